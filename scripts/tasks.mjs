@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow, fingerprint, root, taskEnvironment, writeStamp } from './toolchain.mjs';
+import { runCommand } from './run-command.mjs';
+import { testAll } from './test-all.mjs';
+
+const bin = (name) => join('node_modules', '.bin', name);
+
+/** What each script of package.json does, as lists of commands that run one after another until one fails. */
+export const tasks = {
+  start: async (run) => (await buildClient(run)) || run(['node', 'api/src/main.ts']),
+  build: (run) => buildClient(run),
+  dev: (run) =>
+    run.together([
+      ['node', '--watch-path=api/src', '--watch-path=packages', 'api/src/main.ts'],
+      ['node', 'client/node_modules/vite/bin/vite.js', 'client'],
+    ]),
+  test: (run, rest) => testAll(run, rest, { bin, buildClient: () => buildClient(run), playwright }),
+  check: (run) =>
+    run.all([
+      [bin('oxfmt'), '--check', '.'],
+      [bin('oxlint'), '--type-aware', '--deny-warnings'],
+      [bin('sherif')],
+      ['node', 'scripts/check-types.mjs'],
+      ['node', 'scripts/check-imports.mjs'],
+      [bin('knip')],
+      ['node', 'scripts/check-files.mjs'],
+      ['node', 'scripts/check-bundle.mjs'],
+    ]),
+  fix: (run) =>
+    run.all([
+      [bin('oxlint'), '--type-aware', '--fix'],
+      [bin('oxfmt'), '.'],
+    ]),
+  e2e: async (run, rest) => (await buildClient(run)) || run(['node', playwright, 'test', '-c', 'e2e', ...rest]),
+  bench: (run) => run.all(benches().map((file) => ['node', file])),
+};
+
+const playwright = 'e2e/node_modules/@playwright/test/cli.js';
+
+/** Every `*.bench.ts` is a program that measures one promise and prints ratios to a reference. */
+function benches() {
+  return ['api', 'client', 'packages'].flatMap(filesBelow).filter((file) => file.endsWith('.bench.ts'));
+}
+
+/** Runs a task and answers its exit code. */
+export async function runTask(name, { node, rest }) {
+  const environment = taskEnvironment(node);
+  const run = (command, variables = {}) => runCommand(command, node, { ...environment, ...variables });
+  run.together = async (commands) => Math.max(...(await Promise.all(commands.map((command) => run(command)))));
+  run.all = async (commands) => {
+    for (const command of commands) {
+      const code = await run(command);
+      if (code !== 0) {
+        console.error(`\nFailed: ${command.join(' ')}`);
+        return code;
+      }
+    }
+    return 0;
+  };
+  return tasks[name](run, rest);
+}
+
+/** Builds the client when one of its sources changed since the last build. */
+async function buildClient(run) {
+  const stamp = join(root, '.cache', 'client-build');
+  const sources = [...filesBelow('client'), ...filesBelow('packages/contracts/src'), 'pnpm-lock.yaml'];
+  const state = fingerprint(sources);
+  const built = existsSync(join(root, 'client', 'dist', 'index.html'));
+  if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return 0;
+  console.log('Building the client …');
+  const code = await run(['node', 'client/node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'warn']);
+  if (code === 0) writeStamp(stamp, state);
+  return code;
+}

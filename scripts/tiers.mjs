@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where Debian, Ubuntu, Fedora and Arch put a Chromium; `CHROMIUM_PATH` names another one. */
+const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The tiers beyond plain Node: what each needs, whether it is here, and what runs then. */
+export function findTiers() {
+  return [
+    {
+      name: 'End-to-end tests (Chromium)',
+      present: chromiumPath() !== undefined,
+      hint: 'They need Chromium: apt-get install chromium (or set CHROMIUM_PATH).',
+      task: async ({ run, steps, results }) => {
+        const report = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'playwright.json') };
+        const command = ['node', steps.playwright, 'test', '-c', 'e2e', '--reporter=list,json'];
+        return (await steps.buildClient()) || run(command, report);
+      },
+    },
+    {
+      name: 'Redis log conformance (redis-server)',
+      present: spawnSync('redis-server', ['--version']).status === 0,
+      hint: 'It needs a Redis server program, which the tests start themselves: apt-get install redis-server.',
+    },
+    {
+      name: 'Container image (Docker)',
+      present: spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0,
+      hint: 'It needs a running Docker engine: apt-get install docker.io, then start dockerd.',
+      task: ({ run, results }) => run(['node', 'scripts/test-image.mjs', join(results, 'image.json')]),
+    },
+  ];
+}
+
+/** The Chromium that drives the end-to-end tests, if there is one. */
+export function chromiumPath() {
+  const candidates = [process.env.CHROMIUM_PATH, ...chromiumPaths];
+  return candidates.find((path) => path && existsSync(path));
+}

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const propertySeed = fileURLToPath(new URL('scripts/property-seed.mjs', import.meta.url));
+
+/** Unit, conformance and contract tests: everything that needs nothing but Node. The e2e tier runs in Playwright. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{api,packages/*,scripts}/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          setupFiles: [propertySeed],
+          // Deadlines, not expectations: a busy machine must not turn a test red.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        extends: './client/vite.config.ts',
+        root: './client',
+        test: {
+          name: 'client',
+          environment: 'jsdom',
+          include: ['src/**/*.test.{ts,tsx}'],
+          setupFiles: [propertySeed, fileURLToPath(new URL('client/src/test-setup.ts', import.meta.url))],
+        },
+      },
+    ],
+  },
+});
