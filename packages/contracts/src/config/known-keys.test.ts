@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { knownKeys } from './known-keys.ts';
+import { customEndpointSchema, librechatConfigSchema } from './librechat-config.ts';
+
+it('calls exactly those keys honoured that the schema reads', () => {
+  const { interface: ui, registration, endpoints } = librechatConfigSchema.shape;
+  const read: Record<string, object> = {
+    '': librechatConfigSchema.shape,
+    interface: ui.def.innerType.shape,
+    registration: registration.def.innerType.shape,
+    endpoints: endpoints.shape,
+    'endpoints.custom[]': customEndpointSchema.shape,
+    'endpoints.custom[].models': customEndpointSchema.shape.models.shape,
+  };
+  expect(Object.keys(read)).toEqual(Object.keys(knownKeys));
+  for (const [level, shape] of Object.entries(read)) {
+    expect([level, ...Object.keys(shape).toSorted()]).toEqual([
+      level,
+      ...(knownKeys[level]?.honoured ?? []).toSorted(),
+    ]);
+  }
+});
+
+it('gives no key two fates', () => {
+  for (const { honoured, later, laterProtecting } of Object.values(knownKeys)) {
+    const all = [...honoured, ...later, ...laterProtecting];
+    expect(new Set(all).size).toBe(all.length);
+  }
+});

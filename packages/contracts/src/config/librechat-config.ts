@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+
+const text = z.string().check(z.minLength(1, 'must not be empty'));
+
+const httpUrlSchema = z.url({ protocol: /^https?$/ });
+
+/** A model's name, or its name with a line for the model menu. */
+const modelItemSchema = z.union([z.string(), z.object({ name: text, description: z.optional(z.string()) })], {
+  error: 'must be the name of a model, or an object with name and description',
+});
+
+/** One entry of `endpoints.custom`: any service that speaks OpenAI's chat completions. */
+export const customEndpointSchema = z.object({
+  name: text.check(z.maxLength(100, 'must have at most 100 characters')),
+  apiKey: z.string(),
+  baseURL: z.string().check(z.refine(isAddress, 'must be an address that begins with http:// or https://')),
+  models: z.object({
+    default: z.array(modelItemSchema).check(z.minLength(1, 'must name at least one model')),
+    fetch: z.optional(z.boolean()),
+  }),
+  modelDisplayLabel: z.optional(z.string()),
+  headers: z.optional(z.record(z.string(), z.string())),
+  titleConvo: z.optional(z.boolean()),
+  titleModel: z.optional(z.string()),
+  /** Meant for one tenant only. There are no tenants here, so such an endpoint is left out. */
+  tenantId: z.optional(z.string()),
+});
+export type CustomEndpoint = z.infer<typeof customEndpointSchema>;
+
+/** The keys of `librechat.yaml` that have an effect, in LibreChat's own shape. What else a file may hold: `knownKeys`. */
+export const librechatConfigSchema = z.object({
+  version: z.string(),
+  interface: z.optional(z.object({ customWelcome: z.optional(z.string()) })),
+  registration: z.optional(z.object({ allowedDomains: z.optional(z.array(text)) })),
+  endpoints: z.object({
+    custom: z.array(customEndpointSchema).check(z.minLength(1, 'must list at least one endpoint')),
+  }),
+});
+export type LibrechatConfig = z.infer<typeof librechatConfigSchema>;
+
+/** LibreChat lets each user bring an address; a word stands for it. */
+function isAddress(value: string): boolean {
+  return value === 'user_provided' || httpUrlSchema.safeParse(value).success;
+}

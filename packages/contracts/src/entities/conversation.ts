@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import { conversationIdSchema, generationIdSchema } from './ids.ts';
+import { timestampSchema } from './timestamp.ts';
+
+/** A tree of messages that somebody owns, without the messages. */
+export const conversationSchema = z.object({
+  id: conversationIdSchema,
+  title: z.string(),
+  /** Endpoint and model of the newest turn: what the composer offers first. */
+  endpoint: z.string(),
+  model: z.string(),
+  archived: z.boolean(),
+  /** The generation that is being written right now, if any. */
+  runningGenerationId: z.nullable(generationIdSchema),
+  createdAt: timestampSchema,
+  /** Moves with every turn; lists are ordered by it, newest first. */
+  updatedAt: timestampSchema,
+});
+export type Conversation = z.infer<typeof conversationSchema>;

@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+
+/**
+ * Ids are lower-case UUIDs (RFC 9562). They are branded so that one kind can never be passed where another is meant.
+ * A generation's id is chosen by the client and used once; all others are chosen by the server.
+ */
+const uuid = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a lower-case UUID'));
+
+export const userIdSchema = uuid.brand<'UserId'>();
+export const conversationIdSchema = uuid.brand<'ConversationId'>();
+export const messageIdSchema = uuid.brand<'MessageId'>();
+export const generationIdSchema = uuid.brand<'GenerationId'>();
+
+export type UserId = z.infer<typeof userIdSchema>;
+export type ConversationId = z.infer<typeof conversationIdSchema>;
+export type MessageId = z.infer<typeof messageIdSchema>;
+export type GenerationId = z.infer<typeof generationIdSchema>;

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { conversationIdSchema, generationIdSchema, messageIdSchema } from './ids.ts';
+import { messagePartSchema } from './message-part.ts';
+import { timestampSchema } from './timestamp.ts';
+import { usageSchema } from './usage.ts';
+
+/** `running` is the only status that changes; the other three are final. */
+export const messageStatusSchema = z.enum(['running', 'done', 'stopped', 'failed']);
+export type MessageStatus = z.infer<typeof messageStatusSchema>;
+
+/** Why the model ended its answer, in the words of OpenAI's `finish_reason`, plus our own `stopped` and `error`. */
+export const finishReasonSchema = z.enum(['stop', 'length', 'tool-calls', 'content-filter', 'stopped', 'error']);
+export type FinishReason = z.infer<typeof finishReasonSchema>;
+
+/**
+ * How much of a generation's log a running message already contains: `events` numbered events have been folded,
+ * and reading on from `offset` yields the rest.
+ */
+export const messageProgressSchema = z.object({
+  events: z.int().check(z.nonnegative()),
+  offset: z.string(),
+  /** How often the current step was begun; 1 unless its producer died. */
+  attempt: z.int().check(z.positive()),
+  step: z.int().check(z.nonnegative()),
+});
+export type MessageProgress = z.infer<typeof messageProgressSchema>;
+
+/** One node of a conversation's tree. */
+export const messageSchema = z.object({
+  id: messageIdSchema,
+  conversationId: conversationIdSchema,
+  /** `null` for a first message. */
+  parentId: z.nullable(messageIdSchema),
+  role: z.enum(['user', 'assistant']),
+  status: messageStatusSchema,
+  parts: z.array(messagePartSchema),
+  createdAt: timestampSchema,
+  /** The fields below belong to assistant messages. */
+  generationId: z.optional(generationIdSchema),
+  endpoint: z.optional(z.string()),
+  model: z.optional(z.string()),
+  finishReason: z.optional(finishReasonSchema),
+  usage: z.optional(usageSchema),
+  /** Present while the message is running. */
+  progress: z.optional(messageProgressSchema),
+});
+export type Message = z.infer<typeof messageSchema>;

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+import { generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { finishReasonSchema } from '../entities/message.ts';
+import { errorPartSchema } from '../entities/message-part.ts';
+import { timestampSchema } from '../entities/timestamp.ts';
+import { usageSchema } from '../entities/usage.ts';
+
+const count = z.int().check(z.nonnegative());
+
+/**
+ * `n` numbers the producer's events of one generation from 0 without gaps, across take-overs; readers use it to drop
+ * what they hold already and to notice what they missed.
+ */
+const numbered = { n: count, step: count };
+const delta = { ...numbered, part: count, start: count, text: z.string() };
+
+const generationStartedSchema = z.object({
+  type: z.literal('generation-started'),
+  ...numbered,
+  generationId: generationIdSchema,
+  messageId: messageIdSchema,
+  at: timestampSchema,
+});
+/** A model call, or one round of tool calls, begins. */
+const stepStartedSchema = z.object({ type: z.literal('step-started'), ...numbered });
+/** `part` is the index in the message's parts, `start` the length already there, both counted in UTF-16 units. */
+const textDeltaSchema = z.object({ type: z.literal('text-delta'), ...delta });
+const reasoningDeltaSchema = z.object({ type: z.literal('reasoning-delta'), ...delta });
+/** The arguments of a call as the model writes them; the first delta of a part names the call. */
+const toolInputDeltaSchema = z.object({
+  type: z.literal('tool-input-delta'),
+  ...delta,
+  callId: z.string(),
+  name: z.string(),
+});
+/** The arguments are complete. */
+const toolCallSchema = z.object({
+  type: z.literal('tool-call'),
+  ...numbered,
+  part: count,
+  callId: z.string(),
+  name: z.string(),
+  input: z.string(),
+});
+const toolResultSchema = z.object({
+  type: z.literal('tool-result'),
+  ...numbered,
+  callId: z.string(),
+  output: z.string(),
+  failed: z.boolean(),
+});
+const sourceSchema = z.object({
+  type: z.literal('source'),
+  ...numbered,
+  part: count,
+  id: z.string(),
+  title: z.string(),
+  url: z.string(),
+  excerpt: z.optional(z.string()),
+});
+/** Tokens of the model call of `step`; a later one for the same attempt replaces it, so it is a total. */
+const usageEventSchema = z.object({ type: z.literal('usage'), ...numbered, usage: usageSchema });
+const stepFinishedSchema = z.object({ type: z.literal('step-finished'), ...numbered });
+/** The producer died and another one does `step` again: parts of that step so far are dropped. */
+const stepRestartedSchema = z.object({
+  type: z.literal('step-restarted'),
+  ...numbered,
+  attempt: z.int().check(z.positive()),
+});
+const titleEventSchema = z.object({ type: z.literal('title'), ...numbered, title: z.string() });
+/** The last event of every log. `textLength` and `textHash` (see `hashText`) let a reader prove what it shows. */
+const generationFinishedSchema = z.object({
+  type: z.literal('generation-finished'),
+  ...numbered,
+  status: z.enum(['done', 'stopped', 'failed']),
+  finishReason: finishReasonSchema,
+  error: z.optional(errorPartSchema),
+  textLength: count,
+  textHash: z.string(),
+  at: timestampSchema,
+});
+
+/** Written by another hand than the producer's, hence without a number. Idempotent by `commandId`. */
+const stopRequestedSchema = z.object({
+  type: z.literal('stop-requested'),
+  commandId: z.string(),
+  at: timestampSchema,
+});
+
+/** One fact about a generation, in order. */
+export const generationEventSchema = z.discriminatedUnion('type', [
+  generationStartedSchema,
+  stepStartedSchema,
+  textDeltaSchema,
+  reasoningDeltaSchema,
+  toolInputDeltaSchema,
+  toolCallSchema,
+  toolResultSchema,
+  sourceSchema,
+  usageEventSchema,
+  stepFinishedSchema,
+  stepRestartedSchema,
+  titleEventSchema,
+  generationFinishedSchema,
+  stopRequestedSchema,
+]);
+export type GenerationEvent = z.infer<typeof generationEventSchema>;
+export type ProducerEvent = Extract<GenerationEvent, { n: number }>;
+export type GenerationFinished = z.infer<typeof generationFinishedSchema>;

@@ -1,0 +1,103 @@
+import * as z from 'zod/mini';
+
+/** Every error the api can answer: its HTTP status and the sentence that names it. The list is closed. */
+export const problems = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-json': { status: 400, title: 'The body is not valid JSON' },
+  'invalid-offset': { status: 400, title: 'The offset is not one this stream has given out' },
+  'not-authenticated': { status: 401, title: 'Please sign in' },
+  'token-expired': { status: 401, title: 'The access token has expired' },
+  'wrong-credentials': { status: 401, title: 'E-mail address or password is wrong' },
+  'session-ended': { status: 401, title: 'This session has ended, please sign in again' },
+  forbidden: { status: 403, title: 'You may not do this' },
+  'registration-closed': { status: 403, title: 'New accounts cannot be created here' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'conversation-not-found': { status: 404, title: 'This conversation does not exist' },
+  'message-not-found': { status: 404, title: 'This message does not exist' },
+  'generation-not-found': { status: 404, title: 'This generation does not exist' },
+  'endpoint-not-found': { status: 404, title: 'This endpoint does not exist' },
+  'model-not-found': { status: 404, title: 'This model does not exist' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'not-acceptable': { status: 406, title: 'This format is not offered' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  'email-taken': { status: 409, title: 'There is an account with this e-mail address already' },
+  'generation-id-taken': { status: 409, title: 'This generation id was used for another request' },
+  'generation-running': { status: 409, title: 'An answer is being written in this conversation' },
+  'log-expired': { status: 410, title: 'The live record has expired; the message has the answer' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'headers-too-large': { status: 431, title: 'The address or the headers of the request are too long' },
+  'too-many-requests': { status: 429, title: 'Too many requests, please wait a moment' },
+  'internal-error': { status: 500, title: 'Something went wrong on the server' },
+  'upstream-error': { status: 502, title: 'The model’s provider answered with an error' },
+  'upstream-unreachable': { status: 502, title: 'The model’s provider cannot be reached' },
+  'upstream-malformed': { status: 502, title: 'The model’s provider sent something unreadable' },
+  'upstream-cut': { status: 502, title: 'The connection to the model’s provider broke off' },
+  'upstream-refused': { status: 502, title: 'The model’s provider refused the request' },
+  'upstream-rate-limited': { status: 503, title: 'The model’s provider asks us to slow down' },
+  'not-ready': { status: 503, title: 'The server is not ready' },
+  'upstream-timeout': { status: 504, title: 'The model’s provider took too long' },
+  'generation-interrupted': { status: 500, title: 'The server stopped while writing this answer' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+export const problemCodeSchema = z.enum(keysOf(problems));
+
+/** One thing that is wrong with a request: where (a path such as `body.email`) and what. */
+const problemIssueSchema = z.object({ path: z.string(), message: z.string() });
+export type ProblemIssue = z.infer<typeof problemIssueSchema>;
+
+/** `application/problem+json` (RFC 9457) with our `code`, the `requestId` and, for a bad request, its `issues`. */
+export const problemDocumentSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: problemCodeSchema,
+  detail: z.optional(z.string()),
+  instance: z.optional(z.string()),
+  requestId: z.optional(z.string()),
+  issues: z.optional(z.array(problemIssueSchema)),
+});
+export type ProblemDocument = z.infer<typeof problemDocumentSchema>;
+
+export interface ProblemOptions {
+  /** Safe for the person who asked. */
+  readonly detail?: string;
+  readonly issues?: readonly ProblemIssue[];
+  /** For the log only. */
+  readonly cause?: unknown;
+  /** Whole seconds, sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** A problem on its way: thrown by the api's services and by the client's `call`. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly issues: readonly ProblemIssue[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    super(options.detail ?? problems[code].title, { cause: options.cause });
+    this.code = code;
+    this.status = problems[code].status;
+    this.detail = options.detail;
+    this.issues = options.issues;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** `throw problem('conversation-not-found')`. */
+export function problem(code: ProblemCode, options?: ProblemOptions): ProblemError {
+  return new ProblemError(code, options);
+}
+
+/** `Object.keys` with the type it has for a table that nobody extends. */
+function keysOf<T extends object>(table: T): Extract<keyof T, string>[] {
+  const keys: Extract<keyof T, string>[] = [];
+  for (const key in table) keys.push(key);
+  return keys;
+}

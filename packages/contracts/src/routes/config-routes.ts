@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './route.ts';
+
+/** What the client needs before anybody has signed in. Holds nothing that is not public. */
+export const clientConfigSchema = z.object({
+  appTitle: z.string(),
+  version: z.string(),
+  registrationEnabled: z.boolean(),
+  /** No account exists yet: the next one becomes the administrator. */
+  firstRun: z.boolean(),
+  /** Answers come from the built-in offline guide, because no provider is connected. */
+  guideOnly: z.boolean(),
+  customWelcome: z.optional(z.string()),
+});
+export type ClientConfig = z.infer<typeof clientConfigSchema>;
+
+export const configRoutes = {
+  config: defineRoute({
+    id: 'getConfig',
+    summary: 'Public settings of this install.',
+    method: 'GET',
+    path: '/api/config',
+    access: 'public',
+    status: 200,
+    response: clientConfigSchema,
+  }),
+} as const;
