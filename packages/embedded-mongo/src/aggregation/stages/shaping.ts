@@ -1,0 +1,187 @@
+import { Document } from '../../bson/document.ts';
+import { isDocument, typeName, type Value } from '../../bson/value.ts';
+import { parseProjectStage } from '../../query/projection.ts';
+import { CommandError } from '../../server/command-error.ts';
+import { compileExpression } from '../compile-expression.ts';
+import type { Expression, Variables } from '../expression.ts';
+import type { Stage, StageParser } from '../stage.ts';
+
+/** Turns one document into another. */
+export type DocumentChange = (document: Document, variables: Variables) => Document;
+
+type ChangeParser = (specification: Value) => DocumentChange;
+
+function asStage(change: DocumentChange): Stage {
+  return {
+    *run(input, { variables }) {
+      for (const document of input) yield change(document, variables);
+    },
+  };
+}
+
+function documentOf(name: string, specification: Value): Document {
+  if (!isDocument(specification)) throw new CommandError(15_969, `${name} specification must be an object`);
+  return specification;
+}
+
+const project: ChangeParser = (specification) => {
+  const projection = parseProjectStage(documentOf('$project', specification));
+  return (document, variables) => projection(document, () => undefined, variables);
+};
+
+interface Assignment {
+  readonly segments: readonly string[];
+  readonly evaluate: Expression;
+}
+
+const addFields: ChangeParser = (specification) => {
+  const assignments: Assignment[] = [];
+  collect(documentOf('$addFields', specification), [], assignments);
+  return (document, variables) => {
+    const target = new Document(new Map(document.entries()));
+    for (const { segments, evaluate } of assignments)
+      assign(target.fields, segments, evaluate({ root: document, variables }));
+    return target;
+  };
+};
+
+function collect(specification: Document, prefix: readonly string[], assignments: Assignment[]): void {
+  for (const [path, value] of specification.entries()) {
+    if (path === '' || path.startsWith('$') || path.split('.').includes('')) {
+      throw new CommandError(
+        16_410,
+        `Invalid $addFields :: caused by :: FieldPath field names may not be empty or start with '$': ${path}`,
+      );
+    }
+    const segments = [...prefix, ...path.split('.')];
+    if (isDocument(value) && value.firstName()?.startsWith('$') === false) collect(value, segments, assignments);
+    else assignments.push({ segments, evaluate: compileExpression(value) });
+  }
+}
+
+/** Sets a path in a copy, element by element through arrays; a missing value removes the field. */
+function assign(fields: Map<string, Value>, segments: readonly string[], value: Value | undefined): void {
+  const [name = '', ...rest] = segments;
+  if (rest.length === 0) {
+    if (value === undefined) fields.delete(name);
+    else fields.set(name, value);
+    return;
+  }
+  const existing = fields.get(name);
+  if (Array.isArray(existing))
+    fields.set(
+      name,
+      existing.map((item) => assignInto(item, rest, value)),
+    );
+  else if (isDocument(existing) || value !== undefined) fields.set(name, assignInto(existing, rest, value));
+}
+
+function assignInto(container: Value | undefined, segments: readonly string[], value: Value | undefined): Value {
+  if (Array.isArray(container)) return container.map((item) => assignInto(item, segments, value));
+  const copy = new Document(new Map(isDocument(container) ? container.entries() : []));
+  assign(copy.fields, segments, value);
+  return copy;
+}
+
+const unset: ChangeParser = (specification) => {
+  const paths = Array.isArray(specification) ? specification : [specification];
+  const fields = paths.map((path): [string, Value] => {
+    if (typeof path !== 'string')
+      throw new CommandError(31_120, '$unset specification must be a string or an array containing only string values');
+    return [path, false];
+  });
+  const projection = parseProjectStage(new Document(new Map(fields)));
+  return (document, variables) => projection(document, () => undefined, variables);
+};
+
+function replacing(name: string, expression: Value): DocumentChange {
+  const evaluate = compileExpression(expression);
+  return (document, variables) => {
+    const result = evaluate({ root: document, variables });
+    if (isDocument(result)) return result;
+    throw new CommandError(
+      40_228,
+      `'newRoot' expression of ${name} must evaluate to an object, but resulting value was of type: ${result === undefined ? 'missing' : typeName(result)}`,
+    );
+  };
+}
+
+const replaceRoot: ChangeParser = (specification) => {
+  const newRoot = documentOf('$replaceRoot', specification).get('newRoot');
+  if (newRoot === undefined) throw new CommandError(40_231, 'no newRoot specified for the $replaceRoot stage');
+  return replacing('$replaceRoot', newRoot);
+};
+
+interface Unwinding {
+  readonly segments: readonly string[];
+  readonly keepsEmpty: boolean;
+  readonly indexName: string | undefined;
+}
+
+const unwind: StageParser = (specification) => {
+  const options = parseUnwind(specification);
+  return {
+    *run(input) {
+      for (const document of input) yield* unwindDocument(document, options);
+    },
+  };
+};
+
+function parseUnwind(specification: Value): Unwinding {
+  const parts = isDocument(specification) ? specification : new Document(new Map([['path', specification]]));
+  for (const [name] of parts.entries()) {
+    if (!['path', 'preserveNullAndEmptyArrays', 'includeArrayIndex'].includes(name))
+      throw new CommandError(28_811, `unrecognized option to $unwind stage: ${name}`);
+  }
+  const path = parts.get('path');
+  if (typeof path !== 'string') throw new CommandError(28_808, 'expected a string as the path for $unwind stage');
+  if (!path.startsWith('$') || path === '$')
+    throw new CommandError(28_818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
+  const index = parts.get('includeArrayIndex');
+  if (index !== undefined && (typeof index !== 'string' || index === '' || index.startsWith('$'))) {
+    throw new CommandError(28_810, 'expected a non-empty string for the includeArrayIndex option to $unwind stage');
+  }
+  return {
+    segments: path.slice(1).split('.'),
+    keepsEmpty: parts.get('preserveNullAndEmptyArrays') === true,
+    indexName: typeof index === 'string' ? index : undefined,
+  };
+}
+
+function* unwindDocument(document: Document, { segments, keepsEmpty, indexName }: Unwinding): Generator<Document> {
+  const place = (value: Value | undefined, index: bigint | null): Document => {
+    const copy = new Document(new Map(document.entries()));
+    if (value !== undefined || segments.length === 1) assign(copy.fields, segments, value);
+    if (indexName !== undefined) assign(copy.fields, indexName.split('.'), index);
+    return copy;
+  };
+  const parent = segments
+    .slice(0, -1)
+    .reduce<Value | undefined>((value, name) => (isDocument(value) ? value.get(name) : undefined), document);
+  const value = isDocument(parent) ? parent.get(segments.at(-1) ?? '') : undefined;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield place(item, BigInt(index));
+    if (value.length === 0 && keepsEmpty) yield place(undefined, null);
+  } else if (value === undefined || value === null || typeName(value) === 'undefined') {
+    if (keepsEmpty) yield indexName === undefined ? document : place(value, null);
+  } else yield indexName === undefined ? document : place(value, null);
+}
+
+/** The stages that only change one document at a time, which updates may use too. */
+export const DOCUMENT_CHANGES: ReadonlyMap<string, ChangeParser> = new Map([
+  ['$project', project],
+  ['$addFields', addFields],
+  ['$set', addFields],
+  ['$unset', unset],
+  ['$replaceRoot', replaceRoot],
+  ['$replaceWith', (specification: Value) => replacing('$replaceWith', specification)],
+]);
+
+/** The stages that work on each document by itself. */
+export const SHAPING_STAGES: readonly [string, StageParser][] = [
+  ...[...DOCUMENT_CHANGES].map(([name, parse]): [string, StageParser] => [
+    name,
+    (specification) => asStage(parse(specification)),
+  ]),
+  ['$unwind', unwind],
+];

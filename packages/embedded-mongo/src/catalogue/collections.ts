@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { Document } from '../bson/document.ts';
+import { encodeDocument } from '../bson/encode-document.ts';
+import { CommandError } from '../server/command-error.ts';
+import { blobOf, integerOf } from '../store/connection.ts';
+import { collectionEntry, type View, type WriteView } from './catalogue-state.ts';
+import { indexTable, recordTable, type CollectionEntry, type IndexEntry, type IndexSpec } from './entries.ts';
+import { indexKeysOf } from './index-keys.ts';
+import { idIndexSpec } from './index-spec.ts';
+import { checkUnique } from './unique.ts';
+
+/** The collection of a namespace, or undefined. */
+export function findCollection(view: View, namespace: string): CollectionEntry | undefined {
+  return view.catalogue().get(namespace);
+}
+
+/** The collection of a namespace, created with its `_id` index when it does not exist. */
+export function ensureCollection(view: WriteView, namespace: string): CollectionEntry {
+  return findCollection(view, namespace) ?? createCollection(view, namespace, new Document(new Map()));
+}
+
+/** Creates a collection; the namespace must be free. */
+export function createCollection(view: WriteView, namespace: string, options: Document): CollectionEntry {
+  checkNamespace(namespace);
+  const uuid = randomUuid();
+  const bytes = encodeDocument(options);
+  const id = view.connection.run(
+    'INSERT INTO collections (namespace, uuid, options) VALUES (?, ?, ?)',
+    namespace,
+    uuid,
+    bytes,
+  );
+  const entry = collectionEntry(id, namespace, uuid, new Document(bytes));
+  view.connection.run(`CREATE TABLE ${recordTable(entry)} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL)`);
+  const index = createIndexTable(view, entry, idIndexSpec());
+  return replaceCollection(view, { ...entry, indexes: [index] });
+}
+
+function randomUuid(): Buffer {
+  const bytes = randomBytes(16);
+  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
+  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
+  return bytes;
+}
+
+/** Refuses names MongoDB does not allow for a collection. */
+export function checkNamespace(namespace: string): void {
+  const dot = namespace.indexOf('.');
+  const [database, name] = [namespace.slice(0, dot), namespace.slice(dot + 1)];
+  if (dot < 1 || database.length > 63 || /[/\\. "$\0]/.test(database)) {
+    throw new CommandError('InvalidNamespace', `Invalid namespace specified '${namespace}'`);
+  }
+  const isInvalid =
+    name === '' || name.startsWith('.') || name.includes('\0') || name.includes('$') || name.startsWith('system.');
+  if (isInvalid || Buffer.byteLength(namespace) > 255) {
+    throw new CommandError('InvalidNamespace', `Invalid collection name: ${name}`);
+  }
+}
+
+/** Puts a changed entry into the writer's catalogue. */
+export function replaceCollection(view: WriteView, entry: CollectionEntry): CollectionEntry {
+  view.setCatalogue(new Map(view.catalogue()).set(entry.namespace, entry));
+  return entry;
+}
+
+/** Drops a collection with its records and indexes. */
+export function dropCollection(view: WriteView, entry: CollectionEntry): void {
+  for (const index of entry.indexes) dropIndexTable(view, index);
+  view.connection.forget(recordTable(entry));
+  view.connection.run(`DROP TABLE ${recordTable(entry)}`);
+  view.connection.run('DELETE FROM collections WHERE id = ?', entry.id);
+  const next = new Map(view.catalogue());
+  next.delete(entry.namespace);
+  view.setCatalogue(next);
+}
+
+/** Adds an index and fills it from the records; a duplicate key refuses the whole index. */
+export function buildIndex(view: WriteView, entry: CollectionEntry, spec: IndexSpec): CollectionEntry {
+  let index = createIndexTable(view, entry, spec);
+  let last = 0;
+  for (;;) {
+    const rows = view.connection.all(
+      `SELECT rid, doc FROM ${recordTable(entry)} WHERE rid > ? ORDER BY rid LIMIT 500`,
+      last,
+    );
+    for (const [rid, bytes] of rows) {
+      last = integerOf(rid);
+      const { keys, isMultikey } = indexKeysOf(index, new Document(blobOf(bytes)));
+      checkUnique(view, entry, index, keys, last);
+      for (const key of keys) addIndexKey(view, index, key.bytes, last);
+      if (isMultikey && !index.isMultikey) index = markMultikey(view, index);
+    }
+    if (rows.length === 0) break;
+  }
+  return replaceCollection(view, { ...entry, indexes: [...entry.indexes, index] });
+}
+
+function createIndexTable(view: WriteView, entry: CollectionEntry, spec: IndexSpec): IndexEntry {
+  const id = view.connection.run(
+    'INSERT INTO indexes (collection, spec) VALUES (?, ?)',
+    entry.id,
+    encodeDocument(spec.document),
+  );
+  const index: IndexEntry = { ...spec, id, isMultikey: false };
+  view.connection.run(
+    `CREATE TABLE ${indexTable(index)} (k BLOB NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (k, rid)) WITHOUT ROWID`,
+  );
+  return index;
+}
+
+/** Adds one entry to an index. */
+export function addIndexKey(view: WriteView, index: IndexEntry, key: Buffer, rid: number): void {
+  view.connection.run(`INSERT INTO ${indexTable(index)} (k, rid) VALUES (?, ?)`, key, rid);
+}
+
+/** Notes that a document put an array on an indexed path, which narrows what the planner may do. */
+export function markMultikey(view: WriteView, index: IndexEntry): IndexEntry {
+  view.connection.run('UPDATE indexes SET multikey = 1 WHERE id = ?', index.id);
+  return { ...index, isMultikey: true };
+}
+
+/** Drops one index of a collection. */
+export function dropIndex(view: WriteView, entry: CollectionEntry, index: IndexEntry): CollectionEntry {
+  dropIndexTable(view, index);
+  return replaceCollection(view, { ...entry, indexes: entry.indexes.filter((other) => other.id !== index.id) });
+}
+
+function dropIndexTable(view: WriteView, index: IndexEntry): void {
+  view.connection.forget(indexTable(index));
+  view.connection.run(`DROP TABLE ${indexTable(index)}`);
+  view.connection.run('DELETE FROM indexes WHERE id = ?', index.id);
+}

@@ -1,0 +1,126 @@
+import { buildDocument } from '../bson/build-document.ts';
+import { toDouble } from '../bson/arithmetic.ts';
+import { encodeDocument } from '../bson/encode-document.ts';
+import { Document } from '../bson/document.ts';
+import { int, isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
+import { parseFilter } from '../query/parse-filter.ts';
+import { isTruthy } from '../aggregation/expression.ts';
+import { CommandError } from '../server/command-error.ts';
+import type { IndexField, IndexSpec } from './entries.ts';
+
+const KNOWN_OPTIONS = new Set([
+  'key',
+  'name',
+  'v',
+  'unique',
+  'sparse',
+  'partialFilterExpression',
+  'expireAfterSeconds',
+  'background',
+  'ns',
+]);
+
+/** Parses one entry of createIndexes; what this store cannot index is refused. */
+export function parseIndexSpec(spec: Document): IndexSpec {
+  for (const [name] of spec.entries()) {
+    if (!KNOWN_OPTIONS.has(name)) {
+      throw new CommandError(
+        'InvalidIndexSpecificationOption',
+        `The field '${name}' is not valid for an index specification of the embedded store`,
+      );
+    }
+  }
+  const key = spec.get('key');
+  if (!isDocument(key)) throw new CommandError('FailedToParse', "The 'key' field of an index must be an object");
+  const fields = parseKey(key);
+  const name = spec.get('name');
+  if (typeof name !== 'string' || name === '')
+    throw new CommandError('FailedToParse', "The 'name' field is a required property of an index specification");
+  const partial = spec.get('partialFilterExpression');
+  if (partial !== undefined && !isDocument(partial)) {
+    throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");
+  }
+  const isSparse = isSet(spec.get('sparse'));
+  if (partial !== undefined && isSparse) {
+    throw new CommandError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
+  }
+  return {
+    name,
+    fields,
+    isUnique: isSet(spec.get('unique')),
+    isSparse,
+    partialFilter: partial === undefined ? undefined : parseFilter(partial),
+    expireAfterSeconds: parseExpiry(spec.get('expireAfterSeconds'), fields),
+    document: normalise(spec, key),
+  };
+}
+
+function isSet(value: Value | undefined): boolean {
+  return value !== undefined && isTruthy(value);
+}
+
+function parseKey(key: Document): readonly IndexField[] {
+  const fields: IndexField[] = [];
+  for (const [path, direction] of key.entries()) {
+    if (path === '' || path.split('.').includes(''))
+      throw new CommandError('CannotCreateIndex', 'Index keys cannot contain an empty field');
+    if (path.split('.').some((segment) => segment.startsWith('$')))
+      throw new CommandError('CannotCreateIndex', `Index key contains an illegal field name: ${path}`);
+    if (!isNumber(direction)) {
+      throw new CommandError(
+        'CannotCreateIndex',
+        `Index type '${typeof direction === 'string' ? direction : typeName(direction)}' of '${path}' is not supported by the embedded store`,
+      );
+    }
+    const order = toDouble(direction);
+    if (order === 0 || Number.isNaN(order))
+      throw new CommandError('CannotCreateIndex', `Values in the index key pattern cannot be 0`);
+    fields.push({ path, segments: path.split('.'), isDescending: order < 0 });
+  }
+  if (fields.length === 0) throw new CommandError('CannotCreateIndex', 'Index keys cannot be an empty object');
+  if (fields.length > 32) throw new CommandError(13_103, 'too many compound keys');
+  return fields;
+}
+
+function parseExpiry(value: Value | undefined, fields: readonly IndexField[]): number | undefined {
+  if (value === undefined) return undefined;
+  if (!isNumber(value))
+    throw new CommandError('CannotCreateIndex', "TTL index 'expireAfterSeconds' option must be numeric");
+  const seconds = toDouble(value);
+  if (!(seconds >= 0 && seconds <= 2 ** 31 - 1)) {
+    throw new CommandError(
+      'CannotCreateIndex',
+      "TTL index 'expireAfterSeconds' option must be within an acceptable range",
+    );
+  }
+  if (fields.length !== 1)
+    throw new CommandError(
+      'CannotCreateIndex',
+      'TTL indexes are single-field indexes, compound indexes do not support TTL',
+    );
+  if (fields[0]?.path === '_id')
+    throw new CommandError(
+      'CannotCreateIndex',
+      "The field 'expireAfterSeconds' is not valid for an _id index specification",
+    );
+  return seconds;
+}
+
+function normalise(spec: Document, key: Document): Document {
+  const fields = new Map<string, Value>([
+    ['v', int(2)],
+    ['key', key],
+  ]);
+  for (const [name, value] of spec.entries()) {
+    const isDropped =
+      name === 'ns' || name === 'background' || ((name === 'unique' || name === 'sparse') && !isSet(value));
+    if (!fields.has(name) && !isDropped) fields.set(name, name === 'unique' || name === 'sparse' ? true : value);
+  }
+  return new Document(encodeDocument(new Document(fields)));
+}
+
+/** The index every collection has. */
+export function idIndexSpec(): IndexSpec {
+  const spec = parseIndexSpec(buildDocument({ key: { _id: 1 }, name: '_id_' }));
+  return { ...spec, isUnique: true };
+}

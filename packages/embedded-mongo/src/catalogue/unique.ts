@@ -1,0 +1,43 @@
+import { Document } from '../bson/document.ts';
+import { formatValue } from '../bson/format-value.ts';
+import type { Value } from '../bson/value.ts';
+import { CommandError } from '../server/command-error.ts';
+import { integerOf } from '../store/connection.ts';
+import type { View } from './catalogue-state.ts';
+import { indexTable, type CollectionEntry, type IndexEntry } from './entries.ts';
+import type { IndexKey } from './index-keys.ts';
+
+/** Refuses keys of a unique index that another record than `rid` already holds, with MongoDB's E11000 shape. */
+export function checkUnique(
+  view: View,
+  collection: CollectionEntry,
+  index: IndexEntry,
+  keys: readonly IndexKey[],
+  rid: number | undefined,
+): void {
+  if (!index.isUnique) return;
+  for (const key of keys) {
+    const row = view.connection.get(
+      `SELECT rid FROM ${indexTable(index)} WHERE k = ? AND rid <> ? LIMIT 1`,
+      key.bytes,
+      rid ?? -1,
+    );
+    if (row !== undefined && integerOf(row[0]) !== rid) throw duplicateKey(collection, index, key);
+  }
+}
+
+function duplicateKey(collection: CollectionEntry, index: IndexEntry, key: IndexKey): CommandError {
+  const pattern = index.document.get('key') ?? null;
+  const values = index.fields.map((field, position): [string, Value] => [field.path, key.values[position] ?? null]);
+  const shown = values.map(([path, value]) => `${path}: ${formatValue(value)}`).join(', ');
+  return new CommandError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${collection.namespace} index: ${index.name} dup key: { ${shown} }`,
+    {
+      fields: [
+        ['keyPattern', pattern],
+        ['keyValue', new Document(new Map(values))],
+      ],
+    },
+  );
+}

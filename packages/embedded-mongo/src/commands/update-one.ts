@@ -1,0 +1,75 @@
+import type { Document } from '../bson/document.ts';
+import type { Value } from '../bson/value.ts';
+import type { WriteView } from '../catalogue/catalogue-state.ts';
+import { ensureCollection, findCollection } from '../catalogue/collections.ts';
+import { matches, type Filter } from '../query/filter.ts';
+import { findRecords } from '../query/find-records.ts';
+import type { SortField } from '../query/sort.ts';
+import { CommandError } from '../server/command-error.ts';
+import { insertRecord, readRecord, replaceRecord } from '../store/records.ts';
+import type { Update } from '../update/apply-update.ts';
+
+/** One update statement, parsed. */
+export interface UpdateStatement {
+  readonly filter: Filter;
+  readonly update: Update;
+  readonly isMulti: boolean;
+  readonly isUpsert: boolean;
+  readonly sort: readonly SortField[];
+}
+
+/** What an update did. */
+export interface UpdateOutcome {
+  readonly matched: number;
+  readonly modified: number;
+  /** The `_id` of the document an upsert made. */
+  readonly upsertedId: Value | undefined;
+  /** The last document touched, before and after; of an upsert only after. */
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+}
+
+/** Runs one update statement. The records are collected first, so that changed index entries are not met again. */
+export function runUpdate(view: WriteView, namespace: string, statement: UpdateStatement): UpdateOutcome {
+  const { filter, update, isMulti, isUpsert, sort } = statement;
+  if (isMulti && update.isReplacement) {
+    throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
+  }
+  const collection = isUpsert ? ensureCollection(view, namespace) : findCollection(view, namespace);
+  if (collection === undefined) return NOTHING;
+  const limit = isMulti ? undefined : 1;
+  const rids = [...findRecords(view, collection, { filter, sort, limit })].map((record) => record.rid);
+  if (rids.length === 0) return isUpsert ? upsert(view, namespace, statement) : NOTHING;
+  let outcome = NOTHING;
+  for (const rid of rids) outcome = updateRecord(view, namespace, rid, statement, outcome);
+  return outcome;
+}
+
+const NOTHING: UpdateOutcome = { matched: 0, modified: 0, upsertedId: undefined, before: undefined, after: undefined };
+
+function updateRecord(
+  view: WriteView,
+  namespace: string,
+  rid: number,
+  { filter, update }: UpdateStatement,
+  outcome: UpdateOutcome,
+): UpdateOutcome {
+  const collection = ensureCollection(view, namespace);
+  const before = readRecord(view, collection, rid);
+  if (before === undefined || !matches(filter, before)) return outcome;
+  const after = update.apply(before, filter);
+  if (after !== undefined) replaceRecord(view, collection, { rid, document: before }, after);
+  return {
+    ...outcome,
+    matched: outcome.matched + 1,
+    modified: outcome.modified + (after === undefined ? 0 : 1),
+    before,
+    after: after ?? before,
+  };
+}
+
+function upsert(view: WriteView, namespace: string, { filter, update }: UpdateStatement): UpdateOutcome {
+  const document = update.seed(filter);
+  insertRecord(view, ensureCollection(view, namespace), document);
+  return { ...NOTHING, upsertedId: document.get('_id') ?? null, after: document };
+}

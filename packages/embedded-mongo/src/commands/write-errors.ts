@@ -1,0 +1,21 @@
+import type { Literal } from '../bson/build-document.ts';
+import { CommandError } from '../server/command-error.ts';
+
+/** Runs one part of a batch; a failure MongoDB reports per part becomes a write error, anything else is thrown. */
+export function attempt(index: number, errors: { readonly [name: string]: Literal }[], work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.labels.length > 0) throw error;
+    errors.push({ index, code: error.code, errmsg: error.message, ...Object.fromEntries(error.fields) });
+    return false;
+  }
+}
+
+/** The `writeErrors` field of a reply: absent when there are none. */
+export function writeErrorsField(errors: readonly { readonly [name: string]: Literal }[]): {
+  readonly [name: string]: Literal;
+} {
+  return errors.length === 0 ? {} : { writeErrors: errors };
+}

@@ -1,0 +1,167 @@
+import { Long, type Collection, type Document } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient, type TestClient } from './testing/open-client.ts';
+
+let test: TestClient;
+let items: Collection;
+
+beforeAll(async () => {
+  test = await openTestClient();
+});
+afterAll(async () => {
+  await test.close();
+});
+beforeEach(async () => {
+  await test.db.dropDatabase();
+  items = test.db.collection('items');
+  await items.insertOne({ _id: 1, n: 1, text: 'x', list: [1, 2], email: 'a@b.c', address: { city: 'Bonn' } } as never);
+});
+
+const COMMANDS: readonly [string, Document, number][] = [
+  ['an unknown command', { doesNotExist: 1 }, 59],
+  ['an unknown field of a command', { find: 'items', nonsense: 1 }, 40_415],
+  [
+    'an unknown field of an update statement',
+    { update: 'items', updates: [{ q: {}, u: { $set: { a: 1 } }, nonsense: 1 }] },
+    40_415,
+  ],
+  ['a field of the wrong type', { find: 'items', filter: 5 }, 14],
+  ['a missing field', { insert: 'items' }, 40_414],
+  ['an empty batch', { insert: 'items', documents: [] }, 16],
+  ['an unknown query operator', { find: 'items', filter: { n: { $nonsense: 1 } } }, 2],
+  ['an unknown top-level operator', { find: 'items', filter: { $nonsense: 1 } }, 2],
+  ['$where', { find: 'items', filter: { $where: 'true' } }, 2],
+  ['$text', { find: 'items', filter: { $text: { $search: 'x' } } }, 2],
+  ['$near', { find: 'items', filter: { place: { $near: [0, 0] } } }, 2],
+  ['an unknown stage', { aggregate: 'items', pipeline: [{ $nonsense: {} }], cursor: {} }, 40_324],
+  ['$out', { aggregate: 'items', pipeline: [{ $out: 'other' }], cursor: {} }, 40_324],
+  ['$changeStream', { aggregate: 'items', pipeline: [{ $changeStream: {} }], cursor: {} }, 40_324],
+  ['an unknown expression', { aggregate: 'items', pipeline: [{ $project: { x: { $nonsense: 1 } } }], cursor: {} }, 168],
+  ['an undefined variable', { aggregate: 'items', pipeline: [{ $project: { x: '$$nonsense' } }], cursor: {} }, 17_276],
+  [
+    'an unknown accumulator',
+    { aggregate: 'items', pipeline: [{ $group: { _id: 1, x: { $nonsense: 1 } } }], cursor: {} },
+    15_952,
+  ],
+  ['a collation', { find: 'items', collation: { locale: 'de' } }, 2],
+  ['a tailable cursor', { find: 'items', tailable: true }, 2],
+  ['a mixed projection', { find: 'items', projection: { n: 1, text: 0 } }, 31_254],
+  ['a capped collection', { create: 'capped', capped: true, size: 1000 }, 40_415],
+  ['a view', { create: 'view', viewOn: 'items', pipeline: [] }, 40_415],
+  ['a validator', { create: 'checked', validator: {} }, 40_415],
+  ['a bad collection name', { insert: 'a$b', documents: [{}] }, 73],
+  ['indexes of no collection', { listIndexes: 'none' }, 26],
+  ['dropping no index', { dropIndexes: 'items', index: 'none' }, 27],
+  ['dropping the index of ids', { dropIndexes: 'items', index: '_id_' }, 72],
+  ['a text index', { createIndexes: 'items', indexes: [{ key: { text: 'text' }, name: 't' }] }, 67],
+  ['an unknown index option', { createIndexes: 'items', indexes: [{ key: { n: 1 }, name: 'n', nonsense: 1 }] }, 197],
+  [
+    'a collated index',
+    { createIndexes: 'items', indexes: [{ key: { n: 1 }, name: 'n', collation: { locale: 'en' } }] },
+    197,
+  ],
+  ['a snapshot outside a transaction', { find: 'items', readConcern: { level: 'snapshot' } }, 246],
+  ['another API version', { find: 'items', apiVersion: '2' }, 322],
+  ['explain', { explain: { find: 'items' } }, 59],
+];
+
+it.each(COMMANDS)('refuses %s', async (_name, command, code) => {
+  await expect(test.db.command(command)).rejects.toMatchObject({ code });
+});
+
+const UPDATES: readonly [string, Document, number][] = [
+  ['an unknown operator', { $nonsense: { a: 1 } }, 9],
+  ['conflicting paths', { $set: { a: 1 }, $inc: { a: 1 } }, 40],
+  ['a path and its parent', { $set: { 'a.b': 1, a: 1 } }, 40],
+  ['another id', { $set: { _id: 2 } }, 66],
+  ['no id', { $unset: { _id: '' } }, 66],
+  ['a path through a number', { $set: { 'n.x': 1 } }, 28],
+  ['$inc of text', { $inc: { text: 1 } }, 14],
+  ['$inc by text', { $inc: { n: 'x' } }, 14],
+  ['$push to text', { $push: { text: 1 } }, 2],
+  ['$addToSet to text', { $addToSet: { text: 1 } }, 2],
+  ['$pop of text', { $pop: { text: 1 } }, 14],
+  ['$pop by 2', { $pop: { list: 2 } }, 9],
+  ['an unknown clause of $push', { $push: { list: { $each: [1], $nonsense: 1 } } }, 2],
+  ['a positional operator without a match', { $set: { 'list.$': 1 } }, 2],
+  ['an identifier without filter', { $set: { 'list.$[x]': 1 } }, 2],
+  ['an empty path', { $set: { '': 1 } }, 56],
+  ['a sum no long can hold', { $inc: { n: Long.MAX_VALUE } }, 2],
+];
+
+it.each(UPDATES)('refuses an update with %s', async (_name, update, code) => {
+  await expect(test.db.command({ update: 'items', updates: [{ q: { _id: 1 }, u: update }] })).resolves.toMatchObject({
+    ok: 1,
+    n: 0,
+    writeErrors: [{ index: 0, code }],
+  });
+  expect(await items.findOne({ _id: 1 as never })).toMatchObject({ n: 1, text: 'x', list: [1, 2] });
+});
+
+it('allows setting the id to what it is', async () => {
+  expect(await items.updateOne({ _id: 1 as never }, { $set: { _id: 1, n: 2 } as never })).toMatchObject({
+    modifiedCount: 1,
+  });
+});
+
+it('describes a duplicate key the way MongoDB does', async () => {
+  await items.createIndex({ email: 1 }, { unique: true });
+  await expect(items.insertOne({ email: 'a@b.c' })).rejects.toMatchObject({
+    code: 11_000,
+    message: 'E11000 duplicate key error collection: test.items index: email_1 dup key: { email: "a@b.c" }',
+    keyPattern: { email: 1 },
+    keyValue: { email: 'a@b.c' },
+  });
+  await items.insertOne({ n: 3 });
+  await expect(items.insertOne({ n: 4 })).rejects.toMatchObject({
+    message: 'E11000 duplicate key error collection: test.items index: email_1 dup key: { email: null }',
+  });
+  await expect(items.updateOne({ n: 3 }, { $set: { email: 'a@b.c' } })).rejects.toMatchObject({ code: 11_000 });
+  await expect(items.findOneAndUpdate({ n: 3 }, { $set: { email: 'a@b.c' } })).rejects.toMatchObject({
+    code: 11_000,
+    codeName: 'DuplicateKey',
+    keyValue: { email: 'a@b.c' },
+  });
+});
+
+it('names an existing collection with other options and index conflicts', async () => {
+  await test.db.createCollection('items');
+  await items.createIndex({ n: 1 }, { name: 'one' });
+  await items.createIndex({ n: 1 }, { name: 'one' });
+  await expect(items.createIndex({ n: 1 }, { name: 'two' })).rejects.toMatchObject({ code: 85 });
+  await expect(items.createIndex({ n: 1 }, { name: 'one', unique: true })).rejects.toMatchObject({ code: 85 });
+  await expect(items.createIndex({ text: 1 }, { name: 'one' })).rejects.toMatchObject({ code: 86 });
+});
+
+it('refuses a unique index over values that repeat, and builds nothing', async () => {
+  await items.insertMany([{ same: 1 }, { same: 1 }]);
+  await expect(items.createIndex({ same: 1 }, { unique: true })).rejects.toMatchObject({ code: 11_000 });
+  expect(await items.indexes()).toHaveLength(1);
+});
+
+it('refuses two arrays side by side in one index', async () => {
+  await items.createIndex({ a: 1, b: 1 });
+  await expect(items.insertOne({ a: [1], b: [2] })).rejects.toMatchObject({ code: 171 });
+});
+
+it('writes but reports a write concern one node cannot meet', async () => {
+  const reply = await test.db
+    .command({ insert: 'items', documents: [{ _id: 9 }], writeConcern: { w: 3 } })
+    .catch((error: unknown) => error);
+  expect(reply).toMatchObject({ code: 100 });
+  expect(await items.countDocuments({ _id: 9 as never })).toBe(1);
+});
+
+it('refuses an array filter the update does not use', async () => {
+  await expect(items.updateOne({}, { $set: { n: 5 } }, { arrayFilters: [{ 'unused.a': 1 }] })).rejects.toMatchObject({
+    code: 9,
+  });
+});
+
+it('ends a cursor with an error when its collection goes', async () => {
+  await items.insertMany(Array.from({ length: 200 }, () => ({})));
+  const cursor = items.find({}, { batchSize: 10 });
+  await cursor.next();
+  await items.drop();
+  await expect(cursor.toArray()).rejects.toMatchObject({ code: 175 });
+});

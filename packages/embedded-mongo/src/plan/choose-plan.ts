@@ -1,0 +1,189 @@
+import { TYPE_RANKS } from '../bson/encode-key.ts';
+import type { CollectionEntry, IndexEntry, IndexField } from '../catalogue/entries.ts';
+import { arrayPosition, type Filter, type Predicate } from '../query/filter.ts';
+import type { SortField } from '../query/sort.ts';
+import { intersect, invertSpan, mergeSpans, spansOf, type Span } from './bounds.ts';
+import { isImpliedBy } from './implies.ts';
+
+/** How to find the candidates of a query: through one index within ranges of whole keys, or by reading everything. */
+export interface Plan {
+  /** Undefined for a scan of the whole collection in insertion order. */
+  readonly index: IndexEntry | undefined;
+  readonly ranges: readonly Span[];
+  readonly isReverse: boolean;
+  /** Whether candidates come in the order asked for. */
+  readonly isSorted: boolean;
+}
+
+const MAX_RANGES = 2_000;
+const FULL_RANGE: Span = { low: Buffer.alloc(0), high: Buffer.alloc(0) };
+
+/** Picks the index that narrows a query best, or serves its sort. The candidates are a superset of the answer. */
+export function choosePlan(
+  collection: CollectionEntry,
+  filter: Filter,
+  sort: readonly SortField[],
+  onlyIndex?: string,
+): Plan {
+  const conditions = collectConditions(filter);
+  let best: Plan = { index: undefined, ranges: [FULL_RANGE], isReverse: false, isSorted: sort.length === 0 };
+  let bestScore = 0;
+  for (const index of collection.indexes) {
+    if (onlyIndex !== undefined && index.name !== onlyIndex) continue;
+    const candidate = planWith(index, filter, conditions, sort);
+    if (candidate !== undefined && candidate.score > bestScore) {
+      best = candidate.plan;
+      bestScore = candidate.score;
+    }
+  }
+  return best;
+}
+
+type Conditions = ReadonlyMap<string, readonly Predicate[]>;
+
+/** The conditions every match must meet, by path. */
+function collectConditions(filter: Filter): Conditions {
+  const conditions = new Map<string, Predicate[]>();
+  const visit = (part: Filter, prefix: string): void => {
+    if (part.op === 'and') for (const inner of part.filters) visit(inner, prefix);
+    if (part.op !== 'field') return;
+    // Inside $elemMatch a number names a position of the element, not of the array an index would read it from.
+    if (prefix !== '' && arrayPosition(part.segments[0] ?? '') !== undefined) return;
+    const path = prefix + part.path;
+    conditions.set(path, [...(conditions.get(path) ?? []), part.predicate]);
+    if (part.predicate.element !== undefined) visit(part.predicate.element, `${path}.`);
+  };
+  visit(filter, '');
+  return conditions;
+}
+
+interface Candidate {
+  readonly plan: Plan;
+  readonly score: number;
+}
+
+function planWith(
+  index: IndexEntry,
+  filter: Filter,
+  conditions: Conditions,
+  sort: readonly SortField[],
+): Candidate | undefined {
+  if (index.partialFilter !== undefined && !isImpliedBy(index.partialFilter, filter)) return undefined;
+  const fields = boundFields(index, conditions);
+  if (index.isSparse && !fields.some((field) => excludesMissing(field.spans))) return undefined;
+  const order = index.isMultikey ? undefined : sortDirection(index, fields, sort);
+  const isServingSort = sort.length > 0 && order !== undefined;
+  if (fields.length === 0 && !isServingSort) return undefined;
+  const points = fields.filter((field) => field.isPoint).length;
+  const isWholeUnique = index.isUnique && points === index.fields.length;
+  const score = points * 10 + (fields.length - points) * 6 + (isServingSort ? 5 : 0) + (isWholeUnique ? 100 : 0);
+  return {
+    score,
+    plan: {
+      index,
+      ranges: combine(index.fields, fields),
+      isReverse: order === 'reverse',
+      isSorted: sort.length === 0 || isServingSort,
+    },
+  };
+}
+
+interface BoundField {
+  readonly spans: readonly Span[];
+  /** Whether the field is fixed to single values, so that the next field can be narrowed too. */
+  readonly isPoint: boolean;
+}
+
+function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundField[] {
+  const fields: BoundField[] = [];
+  const roots = new Set<string>();
+  let ranges = 1;
+  for (const field of index.fields) {
+    const root = field.segments[0] ?? '';
+    // Conditions on two fields of one array may be met by different elements, which no single entry shows.
+    if (index.isMultikey && roots.has(root)) break;
+    roots.add(root);
+    const spans = spansOfField(conditions.get(field.path) ?? [], index.isMultikey);
+    if (spans === undefined || ranges * spans.length > MAX_RANGES) break;
+    ranges *= spans.length;
+    const isPoint = spans.every((span) => span.low.equals(span.high) && isWholeKey(span));
+    fields.push({ spans, isPoint });
+    if (!isPoint) break;
+  }
+  return fields;
+}
+
+function isWholeKey(span: Span): boolean {
+  // A text prefix is a span without its terminator; every other shared end is one complete key.
+  return span.low[0] !== TYPE_RANKS.string || span.low.subarray(-2).equals(TEXT_END);
+}
+
+const TEXT_END = Buffer.from([0, 0]);
+
+function spansOfField(predicates: readonly Predicate[], isMultikey: boolean): readonly Span[] | undefined {
+  const all = predicates.flatMap((predicate) => {
+    const spans = spansOf(predicate);
+    return spans === undefined ? [] : [spans];
+  });
+  // One entry of an array need not meet all conditions, so only one of them may narrow the index.
+  if (isMultikey) return all.toSorted((left, right) => weight(left) - weight(right))[0];
+  return all.reduce<readonly Span[] | undefined>(
+    (known, spans) => (known === undefined ? spans : crossIntersect(known, spans)),
+    undefined,
+  );
+}
+
+function weight(spans: readonly Span[]): number {
+  return spans.every((span) => span.low.equals(span.high)) ? spans.length : MAX_RANGES;
+}
+
+function crossIntersect(left: readonly Span[], right: readonly Span[]): readonly Span[] {
+  return mergeSpans(left.flatMap((first) => right.flatMap((second) => intersect(first, second) ?? [])));
+}
+
+function excludesMissing(spans: readonly Span[]): boolean {
+  return spans.every((span) => (span.low[0] ?? 0) > TYPE_RANKS.null || (span.high[0] ?? 0xff) < TYPE_RANKS.null);
+}
+
+/** Whether reading the index in one direction yields the order asked for, given fields fixed to one value. */
+function sortDirection(
+  index: IndexEntry,
+  bound: readonly BoundField[],
+  sort: readonly SortField[],
+): 'forward' | 'reverse' | undefined {
+  let direction: 'forward' | 'reverse' | undefined;
+  let next = 0;
+  for (const [position, field] of index.fields.entries()) {
+    const wanted = sort[next];
+    if (wanted === undefined) break;
+    const fixed = bound[position];
+    const isFixed = fixed?.isPoint === true && fixed.spans.length === 1;
+    if (wanted.path !== field.path) {
+      if (isFixed) continue;
+      return undefined;
+    }
+    next += 1;
+    if (isFixed) continue;
+    const needed = wanted.isDescending === field.isDescending ? 'forward' : 'reverse';
+    if (direction !== undefined && direction !== needed) return undefined;
+    // Several ranges of an earlier field would interleave the order of this one.
+    if (bound.slice(0, position).some((earlier) => earlier.spans.length > 1)) return undefined;
+    direction = needed;
+  }
+  return next === sort.length ? (direction ?? 'forward') : undefined;
+}
+
+function combine(indexFields: readonly IndexField[], bound: readonly BoundField[]): readonly Span[] {
+  let ranges: readonly Span[] = [FULL_RANGE];
+  for (const [position, { spans }] of bound.entries()) {
+    const isDescending = indexFields[position]?.isDescending === true;
+    const oriented = isDescending ? spans.map(invertSpan) : spans;
+    ranges = ranges.flatMap((range) =>
+      oriented.map((span) => ({
+        low: Buffer.concat([range.low, span.low]),
+        high: Buffer.concat([range.high, span.high]),
+      })),
+    );
+  }
+  return mergeSpans(ranges);
+}

@@ -1,0 +1,123 @@
+import { Document } from '../bson/document.ts';
+import type { View } from '../catalogue/catalogue-state.ts';
+import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
+import { CommandError } from '../server/command-error.ts';
+import { blobOf, integerOf, type Row } from '../store/connection.ts';
+import type { StoredRecord } from '../store/records.ts';
+import type { Span } from './bounds.ts';
+import type { Plan } from './choose-plan.ts';
+
+const FIRST_CHUNK = 32;
+const LARGEST_CHUNK = 2_048;
+const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. Writes made
+ * meanwhile may or may not be seen; a collection or index dropped meanwhile ends the scan with QueryPlanKilled.
+ */
+export function* scan(view: View, collection: CollectionEntry, plan: Plan): Generator<StoredRecord> {
+  if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse);
+  else yield* scanIndex(view, collection, plan.index, plan);
+}
+
+/** The candidates of several plans, each record once. */
+export function* scanAll(view: View, collection: CollectionEntry, plans: readonly Plan[]): Generator<StoredRecord> {
+  const seen = new Set<number>();
+  for (const plan of plans) {
+    for (const record of scan(view, collection, plan)) {
+      if (seen.has(record.rid)) continue;
+      seen.add(record.rid);
+      yield record;
+    }
+  }
+}
+
+/** Refuses to read on when time is up or what is being read is gone. */
+function checkReadable(view: View, collection: CollectionEntry, index?: IndexEntry): void {
+  if (view.timeLimit !== undefined && Date.now() > view.timeLimit.deadline) {
+    throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+  }
+  const current = view.catalogue().get(collection.namespace);
+  if (current?.id !== collection.id) throw new CommandError('QueryPlanKilled', 'collection dropped');
+  if (index !== undefined && !current.indexes.some((other) => other.id === index.id)) {
+    throw new CommandError('QueryPlanKilled', `index '${index.name}' dropped`);
+  }
+}
+
+function nextChunk(chunk: number, rows: readonly Row[]): number {
+  const bytes = rows.reduce((sum, row) => sum + blobOf(row.at(-1)).length, 0);
+  const affordable = Math.max(1, Math.floor((CHUNK_BYTES * rows.length) / Math.max(bytes, 1)));
+  return Math.min(chunk * 4, LARGEST_CHUNK, affordable);
+}
+
+function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolean): Generator<StoredRecord> {
+  const sql = isReverse
+    ? `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid < ? ORDER BY rid DESC LIMIT ?`
+    : `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid LIMIT ?`;
+  let last = isReverse ? Number.MAX_SAFE_INTEGER : -1;
+  let chunk = FIRST_CHUNK;
+  for (;;) {
+    checkReadable(view, collection);
+    const rows = view.connection.all(sql, last, chunk);
+    for (const [rid, bytes] of rows) {
+      last = integerOf(rid);
+      yield { rid: last, document: new Document(blobOf(bytes)) };
+    }
+    if (rows.length < chunk) return;
+    chunk = nextChunk(chunk, rows);
+  }
+}
+
+function* scanIndex(view: View, collection: CollectionEntry, index: IndexEntry, plan: Plan): Generator<StoredRecord> {
+  const seen = index.isMultikey ? new Set<number>() : undefined;
+  for (const range of plan.isReverse ? plan.ranges.toReversed() : plan.ranges) {
+    for (const record of scanRange(view, collection, index, range, plan.isReverse)) {
+      if (seen?.has(record.rid) === true) continue;
+      seen?.add(record.rid);
+      yield record;
+    }
+  }
+}
+
+function* scanRange(
+  view: View,
+  collection: CollectionEntry,
+  index: IndexEntry,
+  range: Span,
+  isReverse: boolean,
+): Generator<StoredRecord> {
+  const end = successor(range.high);
+  const from = `FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
+  const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC LIMIT ?' : 'ORDER BY i.k, i.rid LIMIT ?';
+  const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order}`;
+  const later = isReverse
+    ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order}`
+    : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order}`;
+  let position: { key: Buffer; rid: number } | undefined;
+  let chunk = FIRST_CHUNK;
+  for (;;) {
+    checkReadable(view, collection, index);
+    const rows: readonly Row[] =
+      position === undefined
+        ? view.connection.all(first, range.low, end, chunk)
+        : view.connection.all(later, isReverse ? range.low : end, position.key, position.rid, chunk);
+    for (const [key, rid, bytes] of rows) {
+      position = { key: blobOf(key), rid: integerOf(rid) };
+      yield { rid: position.rid, document: new Document(blobOf(bytes)) };
+    }
+    if (rows.length < chunk) return;
+    chunk = nextChunk(chunk, rows);
+  }
+}
+
+const BEYOND_ALL = Buffer.from([0xff]);
+
+/** The smallest key above every key that starts with a prefix; type ranks leave 0xff unused at the front. */
+function successor(prefix: Buffer): Buffer {
+  let length = prefix.length;
+  while (length > 0 && prefix[length - 1] === 0xff) length -= 1;
+  if (length === 0) return BEYOND_ALL;
+  const next = Buffer.from(prefix.subarray(0, length));
+  next[length - 1] = next.readUInt8(length - 1) + 1;
+  return next;
+}

@@ -1,0 +1,250 @@
+import { encodeKey, typeRank, TYPE_RANKS } from '../bson/encode-key.ts';
+import { toInteger } from '../bson/arithmetic.ts';
+import { isNumber, isRegex, typeName, type Regex, type Value } from '../bson/value.ts';
+import { CommandError } from '../server/command-error.ts';
+import type { Predicate } from './filter.ts';
+import { compileRegex } from './compile-regex.ts';
+
+/** Equality with a value; null also equals a missing field. */
+export function equalTo(operand: Value): Predicate {
+  return { name: '$eq', operand, expandsArrays: true, test: equalityTest(operand) };
+}
+
+function equalityTest(operand: Value): (value: Value | undefined) => boolean {
+  if (operand === null) return (value) => value === undefined || value === null;
+  if (typeof operand === 'string') {
+    return (value) =>
+      value === operand ||
+      (typeof value === 'object' && typeRank(value) === TYPE_RANKS.string && keyEquals(value, operand));
+  }
+  if (typeof operand === 'boolean') return (value) => value === operand;
+  if (typeof operand === 'object' && !Array.isArray(operand) && operand.kind === 'objectId') {
+    const { hex } = operand;
+    return (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      value.kind === 'objectId' &&
+      value.hex === hex;
+  }
+  const rank = typeRank(operand);
+  const key = encodeKey(operand);
+  return (value) => value !== undefined && typeRank(value) === rank && encodeKey(value).equals(key);
+}
+
+function keyEquals(left: Value | undefined, right: Value): boolean {
+  return encodeKey(left).equals(encodeKey(right));
+}
+
+/** Order comparison within the operand's type; MinKey and MaxKey compare with every type. */
+export function comparison(name: '$gt' | '$gte' | '$lt' | '$lte', operand: Value): Predicate {
+  return { name, operand, expandsArrays: true, test: comparisonTest(name, operand) };
+}
+
+function comparisonTest(name: '$gt' | '$gte' | '$lt' | '$lte', operand: Value): (value: Value | undefined) => boolean {
+  const allowsEqual = name === '$gte' || name === '$lte';
+  const isGreater = name === '$gt' || name === '$gte';
+  const rank = typeRank(operand);
+  if (rank === TYPE_RANKS.null) return allowsEqual ? equalityTest(operand) : () => false;
+  if (isNotANumber(operand)) return (value) => allowsEqual && isNotANumber(value);
+  const key = encodeKey(operand);
+  const isBound = rank === TYPE_RANKS.minKey || rank === TYPE_RANKS.maxKey;
+  return (value) => {
+    if (value === undefined) return false;
+    if (typeRank(value) !== rank && !isBound) return false;
+    if (isNotANumber(value)) return false;
+    const order = compareTo(value, operand, key);
+    return order === 0 ? allowsEqual : order > 0 === isGreater;
+  };
+}
+
+function compareTo(value: Value, operand: Value, key: Buffer): number {
+  if (typeof value === 'number' && typeof operand === 'number') return value - operand;
+  return Buffer.compare(encodeKey(value), key);
+}
+
+function isNotANumber(value: Value | undefined): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  return isNumber(value) && typeof value === 'object' && value.kind === 'decimal' && keyEquals(value, Number.NaN);
+}
+
+/** Membership in a list of values and regular expressions. */
+export function memberOf(operand: Value, name: string): Predicate {
+  if (!Array.isArray(operand)) throw new CommandError('BadValue', `${name} needs an array`);
+  const regexes: ((value: Value | undefined) => boolean)[] = [];
+  const keys = new Set<string>();
+  for (const item of operand) {
+    if (isRegex(item)) regexes.push(regexMatch(item, undefined).test);
+    else if (typeRank(item) === TYPE_RANKS.object && isOperatorLike(item)) {
+      throw new CommandError('BadValue', `cannot nest $ under ${name}`);
+    } else keys.add(encodeKey(item).toString('latin1'));
+  }
+  return {
+    name: '$in',
+    operand,
+    expandsArrays: true,
+    test: (value) => keys.has(encodeKey(value).toString('latin1')) || regexes.some((test) => test(value)),
+  };
+}
+
+function isOperatorLike(value: Value): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'object') return false;
+  const first = value.firstName();
+  return first !== undefined && first.startsWith('$') && !['$ref', '$id', '$db'].includes(first);
+}
+
+/** Presence of the field, whatever its value. */
+export function exists(): Predicate {
+  return { name: '$exists', operand: true, expandsArrays: false, test: (value) => value !== undefined };
+}
+
+/** A pattern on strings; a stored regular expression matches when it is the very same one. */
+export function regexMatch(operand: Value, options: Value | undefined): Predicate {
+  const regex = toRegex(operand, options);
+  const compiled = compileRegex(regex);
+  const test = (value: Value | undefined): boolean => {
+    if (typeof value === 'string') return compiled.test(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    if (value.kind === 'symbol') return compiled.test(value.text);
+    return value.kind === 'regex' && value.pattern === regex.pattern && value.options === regex.options;
+  };
+  return { name: '$regex', operand: regex, expandsArrays: true, test };
+}
+
+function toRegex(operand: Value, options: Value | undefined): Regex {
+  if (options !== undefined && typeof options !== 'string')
+    throw new CommandError('BadValue', '$options has to be a string');
+  if (isRegex(operand)) {
+    if (options !== undefined && operand.options !== '')
+      throw new CommandError(51_075, 'options set in both $regex and $options');
+    return options === undefined ? operand : { ...operand, options };
+  }
+  if (typeof operand !== 'string') throw new CommandError('BadValue', '$regex has to be a string');
+  return { kind: 'regex', pattern: operand, options: options ?? '' };
+}
+
+const TYPE_NUMBERS: ReadonlyMap<number, string> = new Map([
+  [1, 'double'],
+  [2, 'string'],
+  [3, 'object'],
+  [4, 'array'],
+  [5, 'binData'],
+  [6, 'undefined'],
+  [7, 'objectId'],
+  [8, 'bool'],
+  [9, 'date'],
+  [10, 'null'],
+  [11, 'regex'],
+  [12, 'dbPointer'],
+  [13, 'javascript'],
+  [14, 'symbol'],
+  [15, 'javascriptWithScope'],
+  [16, 'int'],
+  [17, 'timestamp'],
+  [18, 'long'],
+  [19, 'decimal'],
+  [-1, 'minKey'],
+  [127, 'maxKey'],
+]);
+const TYPE_ALIASES = new Set(TYPE_NUMBERS.values());
+
+/** The BSON type of the field, by number, alias or a list of them. */
+export function hasType(operand: Value): Predicate {
+  const wanted = new Set((Array.isArray(operand) ? operand : [operand]).flatMap(typeAliases));
+  if (wanted.size === 0) throw new CommandError('FailedToParse', '$type must match at least one type');
+  return {
+    name: '$type',
+    operand,
+    expandsArrays: true,
+    test: (value) => value !== undefined && wanted.has(typeName(value)),
+  };
+}
+
+function typeAliases(value: Value): readonly string[] {
+  if (value === 'number') return ['int', 'long', 'double', 'decimal'];
+  if (typeof value === 'string') {
+    if (!TYPE_ALIASES.has(value)) throw new CommandError('BadValue', `Unknown type name alias: ${value}`);
+    return [value];
+  }
+  const number = toInteger(value);
+  if (number === undefined) throw new CommandError('TypeMismatch', 'type must be represented as a number or a string');
+  const alias = TYPE_NUMBERS.get(Number(number));
+  if (alias === undefined) throw new CommandError('BadValue', `Invalid numerical type code: ${String(number)}`);
+  return [alias];
+}
+
+/** The exact length of an array. */
+export function hasSize(operand: Value): Predicate {
+  const size = toInteger(operand);
+  if (size === undefined) throw new CommandError('BadValue', 'Failed to parse $size. Expected an integer');
+  if (size < 0n) throw new CommandError('BadValue', 'Failed to parse $size. Expected a non-negative number');
+  return {
+    name: '$size',
+    operand,
+    expandsArrays: false,
+    test: (value) => Array.isArray(value) && BigInt(value.length) === size,
+  };
+}
+
+/** Remainder of the truncated number after division. */
+export function modulo(operand: Value): Predicate {
+  if (!Array.isArray(operand)) throw new CommandError('BadValue', 'malformed mod, needs to be an array');
+  if (operand.length < 2) throw new CommandError('BadValue', 'malformed mod, not enough elements');
+  if (operand.length > 2) throw new CommandError('BadValue', 'malformed mod, too many elements');
+  const divisor = toInteger(operand[0] ?? null, { truncates: true });
+  const remainder = toInteger(operand[1] ?? null, { truncates: true });
+  if (divisor === undefined) throw new CommandError('BadValue', 'malformed mod, divisor not a number');
+  if (remainder === undefined) throw new CommandError('BadValue', 'malformed mod, remainder not a number');
+  if (divisor === 0n) throw new CommandError('BadValue', 'divisor cannot be 0');
+  return {
+    name: '$mod',
+    operand,
+    expandsArrays: true,
+    test: (value) => {
+      const number = value === undefined ? undefined : toInteger(value, { truncates: true });
+      return number !== undefined && number % divisor === remainder;
+    },
+  };
+}
+
+/** A test of single bits of integers and binary values. */
+export function bitsTest(name: string, operand: Value): Predicate {
+  const mask = bitMask(name, operand);
+  const wantsSet = name.endsWith('Set');
+  const wantsAll = name.startsWith('$bitsAll');
+  return {
+    name,
+    operand,
+    expandsArrays: true,
+    test: (value) => {
+      const bits = value === undefined ? undefined : bitsOf(value);
+      if (bits === undefined) return false;
+      const hit = wantsSet ? bits & mask : ~bits & mask;
+      return wantsAll ? hit === mask : hit !== 0n;
+    },
+  };
+}
+
+function bitMask(name: string, operand: Value): bigint {
+  if (Array.isArray(operand)) {
+    return operand.reduce<bigint>((mask, item) => {
+      const position = toInteger(item);
+      if (position === undefined || position < 0n)
+        throw new CommandError('BadValue', `bit positions of ${name} must be non-negative integers`);
+      return mask | (1n << (position > 65_535n ? 65_535n : position));
+    }, 0n);
+  }
+  const mask = bitsOf(operand);
+  if (mask === undefined) throw new CommandError('BadValue', `${name} takes an Array, a number, or a BinData`);
+  if (mask < 0n) throw new CommandError('FailedToParse', `Expected a non-negative number in: ${name}`);
+  return mask;
+}
+
+function bitsOf(value: Value): bigint | undefined {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'binData') {
+    return BigInt(
+      `0x${value.bytes.toReversed().reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '') || '0'}`,
+    );
+  }
+  return toInteger(value);
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { EmbeddedMongoError } from './embedded-mongo-error.ts';
+import { removeSocketPath } from './server/socket-path.ts';
+import type { WorkerMessage, WorkerOptions } from './worker-protocol.ts';
+
+/** How to run the embedded store. */
+export interface EmbeddedMongoOptions {
+  /** A directory for the store, made when missing; `:memory:` for a store that vanishes on close. */
+  readonly path: string;
+  /** `full` (the default) survives power cuts; `normal` survives crashes, but a power cut may cost the last commits. */
+  readonly durability?: 'full' | 'normal';
+  /** Told about refused connections and internal errors; never about the contents of commands. */
+  readonly log?: (level: 'info' | 'error', message: string) => void;
+  /** Told once when the server stops without having been asked to. */
+  readonly onExit?: (error: EmbeddedMongoError) => void;
+}
+
+/** A running embedded store. */
+export interface EmbeddedMongo {
+  /** An ordinary `mongodb://` connection string without a database name. */
+  readonly uri: string;
+  /** Commits what is pending, ends all connections and frees the directory. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded store in a worker thread and resolves once it accepts connections. Rejects with
+ * EmbeddedMongoError when the platform, the lock, the format or the integrity of the store forbid it.
+ */
+export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
+  if (process.platform === 'win32') {
+    throw new EmbeddedMongoError(
+      'platform-unsupported',
+      'The embedded store needs unix sockets; set MONGO_URI instead.',
+    );
+  }
+  const isTemporary = options.path === ':memory:';
+  const directory = prepareDirectory(options.path);
+  const removeTemporary = (): void => {
+    if (isTemporary) rmSync(directory, { recursive: true, force: true });
+  };
+  const workerData: WorkerOptions = { directory, synchronous: isTemporary ? 'none' : (options.durability ?? 'full') };
+  const worker = new Worker(new URL('worker.ts', import.meta.url), {
+    workerData,
+    execArgv: [],
+    name: 'embedded-mongo',
+  });
+  const exited = new Promise<void>((settle) => {
+    worker.once('exit', () => settle());
+  });
+  try {
+    const socketPath = await whenReady(worker, options);
+    return runningServer({ worker, exited, socketPath, options, removeTemporary });
+  } catch (error) {
+    await exited;
+    removeTemporary();
+    throw error;
+  }
+}
+
+function prepareDirectory(path: string): string {
+  try {
+    if (path === ':memory:') return mkdtempSync(join(tmpdir(), 'parley-store-'));
+    mkdirSync(resolve(path), { recursive: true, mode: 0o700 });
+    return resolve(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EmbeddedMongoError('store-unreadable', `The store's directory cannot be made: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function whenReady(worker: Worker, options: EmbeddedMongoOptions): Promise<string> {
+  return new Promise((settle, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'ready') settle(message.socketPath);
+      else if (message.type === 'failed') reject(new EmbeddedMongoError(message.code, message.message));
+      else if (message.type === 'log') options.log?.(message.level, message.message);
+    });
+    worker.once('error', (error) => reject(exitError(error)));
+    worker.once('exit', () => reject(exitError(undefined)));
+  });
+}
+
+function exitError(cause: unknown): EmbeddedMongoError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : '.';
+  return new EmbeddedMongoError('server-exited', `The embedded store stopped unexpectedly${reason}`, { cause });
+}
+
+interface RunningParts {
+  readonly worker: Worker;
+  readonly exited: Promise<void>;
+  readonly socketPath: string;
+  readonly options: EmbeddedMongoOptions;
+  readonly removeTemporary: () => void;
+}
+
+const CLOSE_MILLISECONDS = 10_000;
+
+function runningServer({ worker, exited, socketPath, options, removeTemporary }: RunningParts): EmbeddedMongo {
+  let closing: Promise<void> | undefined;
+  let failure: unknown;
+  worker.on('error', (error) => {
+    failure = error;
+  });
+  worker.once('exit', () => {
+    removeSocketPath(socketPath);
+    removeTemporary();
+    if (closing !== undefined) return;
+    const error = exitError(failure);
+    options.log?.('error', error.message);
+    options.onExit?.(error);
+  });
+  const close = async (): Promise<void> => {
+    const timer = setTimeout(() => void worker.terminate(), CLOSE_MILLISECONDS);
+    worker.postMessage('close');
+    await exited;
+    clearTimeout(timer);
+  };
+  return {
+    uri: `mongodb://${encodeURIComponent(socketPath)}/?directConnection=true`,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { MongoClient, type Db } from 'mongodb';
+import { startEmbeddedMongo, type EmbeddedMongo } from '../index.ts';
+
+/** A driver connected to a fresh store in memory. */
+export interface TestClient {
+  readonly store: EmbeddedMongo;
+  readonly client: MongoClient;
+  readonly db: Db;
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+/** Starts a store and connects the official driver to it. */
+export async function openTestClient(path = ':memory:'): Promise<TestClient> {
+  const logged: string[] = [];
+  const store = await startEmbeddedMongo({ path, log: (_level, message) => logged.push(message) });
+  const client = await MongoClient.connect(store.uri, { serverSelectionTimeoutMS: 5_000 });
+  return {
+    store,
+    client,
+    db: client.db('test'),
+    logged,
+    close: async () => {
+      await client.close();
+      await store.close();
+    },
+  };
+}

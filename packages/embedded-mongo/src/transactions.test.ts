@@ -1,0 +1,132 @@
+import { Long, type Collection, type Document } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient, type TestClient } from './testing/open-client.ts';
+
+let test: TestClient;
+let items: Collection;
+
+beforeAll(async () => {
+  test = await openTestClient();
+});
+afterAll(async () => {
+  await test.close();
+});
+beforeEach(async () => {
+  await test.db.dropDatabase();
+  items = test.db.collection('items');
+  await items.insertOne({ _id: 1, n: 1 } as never);
+});
+
+it('commits everything at once and shows nothing before', async () => {
+  await test.client.withSession(async (session) => {
+    session.startTransaction();
+    await items.insertOne({ _id: 2 } as never, { session });
+    await items.updateOne({ _id: 1 as never }, { $inc: { n: 1 } }, { session });
+    await test.db.collection('made inside').insertOne({}, { session });
+    expect(await items.countDocuments({}, { session })).toBe(2);
+    expect(await items.countDocuments()).toBe(1);
+    expect(await test.db.listCollections({ name: 'made inside' }).toArray()).toEqual([]);
+    await session.commitTransaction();
+  });
+  expect(await items.find().sort({ _id: 1 }).toArray()).toEqual([{ _id: 1, n: 2 }, { _id: 2 }]);
+  expect(await test.db.collection('made inside').countDocuments()).toBe(1);
+});
+
+it('undoes everything on abort, collections included', async () => {
+  await test.client.withSession(async (session) => {
+    session.startTransaction();
+    await items.deleteMany({}, { session });
+    await test.db.collection('gone').insertOne({}, { session });
+    await session.abortTransaction();
+  });
+  expect(await items.countDocuments()).toBe(1);
+  expect(await test.db.listCollections({ name: 'gone' }).toArray()).toEqual([]);
+  await test.db.collection('gone').insertOne({});
+  expect(await test.db.collection('gone').countDocuments()).toBe(1);
+});
+
+it('runs withTransaction and aborts on a duplicate key', async () => {
+  const session = test.client.startSession();
+  await session.withTransaction(async () => {
+    await items.insertOne({ _id: 2 } as never, { session });
+  });
+  await expect(
+    session.withTransaction(async () => {
+      await items.insertOne({ _id: 3 } as never, { session });
+      await items.insertOne({ _id: 1 } as never, { session });
+    }),
+  ).rejects.toMatchObject({ code: 11_000 });
+  await session.endSession();
+  expect(await items.countDocuments()).toBe(2);
+});
+
+it('makes other writers wait for its end', async () => {
+  const session = test.client.startSession();
+  session.startTransaction();
+  await items.updateOne({ _id: 1 as never }, { $set: { n: 10 } }, { session });
+  const waiting = items.updateOne({ _id: 1 as never }, { $inc: { n: 1 } });
+  expect(await items.findOne()).toMatchObject({ n: 1 });
+  await session.commitTransaction();
+  await waiting;
+  expect(await items.findOne()).toMatchObject({ n: 11 });
+  await session.endSession();
+});
+
+it('gives up waiting for the writer after a while, with MongoDB codes', async () => {
+  const session = test.client.startSession();
+  session.startTransaction();
+  await items.updateOne({ _id: 1 as never }, { $set: { n: 10 } }, { session });
+  const other = test.client.startSession();
+  other.startTransaction();
+  const outcomes = await Promise.allSettled([
+    items.insertOne({ _id: 9 } as never),
+    items.insertOne({ _id: 8 } as never, { session: other }),
+  ]);
+  expect(outcomes).toMatchObject([
+    { status: 'rejected', reason: { code: 24 } },
+    { status: 'rejected', reason: { code: 112, errorLabels: ['TransientTransactionError'] } },
+  ]);
+  await session.abortTransaction();
+  await other.endSession();
+  await session.endSession();
+  expect(await items.countDocuments()).toBe(1);
+}, 15_000);
+
+it('ends with its session and with its connection', async () => {
+  const session = test.client.startSession();
+  session.startTransaction();
+  await items.insertOne({ _id: 5 } as never, { session });
+  await session.endSession();
+  await items.insertOne({ _id: 6 } as never);
+  expect(
+    await items
+      .find()
+      .map((item) => item['_id'] as unknown)
+      .toArray(),
+  ).toEqual([1, 6]);
+});
+
+it('refuses in a transaction what MongoDB refuses there', async () => {
+  const session = test.client.startSession();
+  session.startTransaction();
+  await expect(test.db.command({ count: 'items' }, { session })).rejects.toMatchObject({ code: 263 });
+  await expect(items.insertOne({}, { session })).rejects.toMatchObject({ code: 251 });
+  await session.abortTransaction();
+  await session.endSession();
+});
+
+it('answers a repeated write from memory and refuses an older one', async () => {
+  const lsid = { id: test.client.startSession().id?.['id'] };
+  const command = (txnNumber: number) => ({
+    update: 'items',
+    updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }],
+    lsid,
+    txnNumber: Long.fromNumber(txnNumber),
+  });
+  const send = async (body: Document) => test.client.db('test').command(body);
+  const first = await send(command(5)).catch((error: unknown) => error);
+  const second = await send(command(5)).catch((error: unknown) => error);
+  expect(second).toEqual(first);
+  expect(await items.findOne()).toMatchObject({ n: 2 });
+  await expect(send(command(4))).rejects.toMatchObject({ code: 225 });
+});

@@ -1,0 +1,111 @@
+import type { Variables } from '../aggregation/expression.ts';
+import { isEqual } from '../bson/compare-values.ts';
+import { Document } from '../bson/document.ts';
+import { encodeDocument } from '../bson/encode-document.ts';
+import { formatValue } from '../bson/format-value.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import { matchedPosition, type Filter } from '../query/filter.ts';
+import { CommandError } from '../server/command-error.ts';
+import { checkStorable, withId } from './storable.ts';
+import { parseOperators, type Modify } from './parse-update.ts';
+import { parseArrayFilters, refuseUnusedFilters } from './array-filters.ts';
+import { parsePipelineUpdate } from './pipeline-update.ts';
+import { seedFromFilter } from './seed.ts';
+
+/** A parsed update, ready for any number of documents. */
+export interface Update {
+  readonly isReplacement: boolean;
+  /** The changed document, or undefined when nothing changed. */
+  apply(document: Document, filter: Filter): Document | undefined;
+  /** The document an upsert inserts. */
+  seed(filter: Filter): Document;
+}
+
+/** Parses an update of any of the three forms: operators, a whole document, or a pipeline. */
+export function parseUpdate(update: Value, arrayFilters: Value | undefined, variables: Variables): Update {
+  const filters = parseArrayFilters(arrayFilters);
+  const modify = chooseForm(update, variables);
+  if (isDocument(update)) refuseUnusedFilters(filters, update);
+  else if (filters.size > 0)
+    throw new CommandError('FailedToParse', 'arrayFilters may not be specified for pipeline-style updates');
+  const now = Date.now();
+  const run = (target: Document, filter: Filter, isInsert: boolean): void => {
+    const original = new Document(encodeDocument(target));
+    modify.run(target, {
+      isInsert,
+      arrayFilters: filters,
+      now,
+      matchedPosition: (path) => matchedPosition(filter, original, path),
+    });
+  };
+  return {
+    isReplacement: modify.isReplacement,
+    apply: (document, filter) => {
+      const before = encodeDocument(document);
+      const target = new Document(before);
+      run(target, filter, false);
+      checkId(document.get('_id'), target, modify.isReplacement);
+      const changed = withId(target);
+      const bytes = encodeDocument(changed);
+      if (bytes.equals(before)) return undefined;
+      checkStorable(bytes, 'update');
+      return new Document(bytes);
+    },
+    seed: (filter) => {
+      const target = seedFromFilter(filter, modify.isReplacement);
+      const id = target.get('_id');
+      run(target, filter, true);
+      if (id !== undefined) checkId(id, target, modify.isReplacement);
+      const seeded = withId(target);
+      const bytes = encodeDocument(seeded);
+      checkStorable(bytes, 'update');
+      return new Document(bytes);
+    },
+  };
+}
+
+interface Form {
+  readonly isReplacement: boolean;
+  readonly run: Modify;
+}
+
+function chooseForm(update: Value, variables: Variables): Form {
+  if (Array.isArray(update)) return { isReplacement: false, run: parsePipelineUpdate(update, variables) };
+  if (!isDocument(update))
+    throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
+  const first = update.firstName();
+  if (first?.startsWith('$') === true) return { isReplacement: false, run: parseOperators(update) };
+  return { isReplacement: true, run: replacement(update) };
+}
+
+function replacement(update: Document): Modify {
+  for (const [name] of update.entries()) {
+    if (name.startsWith('$')) {
+      throw new CommandError(
+        'DollarPrefixedFieldName',
+        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+      );
+    }
+  }
+  return (document) => {
+    const id = document.get('_id');
+    document.fields.clear();
+    if (id !== undefined && !update.has('_id')) document.fields.set('_id', id);
+    for (const [name, value] of update.entries()) document.fields.set(name, value);
+  };
+}
+
+function checkId(before: Value | undefined, after: Document, isReplacement: boolean): void {
+  const id = after.get('_id');
+  if (id !== undefined && isEqual(before, id)) {
+    // An equal number of another type would still change the stored bytes of the immutable field.
+    if (before !== undefined) after.fields.set('_id', before);
+    return;
+  }
+  throw new CommandError(
+    'ImmutableField',
+    isReplacement
+      ? `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${formatValue(id ?? null)}`
+      : "Performing an update on the path '_id' would modify the immutable field '_id'",
+  );
+}

@@ -1,0 +1,52 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { EmbeddedMongoError } from './embedded-mongo-error.ts';
+import { openStore, type Store } from './store/open-store.ts';
+import { takeStoreLock, type StoreLock } from './store/store-lock.ts';
+import { startServer, type RunningServer, type ServerLog } from './server/start-server.ts';
+import { prepareSocketPath } from './server/socket-path.ts';
+import { readWorkerOptions, type WorkerMessage, type WorkerOptions } from './worker-protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('This file runs as a worker only.');
+
+function tell(message: WorkerMessage): void {
+  port?.postMessage(message);
+}
+
+const log: ServerLog = (level, message) => tell({ type: 'log', level, message });
+
+interface Running {
+  readonly lock: StoreLock;
+  readonly store: Store;
+  readonly server: RunningServer;
+}
+
+async function start(options: WorkerOptions): Promise<Running> {
+  const lock = takeStoreLock(options.directory);
+  const store = openStore(options.directory, options.synchronous);
+  const socket = prepareSocketPath(options.directory);
+  const server = await startServer({ store, socketPath: socket, log });
+  tell({ type: 'ready', socketPath: socket });
+  return { lock, store, server };
+}
+
+async function stop({ server, store, lock }: Running): Promise<void> {
+  await server.close();
+  store.close();
+  lock.release();
+  tell({ type: 'closed' });
+  port?.close();
+}
+
+try {
+  const running = await start(readWorkerOptions(workerData));
+  port.once('message', () => {
+    stop(running).catch((error: unknown) => {
+      throw error;
+    });
+  });
+} catch (error) {
+  if (!(error instanceof EmbeddedMongoError)) throw error;
+  tell({ type: 'failed', code: error.code, message: error.message });
+  port.close();
+}
