@@ -1,0 +1,35 @@
+export { configFromEnvironment } from './config/config-from-environment.ts';
+export type { Environment, EnvironmentOptions } from './config/config-from-environment.ts';
+export { GatewayConfigError } from './config/gateway-config-error.ts';
+export type { ConfigMistake } from './config/gateway-config-error.ts';
+export { createGateway } from './core/create-gateway.ts';
+export type { GatewayOptions } from './core/create-gateway.ts';
+export type { Gateway } from './core/gateway.ts';
+export type { GatewayConfig, LogicalModel, ModelAddress, Provider } from './core/gateway-config.ts';
+export { GatewayError, isGatewayErrorCode } from './core/gateway-error.ts';
+export type { GatewayErrorCode, GatewayErrorDetails } from './core/gateway-error.ts';
+export type { GatewayLog } from './core/gateway-log.ts';
+export type { ModelEvent, ModelFinishReason, ModelUsage } from './core/model-event.ts';
+export type {
+  Dialect,
+  ModelRequest,
+  Part,
+  Sampling,
+  ToolCall,
+  ToolChoice,
+  ToolSpec,
+  Turn,
+} from './core/model-request.ts';
+export type { OutputLimitField, ProviderStrategy, Target, Timeouts } from './core/provider-strategy.ts';
+export { timeoutsFor } from './catalog/providers.ts';
+export type { GuideDocument, GuideSection } from './dialects/guide/guide-document.ts';
+export { loadGuideDocuments } from './dialects/guide/load-guide-documents.ts';
+export { createGuideStrategy } from './dialects/guide/strategy.ts';
+export { createOpenAiChatStrategy } from './dialects/openai-chat/strategy.ts';
+export type { OpenAiChatOptions } from './dialects/openai-chat/strategy.ts';
+export type { GatewayDescription, ListedModel } from './routing/model-directory.ts';
+export { GatewayServerError } from './server/gateway-server-error.ts';
+export type { GatewayServerErrorCode } from './server/gateway-server-error.ts';
+export { startGatewayServer } from './server/start-gateway-server.ts';
+export type { GatewayServer, GatewayServerOptions } from './server/start-gateway-server.ts';
+export { createDispatcher } from './transport/create-dispatcher.ts';
