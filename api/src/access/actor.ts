@@ -1,0 +1,7 @@
+import type { Role, UserId } from '@parley/contracts';
+
+/** Who is asking, as far as permissions are concerned. */
+export interface Actor {
+  readonly userId: UserId;
+  readonly role: Role;
+}

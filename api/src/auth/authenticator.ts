@@ -1,0 +1,93 @@
+import { problem } from '@parley/contracts';
+import type { User } from '@parley/contracts';
+import type { Request, Response } from 'express';
+import passport from 'passport';
+import { ExtractJwt, Strategy as JwtStrategy } from 'passport-jwt';
+import { Strategy as LocalStrategy } from 'passport-local';
+import type { Actor } from '../access/actor.ts';
+import type { UserRepository } from '../database/repositories/user-repository.ts';
+import { accessTokenClaimsSchema, accessTokenRules } from './access-token.ts';
+import type { AuthService } from './auth-service.ts';
+
+/** Finds out who is asking, by passport strategies. */
+export interface Authenticator {
+  /** By the bearer token. Throws `not-authenticated` or `token-expired`. */
+  byAccessToken(request: Request, response: Response): Promise<Actor>;
+  /** By `email` and `password` of the parsed body. Throws `wrong-credentials`. */
+  byPassword(request: Request, response: Response): Promise<User>;
+}
+
+interface AuthenticatorOptions {
+  readonly auth: AuthService;
+  readonly users: UserRepository;
+  readonly accessTokenKey: string;
+}
+
+/** What a strategy says: an account, or why there is none. */
+interface Verdict {
+  readonly user?: User;
+  readonly reason?: unknown;
+}
+
+/** Builds the two strategies of a password install: `jwt` for requests, `local` for signing in. */
+export function createAuthenticator({ auth, users, accessTokenKey }: AuthenticatorOptions): Authenticator {
+  const authenticator = new passport.Passport();
+
+  authenticator.use(
+    new JwtStrategy(
+      {
+        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+        secretOrKey: accessTokenKey,
+        algorithms: [accessTokenRules.algorithm],
+        issuer: accessTokenRules.issuer,
+        audience: accessTokenRules.audience,
+      },
+      (claims: unknown, done) => {
+        const parsed = accessTokenClaimsSchema.safeParse(claims);
+        if (!parsed.success) done(null, false);
+        else settle(users.find(parsed.data.sub), done);
+      },
+    ),
+  );
+  authenticator.use(
+    new LocalStrategy(
+      { usernameField: 'email', passwordField: 'password', session: false },
+      (email, password, done) => {
+        settle(auth.checkPassword(email, password), done);
+      },
+    ),
+  );
+
+  function ask(strategy: 'jwt' | 'local', request: Request, response: Response): Promise<Verdict> {
+    return new Promise((resolve, reject) => {
+      const decide = (error: unknown, user: User | false | undefined, reason: unknown): void => {
+        if (error !== null && error !== undefined) reject(error);
+        else resolve(user === false || user === undefined ? { reason } : { user });
+      };
+      authenticator.authenticate(strategy, { session: false }, decide)(request, response, reject);
+    });
+  }
+
+  return {
+    async byAccessToken(request, response) {
+      const { user, reason } = await ask('jwt', request, response);
+      if (user !== undefined) return { userId: user.id, role: user.role };
+      const hasExpired = reason instanceof Error && reason.name === 'TokenExpiredError';
+      throw problem(hasExpired ? 'token-expired' : 'not-authenticated', { cause: reason });
+    },
+
+    async byPassword(request, response) {
+      const { user } = await ask('local', request, response);
+      if (user === undefined) throw problem('wrong-credentials');
+      return user;
+    },
+  };
+}
+
+/** Hands a lookup's outcome to passport. */
+function settle(lookup: Promise<User | undefined>, report: (error: unknown, user?: User | false) => void): void {
+  lookup.then(
+    (user) => report(null, user ?? false),
+    (error: unknown) => report(error),
+  );
+}

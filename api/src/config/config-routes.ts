@@ -1,0 +1,30 @@
+import { configRoutes } from '@parley/contracts';
+import { Router } from 'express';
+import type { UserRepository } from '../database/repositories/user-repository.ts';
+import type { Mount } from '../http/mount.ts';
+import type { AppConfig } from './app-config.ts';
+
+interface ConfigRouterOptions {
+  readonly config: AppConfig;
+  readonly users: Pick<UserRepository, 'isEmpty'>;
+  /** Whether only the built-in guide would answer. */
+  readonly isGuideOnly: () => Promise<boolean>;
+  readonly mount: Mount;
+}
+
+/** The public settings of this install. */
+export function createConfigRouter({ config, users, isGuideOnly, mount: { mount } }: ConfigRouterOptions): Router {
+  const router = Router();
+  mount(router, configRoutes.config, async () => {
+    const [firstRun, guideOnly] = await Promise.all([users.isEmpty(), isGuideOnly()]);
+    return {
+      appTitle: config.appTitle,
+      version: config.version,
+      registrationEnabled: config.auth.allowRegistration || firstRun,
+      firstRun,
+      guideOnly,
+      ...(config.customWelcome === undefined ? {} : { customWelcome: config.customWelcome }),
+    };
+  });
+  return router;
+}

@@ -1,0 +1,152 @@
+import { isIP } from 'node:net';
+import * as z from 'zod/mini';
+import { evaluateArithmetic } from './arithmetic.ts';
+import { readEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
+import type { Mistake } from './mistake.ts';
+
+const secretCommand = (name: string): string =>
+  `run: node -e "console.log('${name}=' + require('crypto').randomBytes(32).toString('hex'))" and put the line it prints into .env`;
+
+/** A whole number; sums such as `1000 * 60 * 15` are worked out. */
+function wholeNumber(minimum: number, maximum: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.pipe(
+    z.pipe(z.string(), z.transform(evaluateArithmetic)),
+    z.int(error).check(z.minimum(minimum, error), z.maximum(maximum, error)),
+  );
+}
+
+const flag = z.stringbool({ error: 'must be true or false' });
+const text = z.string().check(z.trim());
+const secret = z.string().check(z.minLength(32, 'must have at least 32 characters'));
+const hostName = text.check(z.regex(/^[\w.:-]+$/, 'must be a host name or an IP address, without http:// and port'));
+const port = wholeNumber(0, 65_535);
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+const trustProxy = z.pipe(
+  text.check(
+    z.refine(
+      (value) => /^\d$/.test(value) || value === 'false' || value.split(',').every(isProxyAddress),
+      'must be the number of proxies in front of Parley, or their addresses with commas between',
+    ),
+  ),
+  z.transform((value) => (/^\d$/.test(value) ? Number(value) : value === 'false' ? 0 : value)),
+);
+
+const variablesSchema = z.object({
+  HOST: z._default(hostName, '127.0.0.1'),
+  PORT: z._default(port, 3080),
+  TRUST_PROXY: z._default(trustProxy, 0),
+  APP_TITLE: z._default(text.check(z.maxLength(60, 'must have at most 60 characters')), 'Parley'),
+  LOG_LEVEL: z.optional(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    }),
+  ),
+  CONFIG_PATH: z._default(
+    text.check(z.refine((value) => !URL.canParse(value), 'must be the path of a file on this machine, not an address')),
+    'librechat.yaml',
+  ),
+  PARLEY_DATA_DIR: z._default(text, 'data'),
+  MONGO_URI: z.optional(
+    text.check(z.regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://')),
+  ),
+  REDIS_URI: z.optional(text.check(z.regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'))),
+  JWT_SECRET: z.optional(secret),
+  JWT_REFRESH_SECRET: z.optional(secret),
+  CREDS_KEY: z.optional(secret),
+  SESSION_EXPIRY: z._default(wholeNumber(10_000, day), 15 * minute),
+  REFRESH_TOKEN_EXPIRY: z._default(wholeNumber(minute, 365 * day), 7 * day),
+  ALLOW_REGISTRATION: z._default(flag, true),
+  LOGIN_MAX: z._default(wholeNumber(1, 1_000_000), 7),
+  LOGIN_WINDOW: z._default(wholeNumber(1, 1_440), 5),
+  REGISTER_MAX: z._default(wholeNumber(1, 1_000_000), 5),
+  REGISTER_WINDOW: z._default(wholeNumber(1, 1_440), 60),
+  GATEWAY_ENABLED: z._default(flag, true),
+  GATEWAY_HOST: z._default(hostName, '127.0.0.1'),
+  GATEWAY_PORT: z._default(port, 8081),
+});
+
+/** The settings of Parley's own that come from variables; durations in milliseconds but for the two `_WINDOW`s, in minutes. */
+export type Variables = z.infer<typeof variablesSchema>;
+
+/** Names of the variables in `Variables`. */
+export const variableNames: readonly string[] = Object.keys(variablesSchema.shape);
+
+/** What to write instead of a wrong value, by variable. */
+const examples: Readonly<Record<string, string>> = {
+  HOST: 'HOST=127.0.0.1',
+  PORT: 'PORT=3080',
+  TRUST_PROXY: 'TRUST_PROXY=1',
+  APP_TITLE: 'APP_TITLE=Parley',
+  LOG_LEVEL: 'LOG_LEVEL=info',
+  CONFIG_PATH: 'CONFIG_PATH=librechat.yaml',
+  MONGO_URI: 'MONGO_URI=mongodb://localhost:27017/parley, or leave it empty for the built-in store',
+  REDIS_URI: 'REDIS_URI=redis://localhost:6379, or leave it empty to do without',
+  JWT_SECRET: secretCommand('JWT_SECRET'),
+  JWT_REFRESH_SECRET: secretCommand('JWT_REFRESH_SECRET'),
+  CREDS_KEY: secretCommand('CREDS_KEY'),
+  SESSION_EXPIRY: 'SESSION_EXPIRY=1000 * 60 * 15',
+  REFRESH_TOKEN_EXPIRY: 'REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7',
+  ALLOW_REGISTRATION: 'ALLOW_REGISTRATION=true',
+  LOGIN_MAX: 'LOGIN_MAX=7',
+  LOGIN_WINDOW: 'LOGIN_WINDOW=5',
+  REGISTER_MAX: 'REGISTER_MAX=5',
+  REGISTER_WINDOW: 'REGISTER_WINDOW=60',
+  GATEWAY_ENABLED: 'GATEWAY_ENABLED=true',
+  GATEWAY_HOST: 'GATEWAY_HOST=127.0.0.1',
+  GATEWAY_PORT: 'GATEWAY_PORT=8081',
+};
+
+/** The variables of this process and of the `.env` file of the install. The only place that reads `process.env`. */
+export function readProcessEnvironment(installRoot: string): Environment {
+  return readEnvironment(installRoot, process.env);
+}
+
+interface VariablesOutcome {
+  /** Present when there are no mistakes. */
+  readonly variables?: Variables;
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Checks the variables; reports every mistake and, if there is none, the settings. */
+export function parseVariables(environment: Environment): VariablesOutcome {
+  const parsed = variablesSchema.safeParse(environment.values);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const mistakes = [
+    ...environment.mistakes,
+    ...issues.map(({ path: [name], message }) => mistakeOf(environment, String(name), message)),
+    ...missingSecrets(environment),
+  ];
+  return parsed.success && mistakes.length === 0 ? { variables: parsed.data, mistakes } : { mistakes };
+}
+
+function mistakeOf(environment: Environment, name: string, message: string): Mistake {
+  return { place: environment.placeOf(name), subject: name, message, fix: examples[name] ?? `leave ${name} empty` };
+}
+
+/** Replicas that share a database must share their keys, so none of them may make up its own. */
+function missingSecrets(environment: Environment): Mistake[] {
+  if (environment.values['MONGO_URI'] === undefined) return [];
+  return ['JWT_SECRET', 'JWT_REFRESH_SECRET', 'CREDS_KEY']
+    .filter((name) => environment.values[name] === undefined)
+    .map((name) =>
+      mistakeOf(
+        environment,
+        name,
+        'must be given when MONGO_URI is set, so that all servers of one database use the same key',
+      ),
+    );
+}
+
+const proxyNetworks = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+function isProxyAddress(value: string): boolean {
+  const [address = '', prefix, ...rest] = value.trim().split('/');
+  if (proxyNetworks.has(value.trim())) return true;
+  const longest = isIP(address) === 4 ? 32 : 128;
+  const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= longest);
+  return isIP(address) !== 0 && rest.length === 0 && isPrefix;
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { problem, userIdSchema } from '@parley/contracts';
+import type { Role, User, UserId } from '@parley/contracts';
+import type { Connection } from 'mongoose';
+import { duplicateKeyField } from '../duplicate-key.ts';
+import { userDocumentSchema } from '../schemas/user-document.ts';
+import type { UserDocument } from '../schemas/user-document.ts';
+
+interface NewAccount {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+}
+
+interface Credentials {
+  readonly user: User;
+  readonly passwordHash: string;
+}
+
+export interface UserRepository {
+  /** Whether no account exists yet. */
+  isEmpty(): Promise<boolean>;
+  /** Stores an account. The first of an install, and never more than one, becomes `ADMIN`. Throws `email-taken`. */
+  create(account: NewAccount): Promise<User>;
+  find(id: UserId): Promise<User | undefined>;
+  findCredentials(email: string): Promise<Credentials | undefined>;
+}
+
+/** Accounts in the `users` collection. */
+export function createUserRepository(connection: Connection): UserRepository {
+  const model = connection.model<UserDocument>('User', userDocumentSchema);
+
+  async function insert(account: NewAccount, role: Role): Promise<User> {
+    const document: UserDocument = {
+      _id: userIdSchema.parse(randomUUID()),
+      ...account,
+      role,
+      createdAt: new Date(),
+      ...(role === 'ADMIN' ? { first: true } : {}),
+    };
+    await model.create([document]);
+    return toUser(document);
+  }
+
+  async function isEmpty(): Promise<boolean> {
+    return (await model.exists({}).lean()) === null;
+  }
+
+  return {
+    isEmpty,
+
+    async create(account) {
+      try {
+        if (await isEmpty()) return await insert(account, 'ADMIN');
+      } catch (error) {
+        if (duplicateKeyField(error) !== 'first') throw translate(error);
+      }
+      try {
+        return await insert(account, 'USER');
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    async find(id) {
+      const document = await model.findById(id).lean();
+      return document === null ? undefined : toUser(document);
+    },
+
+    async findCredentials(email) {
+      const document = await model.findOne({ email }).lean();
+      return document === null ? undefined : { user: toUser(document), passwordHash: document.passwordHash };
+    },
+  };
+}
+
+function translate(error: unknown): unknown {
+  return duplicateKeyField(error) === 'email' ? problem('email-taken', { cause: error }) : error;
+}
+
+function toUser({ _id, email, name, role, createdAt }: UserDocument): User {
+  return { id: _id, email, name, role, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,34 @@
+import { Schema } from 'mongoose';
+import type { Message, MessageId, UserId } from '@parley/contracts';
+
+/** A message as it is stored: the entity with its owner, `_id` for `id` and a `Date`. */
+export interface MessageDocument extends Omit<Message, 'id' | 'createdAt'> {
+  readonly _id: MessageId;
+  readonly userId: UserId;
+  readonly createdAt: Date;
+}
+
+const { Mixed } = Schema.Types;
+
+export const messageDocumentSchema = new Schema<MessageDocument>(
+  {
+    _id: { type: String, required: true },
+    userId: { type: String, required: true },
+    conversationId: { type: String, required: true },
+    parentId: { type: String },
+    role: { type: String, enum: ['user', 'assistant'], required: true },
+    status: { type: String, enum: ['running', 'done', 'stopped', 'failed'], required: true },
+    parts: { type: Mixed, required: true },
+    createdAt: { type: Date, required: true },
+    generationId: { type: String },
+    endpoint: { type: String },
+    model: { type: String },
+    finishReason: { type: String },
+    usage: { type: Mixed },
+    progress: { type: Mixed },
+  },
+  { collection: 'messages', strict: 'throw', versionKey: false, _id: false, minimize: false },
+);
+
+// A prompt and its answer are written in the same millisecond; `user` sorts after `assistant`, hence the descent.
+messageDocumentSchema.index({ conversationId: 1, createdAt: 1, role: -1 });

@@ -1,0 +1,199 @@
+import { foldMessage, generationEventSchema, hashText, messageText } from '@parley/contracts';
+import type { GenerationEvent, RunningMessage } from '@parley/contracts';
+import { createSqliteStreamLog } from '@parley/stream-log';
+import type { StreamLogStore } from '@parley/stream-log';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyRunningAnswer, generationId } from './__fixtures__/messages.ts';
+import { createAnswerWriter } from './answer-writer.ts';
+import { createProgressSaver } from './progress-saver.ts';
+import { restoreAnswer } from './restore-answer.ts';
+import type { NewEvent } from './turn-event.ts';
+
+const logId = 'generations/1';
+const at = new Date('2026-01-01T00:00:00.000Z');
+
+let log: StreamLogStore<GenerationEvent>;
+beforeEach(() => {
+  log = createSqliteStreamLog({ path: ':memory:', parse: (value) => generationEventSchema.parse(value) });
+});
+afterEach(() => log.shutdown());
+
+async function openWriter(epoch = 1, message = emptyRunningAnswer()) {
+  const producer = { id: generationId, epoch };
+  await log.open(logId, producer);
+  const saved: RunningMessage[] = [];
+  const onBroken = vi.fn<(error: unknown) => void>();
+  const saver = createProgressSaver((answer) => {
+    saved.push(answer);
+    return Promise.resolve();
+  });
+  return { writer: createAnswerWriter({ log, logId, producer, message, saver, onBroken }), saved, onBroken };
+}
+
+async function entries(): Promise<readonly GenerationEvent[]> {
+  return (await log.read(logId, '-1')).entries;
+}
+
+const says = (start: number, text: string, step = 0, part = 0): NewEvent => ({
+  type: 'text-delta',
+  step,
+  part,
+  start,
+  text,
+});
+
+describe('an answer writer', () => {
+  it('numbers events and merges deltas that were written in one breath', async () => {
+    const { writer } = await openWriter();
+    writer.write({ type: 'step-started', step: 0 });
+    writer.write(says(0, 'Hel'));
+    writer.write(says(3, 'lo'));
+    writer.write(says(0, 'other part', 0, 1));
+    await writer.flush();
+    expect(await entries()).toEqual([
+      { type: 'step-started', n: 0, step: 0 },
+      { ...says(0, 'Hello'), n: 1 },
+      { ...says(0, 'other part', 0, 1), n: 2 },
+    ]);
+    writer.discard();
+  });
+
+  it('appends by itself', async () => {
+    const { writer } = await openWriter();
+    writer.write({ type: 'step-started', step: 0 });
+    await vi.waitFor(async () => expect(await entries()).toHaveLength(1));
+    writer.discard();
+  });
+
+  it('saves the answer with the offset it goes up to, so that a late reader misses nothing', async () => {
+    const { writer, saved } = await openWriter();
+    writer.write(says(0, 'Hello'));
+    await writer.flush();
+    writer.write(says(5, ' world'));
+    await writer.seal({ status: 'done', finishReason: 'stop' }, at);
+    const [late] = saved;
+    expect(late?.parts).toEqual([{ type: 'text', step: 0, text: 'Hello' }]);
+    const rest = await log.read(logId, late?.progress.offset ?? '');
+    expect(messageText(rest.entries.reduce(foldMessage, late ?? emptyRunningAnswer()))).toBe('Hello world');
+  });
+
+  it('seals with what is pending, the end of the last step, and the proof of the text, in one append', async () => {
+    const { writer } = await openWriter();
+    writer.write(says(0, 'Hello'));
+    const answer = await writer.seal({ status: 'done', finishReason: 'stop' }, at);
+    expect((await entries()).slice(1)).toEqual([
+      { type: 'step-finished', n: 1, step: 0 },
+      {
+        type: 'generation-finished',
+        n: 2,
+        step: 0,
+        status: 'done',
+        finishReason: 'stop',
+        textLength: 5,
+        textHash: hashText('Hello'),
+        at: at.toISOString(),
+      },
+    ]);
+    expect(await log.state(logId)).toBe('closed');
+    expect(answer).toMatchObject({ status: 'done', finishReason: 'stop', parts: [{ text: 'Hello' }] });
+  });
+
+  it('puts the title into the running step, and nowhere once the log is sealed', async () => {
+    const { writer } = await openWriter();
+    writer.write({ type: 'step-started', step: 2 });
+    writer.writeTitle('Greetings');
+    await writer.flush();
+    expect((await entries()).at(-1)).toEqual({ type: 'title', n: 1, step: 2, title: 'Greetings' });
+    await writer.seal({ status: 'stopped', finishReason: 'stopped' }, at);
+    writer.writeTitle('Too late');
+    expect(await entries()).toHaveLength(3);
+  });
+
+  it('reports once that a younger producer has fenced it, and writes nothing more', async () => {
+    const { writer, onBroken } = await openWriter(1);
+    await log.open(logId, { id: generationId, epoch: 2 });
+    writer.write(says(0, 'Ghost'));
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'fenced' });
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'fenced' });
+    expect(onBroken).toHaveBeenCalledTimes(1);
+    expect(await entries()).toEqual([]);
+    writer.discard();
+  });
+});
+
+describe('restoring an answer from its log', () => {
+  const empty = emptyRunningAnswer();
+  const restore = (saved = empty) => restoreAnswer({ log, logId, empty, saved });
+
+  it('begins at the beginning when nothing was written', async () => {
+    await openWriter();
+    expect(await restore()).toMatchObject({
+      step: 0,
+      isInterrupted: false,
+      finishedAt: undefined,
+      message: { parts: [] },
+    });
+  });
+
+  it('does a step again that was begun', async () => {
+    const { writer } = await openWriter();
+    writer.write({ type: 'generation-started', step: 0, generationId, messageId: empty.id, at: at.toISOString() });
+    writer.write({ type: 'step-started', step: 0 });
+    writer.write(says(0, 'Half'));
+    writer.writeTitle('Greetings');
+    await writer.flush();
+    const restored = await restore();
+    expect(restored).toMatchObject({ step: 0, isInterrupted: true, message: { parts: [{ text: 'Half' }] } });
+    writer.discard();
+  });
+
+  it('goes on after a step that was finished', async () => {
+    const { writer } = await openWriter();
+    writer.write({ type: 'step-started', step: 0 });
+    writer.write({ type: 'step-finished', step: 0 });
+    await writer.flush();
+    expect(await restore()).toMatchObject({ step: 1, isInterrupted: false });
+    writer.discard();
+  });
+
+  it('notices a stop that nobody obeyed, and an end that nobody saved', async () => {
+    const { writer } = await openWriter();
+    await log.append(logId, { id: 'user:1', epoch: 0 }, 0, [
+      { type: 'stop-requested', commandId: 'stop', at: at.toISOString() },
+    ]);
+    expect(await restore()).toMatchObject({ isStopRequested: true });
+    await writer.seal({ status: 'stopped', finishReason: 'stopped' }, at);
+    expect(await restore()).toMatchObject({ finishedAt: at, message: { status: 'stopped' } });
+  });
+
+  it('believes the log where it holds less than the saved answer', async () => {
+    const { writer } = await openWriter();
+    writer.write(says(0, 'Hello'));
+    await writer.flush();
+    const message = writer.message();
+    const ahead = { ...message, parts: [{ type: 'text', step: 0, text: 'Hello world' } as const] };
+    const saved = { ...ahead, progress: { ...ahead.progress, events: 7 } };
+    expect((await restore(saved)).message).toEqual(message);
+    writer.discard();
+  });
+
+  it('goes on from the saved answer when the log was lost', async () => {
+    const parts = [{ type: 'text', step: 0, text: 'Half' } as const];
+    const saved = { ...empty, parts, progress: { ...empty.progress, events: 3, offset: 'of-a-lost-log' } };
+    const { writer } = await openWriter(2, (await openAndRestore(saved)).message);
+    writer.write({ type: 'step-restarted', step: 0, attempt: 2 });
+    writer.write(says(0, 'Whole'));
+    await writer.flush();
+    const restored = await restore(saved);
+    expect(restored.message.parts).toEqual([{ type: 'text', step: 0, text: 'Whole' }]);
+    expect(restored.message.progress.events).toBe(5);
+    writer.discard();
+  });
+
+  async function openAndRestore(saved: RunningMessage) {
+    await log.open(logId, { id: generationId, epoch: 2 });
+    const restored = await restore(saved);
+    expect(restored).toMatchObject({ step: 0, isInterrupted: true });
+    return restored;
+  }
+});

@@ -1,0 +1,80 @@
+import type { MessagePart } from '@parley/contracts';
+import { describe, expect, it } from 'vitest';
+import { message, text } from './__fixtures__/messages.ts';
+import { buildContext } from './build-context.ts';
+
+function turnsOf(history: readonly ReturnType<typeof message>[], answer: readonly MessagePart[] = []) {
+  return buildContext({ model: 'm', history, answer, idempotencyKey: 'k' }).turns;
+}
+
+function call(callId: string, step: number, output?: string): MessagePart {
+  const common = { type: 'tool-call', step, callId, name: 'look_up', input: '{"q": 1}' } as const;
+  return output === undefined ? { ...common, state: 'called' } : { ...common, state: 'done', output };
+}
+
+describe('buildContext', () => {
+  it('tells the conversation in order', () => {
+    expect(
+      turnsOf([
+        message(0, 'user', text('Hi')),
+        message(1, 'assistant', text('Hello')),
+        message(2, 'user', text('Why?')),
+      ]),
+    ).toEqual([
+      { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+      { role: 'assistant', parts: [{ type: 'text', text: 'Hello' }] },
+      { role: 'user', parts: [{ type: 'text', text: 'Why?' }] },
+    ]);
+  });
+
+  it('passes the model and the idempotency key on', () => {
+    expect(buildContext({ model: 'm', history: [], answer: [], idempotencyKey: 'k' })).toMatchObject({
+      model: 'm',
+      idempotencyKey: 'k',
+    });
+  });
+
+  it('leaves errors, reasoning and sources out, and keeps the text beside them', () => {
+    const cut = message(
+      1,
+      'assistant',
+      { type: 'reasoning', step: 0, text: 'hm' },
+      text('Half an'),
+      { type: 'source', step: 0, id: 's', title: 'S', url: '/s' },
+      { type: 'error', code: 'upstream-cut', title: 'Cut' },
+    );
+    expect(turnsOf([cut])).toEqual([{ role: 'assistant', parts: [{ type: 'text', text: 'Half an' }] }]);
+  });
+
+  it('leaves out an answer of which nothing came', () => {
+    const failed = message(1, 'assistant', { type: 'error', code: 'upstream-unreachable', title: 'No' });
+    expect(turnsOf([message(0, 'user', text('Hi')), failed, message(2, 'user', text('Again'))])).toHaveLength(2);
+  });
+
+  it('puts the results of a step after it, in the order of its calls, input as the model wrote it', () => {
+    const answer = message(1, 'assistant', text('Let me see'), call('a', 0, 'A'), call('b', 0, 'B'), text('So', 2));
+    expect(turnsOf([answer])).toEqual([
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'text', text: 'Let me see' },
+          { type: 'tool-call', callId: 'a', name: 'look_up', input: '{"q": 1}' },
+          { type: 'tool-call', callId: 'b', name: 'look_up', input: '{"q": 1}' },
+        ],
+      },
+      { role: 'tool', callId: 'a', output: 'A' },
+      { role: 'tool', callId: 'b', output: 'B' },
+      { role: 'assistant', parts: [{ type: 'text', text: 'So' }] },
+    ]);
+  });
+
+  it('leaves out calls that never got a result', () => {
+    const stopped = message(1, 'assistant', call('a', 0), text('Wait', 0));
+    expect(turnsOf([stopped])).toEqual([{ role: 'assistant', parts: [{ type: 'text', text: 'Wait' }] }]);
+    expect(turnsOf([message(1, 'assistant', call('a', 0))])).toEqual([]);
+  });
+
+  it('goes on with what this turn has written already', () => {
+    expect(turnsOf([message(0, 'user', text('Hi'))], [call('a', 0, 'A')])).toHaveLength(3);
+  });
+});

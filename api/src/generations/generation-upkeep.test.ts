@@ -1,0 +1,66 @@
+import { generationRoutes } from '@parley/contracts';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startTestApp } from '../test-app.ts';
+import type { TestApp } from '../test-app.ts';
+import type { TestUser } from '../test-client.ts';
+import { problemOf, read, savedAnswer, start } from './__fixtures__/chat-client.ts';
+import { promptFor, startScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
+import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
+import { openGenerationLog } from './generation-log.ts';
+import { createGenerationUpkeep } from './generation-upkeep.ts';
+
+const logger = pino({ level: 'silent' });
+const day = 24 * 3_600_000;
+
+let upstream: ScriptedUpstream;
+let app: TestApp;
+let user: TestUser;
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream();
+  app = await startTestApp({ endpoints: [upstream.endpoint], gateway: false });
+  user = await app.register();
+});
+afterAll(async () => {
+  await app.close();
+  await upstream.close();
+});
+
+/** What the upkeep of an api that starts so many milliseconds from now does to the logs of this one. */
+async function startLater(milliseconds: number): Promise<void> {
+  const log = openGenerationLog(app.config.dataDir);
+  const resumeAll = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const runs = { resumeAll, resumeAbandoned: () => Promise.resolve() };
+  const upkeep = createGenerationUpkeep({ runs, log, logger, now: () => Date.now() + milliseconds });
+  await upkeep.start();
+  expect(resumeAll).toHaveBeenCalledOnce();
+  upkeep.stop();
+  await log.shutdown();
+}
+
+describe('upkeep', () => {
+  it('keeps the log of an answer for a day, and then says that it has expired', async () => {
+    const started = await start(app, user, { text: 'Hi' });
+    await read(app, user, started.generationId);
+    await expect.poll(async () => (await savedAnswer(app, user, started)).status).toBe('done');
+    const stream = () => app.send(generationRoutes.stream, { params: { id: started.generationId } }, user);
+
+    await startLater(day - 60_000);
+    expect((await stream()).status).toBe(200);
+
+    await startLater(day + 60_000);
+    const response = await stream();
+    expect(response.status).toBe(410);
+    expect((await problemOf(response)).code).toBe('log-expired');
+    expect((await savedAnswer(app, user, started)).parts).toHaveLength(1);
+  });
+
+  it('leaves the log of a running answer alone, however old', async () => {
+    const text = promptFor({ tokens: 3, holdAfter: 1 });
+    const { generationId } = await start(app, user, { text });
+    await startLater(30 * day);
+    upstream.release(text);
+    expect((await read(app, user, generationId)).isClosed).toBe(true);
+  });
+});

@@ -1,0 +1,61 @@
+import type { GenerationEvent } from '@parley/contracts';
+import type { StreamLog } from '@parley/stream-log';
+import type { Logger } from 'pino';
+import type { GenerationRuns } from './generation-runs.ts';
+
+/** Milliseconds. */
+const resumeInterval = 5_000;
+const retentionInterval = 3_600_000;
+const retention = 24 * 3_600_000;
+
+export interface GenerationUpkeep {
+  /**
+   * Resumes what an earlier process left behind, then begins to look for abandoned generations every five seconds and
+   * for expired logs every hour. Call it before the first request.
+   */
+  start(): Promise<void>;
+  stop(): void;
+}
+
+interface UpkeepOptions {
+  readonly runs: Pick<GenerationRuns, 'resumeAll' | 'resumeAbandoned'>;
+  readonly log: StreamLog<GenerationEvent>;
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Sees to it that every accepted turn ends, and that logs do not stay for ever. */
+export function createGenerationUpkeep({ runs, log, logger, now }: UpkeepOptions): GenerationUpkeep {
+  const timers: NodeJS.Timeout[] = [];
+
+  async function removeExpired(): Promise<void> {
+    const removed = await log.removeClosedBefore(new Date(now() - retention));
+    if (removed > 0) logger.info({ removed }, 'Expired logs were removed');
+  }
+
+  function repeat(interval: number, task: () => Promise<void>): void {
+    let isRunning = false;
+    const timer = setInterval(() => {
+      if (isRunning) return;
+      isRunning = true;
+      task()
+        .catch((error: unknown) => logger.error({ err: error }, 'Upkeep of generations failed'))
+        .finally(() => (isRunning = false));
+    }, interval);
+    timers.push(timer.unref());
+  }
+
+  return {
+    async start() {
+      await runs.resumeAll();
+      // Only now: a log that was sealed and never saved has been by the line above.
+      await removeExpired();
+      repeat(resumeInterval, () => runs.resumeAbandoned());
+      repeat(retentionInterval, removeExpired);
+    },
+    stop() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}

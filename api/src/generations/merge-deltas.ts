@@ -1,0 +1,23 @@
+import type { NewEvent } from './turn-event.ts';
+
+/** Adds an event to those that wait for their append; a delta that goes on where the newest one ended joins it. */
+export function addMerging(waiting: NewEvent[], event: NewEvent): void {
+  const newest = waiting.at(-1);
+  const merged = newest === undefined ? undefined : merge(newest, event);
+  if (merged === undefined) waiting.push(event);
+  else waiting[waiting.length - 1] = merged;
+}
+
+function merge(earlier: NewEvent, later: NewEvent): NewEvent | undefined {
+  switch (later.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'tool-input-delta': {
+      if (earlier.type !== later.type || earlier.part !== later.part || earlier.step !== later.step) return undefined;
+      if (earlier.start + earlier.text.length !== later.start) return undefined;
+      return { ...earlier, text: earlier.text + later.text };
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import type { MessagePart, ReasoningPart, TextPart, ToolCallPart } from '@parley/contracts';
+import { GatewayError } from '@parley/gateway';
+import type { ModelEvent, ModelFinishReason, ModelUsage } from '@parley/gateway';
+import type { TurnEvent } from './turn-event.ts';
+
+/** UTF-16 units of one model call; beyond any real answer, and well below what a message can hold. */
+const longestStep = 1_000_000;
+
+export interface ModelStep {
+  readonly step: number;
+  readonly events: AsyncIterable<ModelEvent>;
+  /** What the answer holds before this step. */
+  readonly before: readonly MessagePart[];
+}
+
+/** What a model call added to the answer, and how it ended. */
+export interface ModelStepEnd {
+  readonly added: readonly MessagePart[];
+  readonly end: { readonly reason: ModelFinishReason } | { readonly error: GatewayError };
+}
+
+type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-input-delta' }>;
+
+/** A part that is being written, and its index in the message. */
+interface OpenPart {
+  readonly index: number;
+  readonly part: TextPart | ReasoningPart | ToolCallPart;
+}
+
+/**
+ * Tells one model call as events: parts numbered on from those before, deltas with their place, complete tool calls and
+ * the tokens at its end. Text is always well-formed Unicode. Whatever the model said before a failure stands; one that
+ * never ends is hung up on.
+ */
+export async function* runModelStep({ step, events, before }: ModelStep): AsyncGenerator<TurnEvent, ModelStepEnd> {
+  const writer = createPartWriter(step, before);
+  let usage: ModelUsage | undefined;
+  let end: ModelStepEnd['end'] | undefined;
+  let length = 0;
+  try {
+    for await (const event of events) {
+      switch (event.type) {
+        case 'text-delta':
+        case 'reasoning-delta':
+        case 'tool-input-delta':
+          yield* writer.write(event);
+          length += event.text.length;
+          break;
+        case 'source':
+          yield writer.addSource(event);
+          break;
+        case 'usage':
+          usage = event.usage;
+          break;
+        case 'finish':
+          end = { reason: event.reason };
+          break;
+        case 'failure':
+          end = { error: event.error };
+          break;
+        case 'answer-start':
+          break;
+      }
+      if (length > longestStep) {
+        end = { reason: 'length' };
+        break;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    end = { error };
+  }
+  end ??= { error: new GatewayError('stream-cut', { message: 'The answer broke off before its end.' }) };
+  yield* writer.finish(end);
+  if (usage !== undefined) yield { type: 'usage', step, usage };
+  return { added: writer.parts(), end };
+}
+
+/** Keeps the parts of one step, and where the next piece of each belongs. */
+function createPartWriter(step: number, before: readonly MessagePart[]) {
+  const parts: MessagePart[] = [];
+  const open = new Map<string, OpenPart>();
+  /** First halves of surrogate pairs whose second half comes with the next delta. */
+  const halves = new Map<string, Delta>();
+  const callIds = new Set(before.flatMap((part) => (part.type === 'tool-call' ? [part.callId] : [])));
+
+  function add<P extends MessagePart>(part: P): { index: number; part: P } {
+    return { index: before.length + parts.push(part) - 1, part };
+  }
+
+  /** Some providers count their calls anew in every answer; results are matched by id, so each must be the only one. */
+  function ownCallId(callId: string): string {
+    const own = callId === '' || callIds.has(callId) ? `${callId}.${step}.${parts.length}` : callId;
+    callIds.add(own);
+    return own;
+  }
+
+  function begin(delta: Delta): OpenPart {
+    if (delta.type === 'text-delta') return add<TextPart>({ type: 'text', step, text: '' });
+    if (delta.type === 'reasoning-delta') return add<ReasoningPart>({ type: 'reasoning', step, text: '' });
+    const callId = ownCallId(delta.callId);
+    return add<ToolCallPart>({ type: 'tool-call', step, callId, name: delta.name, input: '', state: 'writing-input' });
+  }
+
+  function extend(delta: Delta, text: string): TurnEvent {
+    const key = keyOf(delta);
+    const { index, part } = open.get(key) ?? begin(delta);
+    open.set(key, { index, part });
+    if (part.type === 'tool-call') {
+      const start = part.input.length;
+      part.input += text;
+      return { type: 'tool-input-delta', step, part: index, start, text, callId: part.callId, name: part.name };
+    }
+    const start = part.text.length;
+    part.text += text;
+    return { type: `${part.type}-delta`, step, part: index, start, text };
+  }
+
+  return {
+    *write(delta: Delta): Generator<TurnEvent> {
+      const key = keyOf(delta);
+      const given = (halves.get(key)?.text ?? '') + delta.text;
+      const whole = endsInHalf(given) ? given.slice(0, -1) : given;
+      if (whole === given) halves.delete(key);
+      else halves.set(key, { ...delta, text: given.slice(-1) });
+      if (whole !== '' || delta.type === 'tool-input-delta') yield extend(delta, whole.toWellFormed());
+    },
+
+    addSource({ id, title, url, excerpt }: Extract<ModelEvent, { type: 'source' }>): TurnEvent {
+      const source = { type: 'source', step, id, title, url, ...(excerpt === undefined ? {} : { excerpt }) } as const;
+      return { ...source, part: add(source).index };
+    },
+
+    /** A call is complete only if the model ended its answer by itself; a cut one must never be run. */
+    *finish(end: ModelStepEnd['end']): Generator<TurnEvent> {
+      for (const half of halves.values()) yield extend(half, half.text.toWellFormed());
+      if (!('reason' in end) || end.reason === 'length' || end.reason === 'content-filter') return;
+      for (const { index, part } of open.values()) {
+        if (part.type !== 'tool-call') continue;
+        part.state = 'called';
+        yield { type: 'tool-call', step, part: index, callId: part.callId, name: part.name, input: part.input };
+      }
+    },
+
+    parts: (): readonly MessagePart[] => parts,
+  };
+}
+
+function keyOf(delta: Delta): string {
+  return `${delta.type}:${delta.part}`;
+}
+
+function endsInHalf(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
+}

@@ -1,0 +1,16 @@
+import type { ErrorPart, FinishReason, ProducerEvent } from '@parley/contracts';
+
+type WithoutNumber<E> = E extends unknown ? Omit<E, 'n'> : never;
+
+/** An event before its writer gives it a number. */
+export type NewEvent = WithoutNumber<ProducerEvent>;
+
+/** What happens inside a turn; its beginning, its title and its end are told by whoever runs it. */
+export type TurnEvent = Exclude<NewEvent, { type: 'generation-started' | 'generation-finished' | 'title' }>;
+
+/** How a turn ended. `error` comes with `failed`. */
+export interface TurnOutcome {
+  readonly status: 'done' | 'stopped' | 'failed';
+  readonly finishReason: FinishReason;
+  readonly error?: ErrorPart;
+}
