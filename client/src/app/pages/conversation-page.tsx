@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import type { ConversationId } from '@parley/contracts';
+import { useEffect } from 'react';
+import { ChatPage } from '../../features/chat/chat-page.tsx';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { useLastChat } from '../../lib/last-chat.ts';
+import { conversationQuery } from '../../lib/query/queries.ts';
+import { usePageTitle } from '../../lib/use-page-title.ts';
+
+/** A chat, or the empty page on which one begins. */
+export function ConversationPage() {
+  const navigate = useNavigate();
+  const { conversationId } = useParams({ from: '/signed-in/c/$conversationId' });
+  useEffect(() => useLastChat.setState({ conversationId }), [conversationId]);
+  return (
+    <>
+      {conversationId === 'new' ? <NewChatTitle /> : <ConversationTitle id={conversationId} />}
+      <ChatPage
+        conversationId={conversationId === 'new' ? undefined : conversationId}
+        onConversationCreated={(id) =>
+          void navigate({ to: '/c/$conversationId', params: { conversationId: id }, replace: true })
+        }
+      />
+    </>
+  );
+}
+
+function NewChatTitle() {
+  usePageTitle(useTexts().sidebar.newChat);
+  return null;
+}
+
+function ConversationTitle({ id }: { readonly id: ConversationId }) {
+  const { sidebar } = useTexts();
+  usePageTitle(useQuery(conversationQuery(id)).data?.title || sidebar.untitled);
+  return null;
+}

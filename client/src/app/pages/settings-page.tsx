@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { AccountSection } from '../../features/account/account-section.tsx';
+import { AppearanceSection } from '../../features/settings/appearance-section.tsx';
+import { KeyboardSection } from '../../features/settings/keyboard-section.tsx';
+import { WritingSection } from '../../features/settings/writing-section.tsx';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { configQuery } from '../../lib/query/queries.ts';
+import { usePageTitle } from '../../lib/use-page-title.ts';
+import { ContentPage } from '../content-page.tsx';
+import { useShortcutList } from '../shortcut-list.ts';
+
+/** How the interface looks and behaves for this person, and who they are. */
+export function SettingsPage() {
+  const { settings } = useTexts();
+  const showShortcuts = useShortcutList((list) => list.open);
+  const config = useQuery(configQuery).data;
+  usePageTitle(settings.title);
+  return (
+    <ContentPage title={settings.title}>
+      <div className="flex flex-col gap-10">
+        <AppearanceSection />
+        <WritingSection />
+        <KeyboardSection onShowShortcuts={showShortcuts} />
+        <AccountSection />
+        <p className="text-xs text-text-muted">
+          {settings.storedHere}
+          {config ? ` ${settings.version(config.appTitle, config.version)}` : null}
+        </p>
+      </div>
+    </ContentPage>
+  );
+}

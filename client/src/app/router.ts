@@ -1,0 +1,147 @@
+import { conversationIdSchema } from '@parley/contracts';
+import type { ConversationId } from '@parley/contracts';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  redirect,
+} from '@tanstack/react-router';
+import type { RouterHistory } from '@tanstack/react-router';
+import * as z from 'zod/mini';
+import { configQuery, conversationQuery, messagesQuery } from '../lib/query/queries.ts';
+import { ErrorPage } from './error-page.tsx';
+import { requireNoSession, requireSession } from './guards.ts';
+import type { RouterContext } from './guards.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+import { PendingPage } from './pending-page.tsx';
+import { RootLayout } from './root-layout.tsx';
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({ component: RootLayout });
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/c/$conversationId', params: { conversationId: 'new' }, replace: true });
+  },
+});
+
+const loadShell = () => import('./app-shell.tsx');
+const loadConversationPage = () => import('./pages/conversation-page.tsx');
+
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'signed-in',
+  beforeLoad: async (input) => {
+    if (!input.context.session.current()) fetchAhead();
+    await requireSession(input);
+  },
+  component: lazyRouteComponent(loadShell, 'AppShell'),
+});
+
+/** Fetches the code of the chat page while the session is asked for. A failure shows where the code is needed. */
+function fetchAhead(): void {
+  void Promise.allSettled([loadShell(), loadConversationPage()]);
+}
+
+const conversationRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/c/$conversationId',
+  params: { parse: ({ conversationId }) => ({ conversationId: parseConversationId(conversationId) }) },
+  loader: ({ context, params }) => prefetchConversation(context, params.conversationId),
+  component: lazyRouteComponent(loadConversationPage, 'ConversationPage'),
+});
+
+const archiveRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/archive',
+  component: lazyRouteComponent(() => import('./pages/archive-page.tsx'), 'ArchivePage'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+});
+
+const authRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'signed-out',
+  validateSearch: (search): { redirect?: string } =>
+    typeof search['redirect'] === 'string' ? { redirect: search['redirect'] } : {},
+  beforeLoad: ({ context, search }) => requireNoSession(context, search.redirect),
+  loader: ({ context }) => context.queryClient.ensureQueryData(configQuery),
+  component: lazyRouteComponent(() => import('./auth-layout.tsx'), 'AuthLayout'),
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./pages/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const signUpRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('./pages/sign-up-page.tsx'), 'SignUpPage'),
+});
+
+const docsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/docs/$',
+  component: lazyRouteComponent(() => import('./pages/docs-page.tsx'), 'DocsPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  signedInRoute.addChildren([conversationRoute, archiveRoute, settingsRoute]),
+  authRoute.addChildren([signInRoute, signUpRoute]),
+  docsRoute,
+]);
+
+function parseConversationId(value: string): ConversationId | 'new' {
+  if (value === 'new') return value;
+  const parsed = z.safeParse(conversationIdSchema, value);
+  if (!parsed.success) throw notFound();
+  return parsed.data;
+}
+
+/** Begins to fetch a chat as soon as somebody reaches for it; the page itself waits and reports failures. */
+function prefetchConversation({ queryClient }: RouterContext, id: ConversationId | 'new'): void {
+  if (id === 'new') return;
+  void queryClient.prefetchQuery(conversationQuery(id));
+  void queryClient.prefetchQuery(messagesQuery(id));
+}
+
+export interface AppRouterOptions extends RouterContext {
+  readonly history: RouterHistory;
+}
+
+/** The routes of the app over a history and what their guards need. */
+export function createAppRouter({ history, ...context }: AppRouterOptions) {
+  return createRouter({
+    routeTree,
+    history,
+    context,
+    defaultPreload: 'intent',
+    // Data has its own cache; the router only has to know that it may be asked for early.
+    defaultPreloadStaleTime: 0,
+    // A page that is ready sooner shows at once; the sign of waiting, once shown, stays long enough to be seen.
+    defaultPendingMs: 800,
+    defaultPendingMinMs: 400,
+    defaultPendingComponent: PendingPage,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: false,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter;
+  }
+}

@@ -1,0 +1,174 @@
+import { ProblemError } from '@parley/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { configQuery } from '../../lib/query/queries.ts';
+import { useInAppLinks } from '../../lib/use-in-app-links.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { useDelayedFlag } from '../../ui/use-delayed-flag.ts';
+import { ChatHeader } from './chat-header.tsx';
+import { Composer } from './composer/composer.tsx';
+import { ModelPicker } from './composer/model-picker.tsx';
+import { QueuedPrompt } from './composer/queued-prompt.tsx';
+import { Greeting, Suggestions } from './empty-chat.tsx';
+import { LoadFailure } from './load-failure.tsx';
+import { LoadingThread } from './loading-thread.tsx';
+import { useLiveMessage } from './live/use-live.ts';
+import { AppLink } from './parts/app-link.tsx';
+import { AnswerAnnouncer } from './thread/answer-announcer.tsx';
+import { JumpToLatest } from './thread/jump-to-latest.tsx';
+import { Thread } from './thread/thread.tsx';
+import { useFollowEnd } from './thread/use-follow-end.ts';
+import { useTurnKeys } from './thread/use-turn-keys.ts';
+import { useTurnWindow } from './thread/use-turn-window.ts';
+import type { ChatIdentity } from './use-chat-identity.ts';
+import { useChatActions } from './use-chat-actions.ts';
+import { useConversation } from './use-conversation.ts';
+import { useGlide } from './use-glide.ts';
+import { useKeyboardInset } from './use-keyboard-inset.ts';
+
+/** One chat from its empty page on; mounted anew for every other chat. */
+export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
+  const { chat } = useTexts();
+  const conversation = useConversation(identity);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const dock = useRef<HTMLDivElement>(null);
+  const page = useRef<HTMLElement>(null);
+
+  const { turns, list, run } = conversation;
+  const isNew = identity.conversationId === undefined && turns.length === 0;
+  const { isAtEnd, jumpToEnd } = useFollowEnd(scroller, content);
+  const { first, showEarlier, showAll } = useTurnWindow(turns.length, scroller);
+  const actions = useChatActions({ identity, conversation, field, onSent: jumpToEnd });
+  useTurnKeys(scroller, showAll);
+  useInAppLinks(scroller);
+  useGlide(dock, isNew);
+  useKeyboardInset(page);
+
+  if (list.error instanceof ProblemError && list.error.status === 404) return <LoadFailure kind="not-found" />;
+  const isBusy = conversation.runningId !== undefined;
+  return (
+    <main ref={page} className="flex min-h-0 flex-1 flex-col">
+      <ChatHeader title={isNew ? undefined : conversation.conversation?.title || chat.newChat} scroller={scroller} />
+      <section
+        ref={scroller}
+        data-region="transcript"
+        tabIndex={-1}
+        aria-label={chat.transcript}
+        className={classNames(
+          'min-h-0 flex-1 overflow-y-auto scroll-pt-4 scroll-pb-6 focus-visible:-outline-offset-2',
+          isNew && 'flex flex-col justify-end',
+        )}
+      >
+        {isNew ? <Greeting /> : null}
+        {list.isError && turns.length === 0 ? (
+          <LoadFailure kind="failed" cause={list.error} onRetry={() => void list.refetch()} />
+        ) : null}
+        {list.isLoading && turns.length === 0 ? <LoadingThread /> : null}
+        <Thread
+          turns={turns}
+          first={first}
+          busy={isBusy}
+          content={content}
+          onShowEarlier={showEarlier}
+          onChooseVersion={conversation.chooseBranch}
+          onAsk={actions.askAgain}
+          onRetry={actions.retry}
+          onEdit={actions.edit}
+        />
+      </section>
+      <div
+        ref={dock}
+        className={classNames(
+          'relative mx-auto w-full max-w-(--column-width) px-4',
+          'before:pointer-events-none before:absolute before:inset-x-0 before:bottom-full before:h-4',
+          'before:bg-linear-to-t before:from-bg before:to-transparent',
+        )}
+      >
+        <JumpToLatest shown={!isAtEnd && turns.length > 0} onJump={jumpToEnd} />
+        <ConnectionBanner lost={run === 'lost'} />
+        {actions.queued ? (
+          <QueuedPrompt
+            text={actions.queued.text}
+            onSend={isBusy ? undefined : actions.sendQueued}
+            onEdit={actions.editQueued}
+            onRemove={actions.removeQueued}
+          />
+        ) : null}
+        <Composer
+          field={field}
+          text={actions.text}
+          run={isBusy ? (run === 'stopping' ? 'stopping' : 'running') : 'none'}
+          ready={actions.choice !== undefined}
+          notice={actions.notice}
+          onChange={actions.change}
+          onSend={actions.send}
+          onStop={actions.stop}
+        >
+          <ModelPicker
+            offered={actions.offered}
+            choice={actions.choice}
+            onChoose={actions.choose}
+            onClosed={() => field.current?.focus()}
+          />
+        </Composer>
+      </div>
+      <div
+        className={classNames(
+          'mx-auto w-full max-w-(--column-width) shrink-0 px-4 pb-[max(1rem,env(safe-area-inset-bottom))]',
+          isNew && 'flex-[1.2] overflow-y-auto',
+        )}
+      >
+        {isNew ? (
+          <>
+            <Suggestions onChoose={actions.ask} />
+            <GuideBanner />
+          </>
+        ) : null}
+      </div>
+      <NewestAnswer conversation={conversation} />
+    </main>
+  );
+}
+
+function ConnectionBanner({ lost }: { readonly lost: boolean }) {
+  const { chat } = useTexts();
+  const shown = useDelayedFlag(lost);
+  return shown ? (
+    <Banner tone="warning" className="mb-2">
+      {chat.connectionLost}
+    </Banner>
+  ) : null;
+}
+
+function GuideBanner() {
+  const { chat } = useTexts();
+  const config = useQuery(configQuery).data;
+  if (!config?.guideOnly) return null;
+  return (
+    <Banner
+      tone="info"
+      className="mx-auto mt-6 max-w-xl"
+      actions={
+        <AppLink
+          href="/docs/guides/connect-a-provider"
+          className="font-medium text-accent underline underline-offset-2"
+        >
+          {chat.guideBannerLink}
+        </AppLink>
+      }
+    >
+      {chat.guideBanner}
+    </Banner>
+  );
+}
+
+/** Announces the newest answer without the rest of the chat waking for each token. */
+function NewestAnswer({ conversation }: { readonly conversation: ReturnType<typeof useConversation> }) {
+  const { isSending, leaf } = conversation;
+  const answer = useLiveMessage(leaf?.role === 'assistant' ? leaf : undefined);
+  return <AnswerAnnouncer answer={isSending ? 'pending' : answer} />;
+}

@@ -1,0 +1,83 @@
+import { maxPromptLength } from '@parley/contracts';
+import { type ReactNode, type RefObject, useEffect, useId } from 'react';
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { usePreferences } from '../../../lib/preferences.ts';
+import { PromptField } from './prompt-field.tsx';
+import { SendButton } from './send-button.tsx';
+
+export interface ComposerProps {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly text: string;
+  readonly run: 'none' | 'running' | 'stopping';
+  /** Whether a model is there to ask. */
+  readonly ready: boolean;
+  /** Why nothing can be asked, if that is so. */
+  readonly notice?: string | undefined;
+  readonly onChange: (text: string) => void;
+  readonly onSend: () => void;
+  readonly onStop: () => void;
+  /** Controls at the start of the row under the text. */
+  readonly children: ReactNode;
+}
+
+/** The field everything begins with. Typing goes on during a run; what is sent then waits for the answer to end. */
+export function Composer(props: ComposerProps) {
+  const { field, text, run, ready, notice, onChange, onSend, onStop, children } = props;
+  const { composer } = useTexts().chat;
+  const sendKey = usePreferences((preferences) => preferences.sendKey);
+  const hintId = useId();
+  const isEmpty = text.trim() === '';
+  const isTooLong = text.length > maxPromptLength;
+  const problem = isTooLong ? composer.tooLong(maxPromptLength.toLocaleString()) : notice;
+  const send = () => {
+    if (isEmpty || isTooLong || !ready) return;
+    onSend();
+    focusUnlessTouch(field.current);
+  };
+
+  useEffect(() => focusUnlessTouch(field.current), [field]);
+
+  return (
+    <div
+      data-region="composer"
+      tabIndex={-1}
+      className="rounded-bubble border border-outline bg-raised transition-[border-color,box-shadow] focus-within:border-accent focus-within:shadow-[0_0_0_3px_color-mix(in_oklab,var(--color-accent)_20%,transparent)]"
+    >
+      <PromptField
+        field={field}
+        label={composer.label}
+        text={text}
+        placeholder={run === 'none' ? composer.placeholder : composer.placeholderRunning}
+        describedBy={hintId}
+        onChange={onChange}
+        onSend={send}
+        onEscape={() => {
+          if (run === 'running') onStop();
+          else if (run === 'none') field.current?.blur();
+        }}
+      />
+      <div className="flex items-center justify-between gap-2 ps-2.5 pe-2 pb-2">
+        <div className="flex min-w-0 items-center">{children}</div>
+        <SendButton
+          state={run === 'none' ? 'send' : isEmpty ? (run === 'stopping' ? 'stopping' : 'stop') : 'queue'}
+          disabled={isEmpty || isTooLong || !ready}
+          onSend={send}
+          onStop={onStop}
+        />
+      </div>
+      <p id={hintId} className="sr-only">
+        {sendKey === 'enter' ? composer.hintEnter : composer.hintCtrlEnter}
+      </p>
+      {problem === undefined ? null : (
+        <p role="alert" className="px-4 pb-2.5 text-sm text-danger">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** On a touch device focus would open the keyboard over the page before anybody asked for it. */
+function focusUnlessTouch(field: HTMLTextAreaElement | null): void {
+  if (!matchMedia('(pointer: coarse)').matches) field?.focus({ preventScroll: true });
+}

@@ -1,0 +1,90 @@
+import { startProgress } from '@parley/contracts';
+import type { ConversationId, GenerationId, Message, StartedGeneration } from '@parley/contracts';
+import type { QueryClient } from '@tanstack/react-query';
+import { patchConversation, unlistConversation, upsertConversation } from '../../../lib/query/conversation-cache.ts';
+import { conversationQuery, messagesQuery } from '../../../lib/query/queries.ts';
+import type { PendingTurn } from './turn-store.ts';
+
+/** Where a log begins (Durable Streams). */
+const logStart = '-1';
+
+/** Puts the two messages of an accepted turn into the message list, as the server will list them. */
+export function seedTurn(client: QueryClient, turn: PendingTurn, started: StartedGeneration): void {
+  const { conversationId, userMessageId, responseMessageId, generationId } = started;
+  const { endpoint, model, text } = turn.prompt;
+  const shared = { conversationId, createdAt: turn.createdAt };
+  const question: Message = {
+    ...shared,
+    id: userMessageId,
+    parentId: turn.parentMessageId,
+    role: 'user',
+    status: 'done',
+    parts: [{ type: 'text', step: 0, text }],
+  };
+  const answer: Message = {
+    ...shared,
+    id: responseMessageId,
+    parentId: userMessageId,
+    role: 'assistant',
+    status: 'running',
+    parts: [],
+    generationId,
+    endpoint,
+    model,
+    progress: startProgress(logStart),
+  };
+  client.setQueryData(messagesQuery(conversationId).queryKey, (held = []) => {
+    const known = new Set(held.map(({ id }) => id));
+    return [...held, ...[question, answer].filter(({ id }) => !known.has(id))];
+  });
+}
+
+/** Puts a final message into the message list in the place of its running version. */
+export function settleMessage(client: QueryClient, message: Message): void {
+  client.setQueryData(messagesQuery(message.conversationId).queryKey, (held) =>
+    held?.map((other) => (other.id === message.id ? message : other)),
+  );
+}
+
+/** Tells whether the end of a generation has been read here. */
+type IsFinished = (id: GenerationId) => boolean;
+
+/** Moves a conversation to the top of the sidebar and marks it as running. One that is not cached is fetched. */
+export async function markRunning(
+  client: QueryClient,
+  turn: PendingTurn,
+  started: StartedGeneration,
+  isFinished: IsFinished,
+): Promise<void> {
+  const { conversationId, generationId } = started;
+  const held = client.getQueryData(conversationQuery(conversationId).queryKey);
+  if (!held) return refreshConversation(client, conversationId, isFinished);
+  const { endpoint, model } = turn.prompt;
+  const running = { ...held, endpoint, model, runningGenerationId: generationId, updatedAt: turn.createdAt };
+  if (held.archived) {
+    patchConversation(client, conversationId, running);
+  } else {
+    unlistConversation(client, conversationId);
+    upsertConversation(client, running);
+  }
+}
+
+/**
+ * Fetches one conversation and shows it as it is now, title included. The end of a run can be read before the server has
+ * saved it, so what was read here wins.
+ */
+export async function refreshConversation(
+  client: QueryClient,
+  id: ConversationId,
+  isFinished: IsFinished,
+): Promise<void> {
+  const query = conversationQuery(id);
+  // A request that is under way may have been answered before what we want to know.
+  await client.cancelQueries({ queryKey: query.queryKey, exact: true });
+  const fetched = await client.fetchQuery({ ...query, staleTime: 0 });
+  const { runningGenerationId } = fetched;
+  const hasEnded = runningGenerationId !== null && isFinished(runningGenerationId);
+  const conversation = hasEnded ? { ...fetched, runningGenerationId: null } : fetched;
+  if (conversation.archived) patchConversation(client, id, conversation);
+  else upsertConversation(client, conversation);
+}

@@ -1,0 +1,54 @@
+import type { ErrorPart, ProblemCode } from '@parley/contracts';
+import { CircleAlert, RotateCcw } from 'lucide-react';
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import type { Texts } from '../../../lib/i18n/use-texts.ts';
+import { Button } from '../../../ui/button.tsx';
+
+export interface ErrorPartViewProps {
+  readonly part: ErrorPart;
+  /** Absent where trying again makes no sense. */
+  readonly onTryAgain?: (() => void) | undefined;
+}
+
+/** Why an answer is not whole: what happened, and the next step. */
+export function ErrorPartView({ part, onTryAgain }: ErrorPartViewProps) {
+  const { chat } = useTexts();
+  return (
+    <div className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-card border border-border bg-raised px-3 py-2.5 text-sm">
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
+      <div className="min-w-0 flex-1 basis-56">
+        <p className="font-medium text-danger">{part.title}</p>
+        {part.detail === undefined || part.detail === part.title ? null : (
+          <p className="mt-0.5 wrap-anywhere">{part.detail}</p>
+        )}
+        <p className="mt-0.5 text-text-muted">{nextStep(part.code, chat)}</p>
+      </div>
+      {onTryAgain ? (
+        <Button size="small" icon={<RotateCcw aria-hidden className="size-3.5" />} onClick={onTryAgain}>
+          {chat.turn.tryAgain}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function nextStep(code: ProblemCode, { error }: Texts['chat']): string {
+  switch (code) {
+    case 'upstream-rate-limited':
+    case 'too-many-requests':
+    case 'upstream-timeout':
+      return error.waitAndRetry;
+    case 'upstream-error':
+    case 'upstream-unreachable':
+    case 'upstream-malformed':
+    case 'upstream-cut':
+    case 'upstream-refused':
+    case 'model-not-found':
+    case 'endpoint-not-found':
+      return error.switchModel;
+    case 'internal-error':
+      return error.askAdministrator;
+    default:
+      return error.retry;
+  }
+}

@@ -1,0 +1,122 @@
+import { foldMessage, generationRoutes } from '@parley/contracts';
+import type { GenerationEvent, Message, StartGenerationBody } from '@parley/contracts';
+import { createFakeServer, json } from '../../../testing/fake-server.ts';
+import { conversationId, generationId, messageId, questionOf, runningAnswerOf } from './messages.ts';
+
+/**
+ * A server with one conversation, whose answers are written by hand: `write` appends to the log of the newest answer,
+ * and every reader hears of it. Messages of the conversation are what `messages` holds.
+ */
+export function createChatServer(messages: Message[] = []) {
+  const log: GenerationEvent[] = [];
+  const readers = new Set<() => void>();
+  const started: StartGenerationBody[] = [];
+  const stopped: string[] = [];
+  const conversation = {
+    id: conversationId,
+    title: 'Letters',
+    endpoint: 'Parley',
+    model: 'chat-fast',
+    archived: false,
+    runningGenerationId: null,
+    createdAt: '2026-11-20T10:00:00.000Z',
+    updatedAt: '2026-11-20T10:00:00.000Z',
+  };
+  const server = createFakeServer({
+    'GET /api/config': () =>
+      json({ appTitle: 'Parley', version: '0.1.0', registrationEnabled: true, firstRun: false, guideOnly: true }),
+    'GET /api/user': () => json({ ...ada }),
+    'GET /api/endpoints': () =>
+      json({ items: [{ name: 'Parley', label: 'Parley', type: 'custom', defaultModel: 'chat-fast' }] }),
+    'GET /api/models': () => json({ Parley: [{ id: 'chat-fast', description: 'Quick' }, { id: 'chat-quality' }] }),
+    'GET /api/conversations': () => json({ items: [conversation], nextCursor: null }),
+    [`GET /api/conversations/${conversationId}`]: () => json(conversation),
+    [`GET /api/conversations/${conversationId}/messages`]: () => json({ items: messages.map(current) }),
+  });
+
+  const start = (body: StartGenerationBody) => {
+    const number = started.push(body) * 2 + 100;
+    const id = body.generationId;
+    const parent = body.parentMessageId;
+    const question = { ...questionOf(number, null, body.text), parentId: parent };
+    messages.push(question, { ...runningAnswerOf(number + 1, number), generationId: id });
+    server.handlers[`GET ${generationRoutes.stream.path.replace(':id', id)}`] = readLog;
+    server.handlers[`POST ${generationRoutes.stop.path.replace(':id', id)}`] = () => {
+      stopped.push(id);
+      return new Response(null, { status: 202 });
+    };
+    return json(
+      {
+        generationId: id,
+        conversationId,
+        userMessageId: messageId(number),
+        responseMessageId: messageId(number + 1),
+        streamUrl: generationRoutes.stream.path.replace(':id', id),
+      },
+      202,
+    );
+  };
+  const startHandler = ({ body }: { readonly body: unknown }) => start(body as StartGenerationBody);
+  server.handlers['POST /api/conversations/new/generations'] = startHandler;
+  server.handlers[`POST /api/conversations/${conversationId}/generations`] = startHandler;
+  server.handlers[`GET ${generationRoutes.stream.path.replace(':id', generationId(2))}`] = readLog;
+
+  function readLog({ url }: { readonly url: string }): Response {
+    const offset = new URL(url, 'http://parley.test').searchParams.get('offset');
+    let position = offset === '-1' || offset === null ? 0 : Number(offset);
+    const encoder = new TextEncoder();
+    return new Response(
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          const send = () => {
+            const entries = log.slice(position);
+            position = log.length;
+            const isClosed = log.at(-1)?.type === 'generation-finished';
+            const control = { streamNextOffset: String(position), upToDate: true, streamClosed: isClosed };
+            controller.enqueue(
+              encoder.encode(
+                `event: data\ndata: ${JSON.stringify(entries)}\n\nevent: control\ndata: ${JSON.stringify(control)}\n\n`,
+              ),
+            );
+            if (!isClosed) return;
+            readers.delete(send);
+            controller.close();
+          };
+          readers.add(send);
+          send();
+        },
+      }),
+    );
+  }
+
+  /** A running message as it is saved: up to date once its log has ended. */
+  function current(message: Message): Message {
+    if (message.status !== 'running' || !message.progress || log.at(-1)?.type !== 'generation-finished') return message;
+    const { progress: _, ...final } = log.reduce(foldMessage, { ...message, progress: message.progress });
+    return final;
+  }
+
+  return {
+    ...server,
+    started,
+    stopped,
+    startHandler,
+    /** Appends to the log that is being read. */
+    write(...events: readonly GenerationEvent[]) {
+      log.push(...events);
+      for (const send of Array.from(readers)) send();
+    },
+    /** The next answer begins with an empty log. */
+    clearLog() {
+      log.length = 0;
+    },
+  };
+}
+
+const ada = {
+  id: '11111111-1111-4111-8111-111111111111',
+  email: 'ada@example.com',
+  name: 'Ada Lovelace',
+  role: 'ADMIN',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};

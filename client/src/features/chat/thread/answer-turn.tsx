@@ -1,0 +1,75 @@
+import { messageText } from '@parley/contracts';
+import type { Message } from '@parley/contracts';
+import { RotateCcw } from 'lucide-react';
+import { memo } from 'react';
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { IconButton } from '../../../ui/icon-button.tsx';
+import { useLiveMessage, useRun } from '../live/use-live.ts';
+import { MessageParts } from '../parts/message-parts.tsx';
+import { ActionRow } from './action-row.tsx';
+import { AnswerNote } from './answer-note.tsx';
+import { CopyButton } from './copy-button.tsx';
+import type { AnswerTurn, AskedQuestion } from './thread-turns.ts';
+import { TurnFrame } from './turn-frame.tsx';
+import { TypingIndicator } from './typing-indicator.tsx';
+import { useCopy } from './use-copy.ts';
+
+export interface AnswerTurnViewProps {
+  readonly turn: AnswerTurn;
+  readonly message: Message;
+  readonly newest: boolean;
+  /** Whether something is being written in this chat, so that nothing can be asked again now. */
+  readonly busy: boolean;
+  readonly onAsk: (question: AskedQuestion) => void;
+}
+
+/** What a model answers, live while it is being written. */
+export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnViewProps) {
+  const { turn, newest, busy, onAsk } = props;
+  const { chat } = useTexts();
+  const { copied, copy } = useCopy();
+  const message = useLiveMessage(props.message);
+  const run = useRun(message.generationId);
+  const isRunning = message.status === 'running';
+  const { question } = turn;
+  const tryAgain = question && !busy ? () => onAsk(question) : undefined;
+  const copyAnswer = () => copy(messageText(message));
+  return (
+    <TurnFrame
+      kind="answer"
+      heading={chat.turn.assistant(turn.model ?? chat.turn.assistantUnknown)}
+      settled={!isRunning}
+      newest={newest}
+      keys={{ c: copyAnswer, r: tryAgain }}
+    >
+      <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
+        <MessageParts message={message} onTryAgain={tryAgain} />
+        {isRunning ? (
+          <TypingIndicator message={message} stopping={run?.stopping ?? false} lost={run?.connection === 'lost'} />
+        ) : (
+          <AnswerNote message={message} />
+        )}
+      </div>
+      <ActionRow align="start">
+        {isRunning ? null : (
+          <>
+            {messageText(message) === '' ? null : (
+              <CopyButton label={chat.turn.copyAnswer} copied={copied} onCopy={copyAnswer} />
+            )}
+            {tryAgain ? (
+              <IconButton
+                size="small"
+                label={chat.turn.tryAgain}
+                icon={<RotateCcw aria-hidden className="size-4" />}
+                onClick={tryAgain}
+              />
+            ) : null}
+            {turn.model === undefined ? null : (
+              <span className="ms-1.5 truncate text-xs text-text-muted">{turn.model}</span>
+            )}
+          </>
+        )}
+      </ActionRow>
+    </TurnFrame>
+  );
+});

@@ -1,0 +1,62 @@
+import type { MessageId } from '@parley/contracts';
+import { memo } from 'react';
+import type { RefObject } from 'react';
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { classNames } from '../../../ui/class-names.ts';
+import type { PendingTurn } from '../live/turn-store.ts';
+import { AnswerTurnView } from './answer-turn.tsx';
+import { EarlierTurns } from './earlier-turns.tsx';
+import { PendingAnswer } from './pending-answer.tsx';
+import { QuestionTurnView } from './question-turn.tsx';
+import type { AskedQuestion, Turn } from './thread-turns.ts';
+
+export interface ThreadProps {
+  readonly turns: readonly Turn[];
+  /** Index of the first turn to mount. */
+  readonly first: number;
+  /** Whether an answer is being written. */
+  readonly busy: boolean;
+  readonly content: RefObject<HTMLDivElement | null>;
+  readonly onShowEarlier: () => void;
+  readonly onChooseVersion: (parentId: MessageId | null, id: MessageId) => void;
+  /** Asks the same or other words as a new version. */
+  readonly onAsk: (question: AskedQuestion) => void;
+  readonly onRetry: (turn: PendingTurn) => void;
+  readonly onEdit: (turn: PendingTurn) => void;
+}
+
+/** The turns of a conversation, oldest first. */
+export const Thread = memo(function Thread(props: ThreadProps) {
+  const { chat } = useTexts();
+  const { turns, first, busy, content } = props;
+  return (
+    <div
+      ref={content}
+      role="log"
+      aria-live="off"
+      aria-busy={busy}
+      aria-label={chat.messages}
+      className={classNames(
+        'mx-auto flex w-full max-w-(--column-width) flex-col gap-(--turn-gap) px-4',
+        turns.length > 0 && 'pt-2 pb-6',
+      )}
+    >
+      {first > 0 ? <EarlierTurns onReached={props.onShowEarlier} /> : null}
+      {turns.slice(first).map((turn, index) => (
+        <TurnView key={turn.key} {...props} turn={turn} newest={first + index === turns.length - 1} />
+      ))}
+    </div>
+  );
+});
+
+function TurnView(props: ThreadProps & { readonly turn: Turn; readonly newest: boolean }) {
+  const { turn, newest, busy } = props;
+  if (turn.kind === 'question') {
+    return <QuestionTurnView turn={turn} busy={busy} onChooseVersion={props.onChooseVersion} onAsk={props.onAsk} />;
+  }
+  const { message, pending } = turn;
+  if (message) {
+    return <AnswerTurnView turn={turn} message={message} newest={newest} busy={busy} onAsk={props.onAsk} />;
+  }
+  return pending ? <PendingAnswer pending={pending} onRetry={props.onRetry} onEdit={props.onEdit} /> : null;
+}

@@ -1,0 +1,52 @@
+import { type ReactNode, useId, useRef } from 'react';
+import { usePreferences } from '../../../lib/preferences.ts';
+import { useKeyDown } from './use-key-down.ts';
+import { classNames } from '../../../ui/class-names.ts';
+
+export interface TurnFrameProps {
+  /** What heading keys of a screen reader step through. */
+  readonly heading: string;
+  readonly kind: 'question' | 'answer';
+  /** Nothing in it will change, so the browser may skip laying it out while it is out of sight. */
+  readonly settled: boolean;
+  readonly newest: boolean;
+  /** What a single key does while the turn itself, not something in it, has the focus. */
+  readonly keys: Readonly<Record<string, (() => void) | undefined>>;
+  readonly children: ReactNode;
+}
+
+/** One turn as an article that Alt+↑ and Alt+↓ reach. */
+export function TurnFrame({ heading, kind, settled, newest, keys, children }: TurnFrameProps) {
+  const headingId = useId();
+  const singleKeys = usePreferences((preferences) => preferences.singleKeys);
+  const article = useRef<HTMLElement>(null);
+  useKeyDown(article, (event) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act || (event.key.length === 1 && !singleKeys)) return;
+    event.preventDefault();
+    act();
+  });
+  return (
+    <article
+      ref={article}
+      tabIndex={-1}
+      data-turn={kind}
+      data-newest={newest}
+      aria-labelledby={headingId}
+      className={classNames(
+        'group/turn -mx-2 flex flex-col rounded-card px-2 pt-1 focus-visible:outline-2 focus-visible:-outline-offset-2',
+        'focus-visible:outline-accent',
+        kind === 'question' && '-mb-5',
+        // The size is remembered before the content may be skipped, so turning that on moves nothing.
+        '[contain-intrinsic-size:auto_9rem]',
+        settled && !newest && '[content-visibility:auto]',
+      )}
+    >
+      <h2 id={headingId} className="sr-only">
+        {heading}
+      </h2>
+      {children}
+    </article>
+  );
+}

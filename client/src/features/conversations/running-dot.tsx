@@ -1,0 +1,33 @@
+import type { ConversationId } from '@parley/contracts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { patchConversation } from '../../lib/query/conversation-cache.ts';
+import { conversationQuery } from '../../lib/query/queries.ts';
+import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
+
+const askAgainMs = 4000;
+
+/**
+ * The sign that an answer is being written. While it shows, the conversation (not the list) is asked for every 4 s, so
+ * that the dot ends, and a title arrives, for answers that no open thread follows.
+ */
+export function RunningDot({ id }: { readonly id: ConversationId }) {
+  const { sidebar } = useTexts();
+  const client = useQueryClient();
+  const { data, isFetchedAfterMount } = useQuery({
+    ...conversationQuery(id),
+    refetchInterval: askAgainMs,
+    staleTime: askAgainMs,
+  });
+  useEffect(() => {
+    // What was cached earlier may be from before this answer began.
+    if (!data || !isFetchedAfterMount) return;
+    patchConversation(client, id, { title: data.title, runningGenerationId: data.runningGenerationId });
+  }, [client, id, data, isFetchedAfterMount]);
+  return (
+    <span className="relative inline-flex size-2 shrink-0 animate-pulse rounded-full bg-accent forced-color-adjust-none forced-colors:bg-[Highlight]">
+      <VisuallyHidden>{sidebar.running}</VisuallyHidden>
+    </span>
+  );
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
+import { OfflineError } from './send.ts';
+import { createSessionKeeper } from './session-keeper.ts';
+import type { Exclusive, SessionChange, SessionChannel } from './session-keeper.ts';
+
+const refreshRoute = 'POST /api/auth/refresh';
+
+describe('session keeper', () => {
+  it('asks once for many concurrent wishes', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => json(sessionOf('one')) });
+    const [tab] = openTabs(server.fetch, 1);
+    const sessions = await Promise.all([tab.refresh(undefined), tab.refresh(undefined), tab.refresh(undefined)]);
+    expect(sessions.map((session) => session?.accessToken)).toEqual(['one', 'one', 'one']);
+    expect(server.seen(refreshRoute)).toHaveLength(1);
+  });
+
+  it('asks once for two tabs that find the same token spent', async () => {
+    let count = 0;
+    const server = createFakeServer({
+      [refreshRoute]: () => {
+        count += 1;
+        return json(sessionOf(`token ${String(count)}`));
+      },
+    });
+    const [first, second] = openTabs(server.fetch, 2);
+    first.start(sessionOf('spent'));
+    const stale = [first.current(), second.current()] as const;
+    const renewed = await Promise.all([first.refresh(stale[0]), second.refresh(stale[1])]);
+    expect(renewed.map((session) => session?.accessToken)).toEqual(['token 1', 'token 1']);
+    expect(server.seen(refreshRoute)).toHaveLength(1);
+  });
+
+  it('does not ask when a newer token is held already', async () => {
+    const server = createFakeServer();
+    const [tab] = openTabs(server.fetch, 1);
+    tab.start(sessionOf('old'));
+    const old = tab.current();
+    tab.start(sessionOf('new'));
+    expect((await tab.refresh(old))?.accessToken).toBe('new');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('lets the session expire when the cookie is refused', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => problemAnswer('session-ended') });
+    const [tab] = openTabs(server.fetch, 1);
+    tab.start(sessionOf('old'));
+    const listener = vi.fn<(change: SessionChange) => void>();
+    tab.subscribe(listener);
+    expect(await tab.refresh(tab.current())).toBeUndefined();
+    expect(tab.current()).toBeUndefined();
+    expect(listener).toHaveBeenCalledExactlyOnceWith('expired', undefined);
+  });
+
+  it('keeps the session when the server cannot be reached', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => Promise.reject(new TypeError('network')) });
+    const [tab] = openTabs(server.fetch, 1);
+    tab.start(sessionOf('old'));
+    await expect(tab.refresh(tab.current())).rejects.toThrow(OfflineError);
+    expect(tab.current()?.accessToken).toBe('old');
+  });
+
+  it('takes what another tab shared when it lost the race for the cookie', async () => {
+    const channels = createChannels();
+    const winner = createSessionKeeper({ fetch: createFakeServer().fetch, channel: channels.join(), exclusive: alone });
+    const server = createFakeServer({
+      [refreshRoute]: () => {
+        winner.start(sessionOf('from the winner'));
+        return problemAnswer('session-ended');
+      },
+    });
+    const loser = createSessionKeeper({ fetch: server.fetch, channel: channels.join(), exclusive: alone });
+    expect((await loser.refresh(undefined))?.accessToken).toBe('from the winner');
+  });
+
+  it('restores a session once, and remembers that there was none', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => problemAnswer('session-ended') });
+    const [tab] = openTabs(server.fetch, 1);
+    expect(await tab.restore()).toBeUndefined();
+    expect(await tab.restore()).toBeUndefined();
+    expect(server.seen(refreshRoute)).toHaveLength(1);
+  });
+
+  it('tells other tabs of signing in and out', () => {
+    const [first, second] = openTabs(createFakeServer().fetch, 2);
+    const changes: string[] = [];
+    second.subscribe((change) => changes.push(change));
+    first.start(sessionOf('one'));
+    expect(second.current()?.accessToken).toBe('one');
+    first.end();
+    expect(second.current()).toBeUndefined();
+    expect(changes).toEqual(['adopted', 'ended']);
+  });
+
+  it('ignores messages that are not its own', () => {
+    const channels = createChannels();
+    const keeper = createSessionKeeper({ fetch: createFakeServer().fetch, channel: channels.join(), exclusive: alone });
+    channels.join().postMessage({ type: 'session', session: { accessToken: 1 } });
+    expect(keeper.current()).toBeUndefined();
+  });
+});
+
+const alone: Exclusive = (_, work) => work();
+
+/** Tabs of one browser: they hear each other and share one lock. */
+function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: 1): [Tab];
+function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: 2): [Tab, Tab];
+function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: number): Tab[] {
+  const channels = createChannels();
+  let last: Promise<unknown> = Promise.resolve();
+  const exclusive: Exclusive = (_, work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return Array.from({ length: count }, () => createSessionKeeper({ fetch, channel: channels.join(), exclusive }));
+}
+
+type Tab = ReturnType<typeof createSessionKeeper>;
+
+function createChannels() {
+  const members: EventTarget[] = [];
+  return {
+    join(): SessionChannel {
+      const member = new EventTarget();
+      members.push(member);
+      return {
+        postMessage: (data) => {
+          for (const other of members) {
+            if (other !== member) other.dispatchEvent(new MessageEvent('message', { data: structuredClone(data) }));
+          }
+        },
+        addEventListener: (type, listener) =>
+          member.addEventListener(type, (event) => {
+            if (event instanceof MessageEvent) listener(event);
+          }),
+      };
+    },
+  };
+}

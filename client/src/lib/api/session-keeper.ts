@@ -1,0 +1,139 @@
+import { authRoutes, ProblemError, sessionSchema } from '@parley/contracts';
+import type { Session } from '@parley/contracts';
+import * as z from 'zod/mini';
+import { readProblem } from './read-problem.ts';
+import { answerDeadlineMs, OfflineError, send } from './send.ts';
+import type { Fetch } from './send.ts';
+
+/**
+ * What changed: this tab signed in or renewed its token, another tab did, somebody signed out, or the server no longer
+ * accepts the session.
+ */
+export type SessionChange = 'started' | 'renewed' | 'adopted' | 'ended' | 'expired';
+
+/** What tabs tell each other; the same origin, the same browser profile. */
+export interface SessionChannel {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
+}
+
+/** Runs `work` while no other tab holds the same name. */
+export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+export interface SessionKeeperOptions {
+  readonly fetch: Fetch;
+  readonly channel: SessionChannel;
+  readonly exclusive: Exclusive;
+}
+
+const messageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('session'), session: sessionSchema }),
+  z.object({ type: z.literal('signed-out') }),
+]);
+
+export type SessionKeeper = ReturnType<typeof createSessionKeeper>;
+
+/**
+ * Holds the access token, in memory only, and trades the refresh cookie for a new one when asked: one request at a
+ * time, across tabs, because the cookie works only once.
+ */
+export function createSessionKeeper({ fetch, channel, exclusive }: SessionKeeperOptions) {
+  let session: Session | undefined;
+  let restored = false;
+  let refreshing: Promise<Session | undefined> | undefined;
+  const listeners = new Set<(change: SessionChange, session: Session | undefined) => void>();
+
+  const become = (next: Session | undefined, change: SessionChange) => {
+    session = next;
+    for (const listener of listeners) listener(change, next);
+  };
+
+  channel.addEventListener('message', (event) => {
+    const message = z.safeParse(messageSchema, event.data);
+    if (!message.success) return;
+    if (message.data.type === 'session') become(message.data.session, 'adopted');
+    else if (session) become(undefined, 'ended');
+  });
+
+  async function trade(stale: Session | undefined): Promise<Session | undefined> {
+    // While this tab waited for its turn another one may have shared a newer token.
+    if (session !== stale) return session;
+    const response = await send(fetch, authRoutes.refresh.path, { method: 'POST' });
+    if (response.ok) {
+      const next = z.parse(sessionSchema, await response.json());
+      become(next, 'renewed');
+      channel.postMessage({ type: 'session', session: next });
+      return next;
+    }
+    const problem = await readProblem(response);
+    if (problem instanceof OfflineError || problem.status !== 401) throw problem;
+    // Without Web Locks two tabs may race for the cookie; the loser takes what the winner shared.
+    if (session !== stale) return session;
+    if (session) become(undefined, 'expired');
+    return undefined;
+  }
+
+  async function refresh(stale: Session | undefined): Promise<Session | undefined> {
+    if (session !== stale) return session;
+    refreshing ??= exclusive('parley-refresh', () => trade(stale)).finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  }
+
+  return {
+    /** The session of this tab, if somebody is signed in. */
+    current: () => session,
+
+    /** The session at the start of a page, from the refresh cookie; asked for once. Throws like `refresh`. */
+    async restore(): Promise<Session | undefined> {
+      if (session || restored) return session;
+      await refresh(undefined);
+      restored = true;
+      return session;
+    },
+
+    /** After signing in or up. */
+    start(next: Session) {
+      become(next, 'started');
+      channel.postMessage({ type: 'session', session: next });
+    },
+
+    /** After signing out: this tab and all others forget the token. */
+    end() {
+      become(undefined, 'ended');
+      channel.postMessage({ type: 'signed-out' });
+    },
+
+    /**
+     * A session newer than `stale`, or `undefined` when the refresh cookie is missing or spent. Throws OfflineError or
+     * ProblemError when that could not be found out.
+     */
+    refresh,
+
+    /** Told of every change until the returned function is called. */
+    subscribe(listener: (change: SessionChange, session: Session | undefined) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Web Locks where the page has them (secure contexts), otherwise no wait. A tab that hangs is waited for 40 s. */
+export function exclusiveByWebLocks(locks: LockManager | undefined): Exclusive {
+  if (!locks) return (_, work) => work();
+  return async (name, work) => {
+    const signal = AbortSignal.timeout(answerDeadlineMs + 10_000);
+    try {
+      return await locks.request(name, { signal }, work);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'TimeoutError') throw new OfflineError('timeout', error);
+      throw error;
+    }
+  };
+}
+
+/** The problem of a request that needs somebody signed in, when nobody is. */
+export function sessionEnded(): ProblemError {
+  return new ProblemError('session-ended');
+}

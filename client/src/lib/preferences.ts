@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+
+const preferencesSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Size of answers in CSS pixels. */
+  textSize: z.int().check(z.minimum(14), z.maximum(20)),
+  density: z.enum(['comfortable', 'compact']),
+  /** The key that sends; the other one begins a new line. Ctrl+Enter always sends. */
+  sendKey: z.enum(['enter', 'ctrl-enter']),
+  /** Whether shortcuts of one key act outside text fields. */
+  singleKeys: z.boolean(),
+  sidebarOpen: z.boolean(),
+});
+
+/** How this person likes the interface in this browser. */
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  textSize: 16,
+  density: 'comfortable',
+  sendKey: 'enter',
+  singleKeys: true,
+  sidebarOpen: true,
+};
+
+/** Preferences, kept in localStorage under `parley:preferences`; the first script of index.html reads the theme there. */
+export const usePreferences = create<Preferences>()(
+  persist(() => defaultPreferences, {
+    name: 'parley:preferences',
+    version: 1,
+    merge: (stored) => readPreferences(stored),
+  }),
+);
+
+/** Changes some preferences and keeps them. */
+export function setPreferences(change: Partial<Preferences>): void {
+  usePreferences.setState(change);
+}
+
+/** What was stored, field by field; anything unreadable falls back to its default. */
+export function readPreferences(stored: unknown): Preferences {
+  if (typeof stored !== 'object' || stored === null) return defaultPreferences;
+  const merged = { ...defaultPreferences, ...stored };
+  const parsed = z.safeParse(preferencesSchema, merged);
+  if (parsed.success) return parsed.data;
+  const broken = new Set(parsed.error.issues.map((issue) => issue.path[0]));
+  const kept = Object.fromEntries(Object.entries(stored).filter(([name]) => !broken.has(name)));
+  return z.parse(preferencesSchema, { ...defaultPreferences, ...kept });
+}

@@ -1,0 +1,38 @@
+import './styles/app.css';
+import { createBrowserHistory } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import * as z from 'zod/mini';
+import { App } from './app/app.tsx';
+import { createAppRouter } from './app/router.ts';
+import { followSession } from './app/follow-session.ts';
+import { session } from './lib/api/call.ts';
+import { applyPreferences } from './lib/apply-preferences.ts';
+import { configQuery } from './lib/query/queries.ts';
+import { createQueryClient } from './lib/query/query-client.ts';
+import { en } from './locales/en.ts';
+import { showToast } from './ui/toast-store.ts';
+
+// The content security policy forbids the code generation that zod would otherwise probe for.
+z.config({ jitless: true });
+
+const queryClient = createQueryClient();
+const router = createAppRouter({ queryClient, session, history: createBrowserHistory() });
+applyPreferences(document.documentElement);
+// Every page needs it; asked for now, it arrives with the session instead of after it.
+void queryClient.prefetchQuery(configQuery);
+followSession({
+  session,
+  queryClient,
+  router,
+  reload: () => window.location.reload(),
+  onExpired: () => showToast({ text: en.problem.sessionEnded }),
+});
+
+const root = document.querySelector('#root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App router={router} queryClient={queryClient} />
+  </StrictMode>,
+);

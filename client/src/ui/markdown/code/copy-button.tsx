@@ -1,0 +1,30 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { copyText } from '../../../lib/copy-text.ts';
+
+const SHOWN_FOR_MS = 2_000;
+
+type CopyState = 'idle' | 'copied' | 'failed';
+
+/** Copies `text`, shows that it did and says so politely. */
+export function CopyButton({ text }: { readonly text: string }) {
+  const { markdown } = useTexts();
+  const [state, setState] = useState<CopyState>('idle');
+  useEffect(() => {
+    if (state === 'idle') return undefined;
+    const timer = setTimeout(() => setState('idle'), SHOWN_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const said = { idle: '', copied: markdown.copied, failed: markdown.copyFailed }[state];
+  const Icon = state === 'copied' ? Check : Copy;
+  return (
+    <>
+      <button type="button" aria-label={said || markdown.copyCode} onClick={() => void copyText(text).then(setState)}>
+        <Icon size={14} aria-hidden />
+        <span aria-hidden>{said || markdown.copy}</span>
+      </button>
+      <output className="sr-only">{said}</output>
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { memo, useId, useMemo, useState } from 'react';
+import { footnoteLabels } from './document/footnote-labels.ts';
+import {
+  emptyDocument,
+  extendDocument,
+  type MarkdownBlock,
+  type MarkdownDocument,
+  settleDocument,
+} from './document/markdown-document.ts';
+import './markdown.css';
+import { BlockView } from './render/block-view.tsx';
+import { FootnoteContext } from './render/footnote-context.ts';
+
+interface MarkdownProps {
+  readonly text: string;
+  /** False while the text still grows: its end is then shown in its likely final form. */
+  readonly settled: boolean;
+}
+
+/**
+ * Markdown as React elements. Text that grows costs only its tail: settled blocks are neither read nor rendered again.
+ * Raw HTML is shown as text, links and pictures pass an allow-list, headings start at h3.
+ */
+export function Markdown({ text, settled }: MarkdownProps) {
+  const { blocks, labels } = useDocument(text, settled);
+  const prefix = useId();
+  const footnotes = useMemo(() => ({ prefix, labels: new Set(labels.split(' ')) }), [prefix, labels]);
+  return (
+    <FootnoteContext value={footnotes}>
+      <div className="markdown">
+        {blocks.map((block) => (
+          <Block key={block.key} block={block} />
+        ))}
+      </div>
+    </FootnoteContext>
+  );
+}
+
+/** Settled blocks keep their identity, so React skips them. */
+const Block = memo(function Block({ block }: { readonly block: MarkdownBlock }) {
+  return block.nodes.map((node, index) => <BlockView key={index} node={node} />);
+});
+
+function useDocument(text: string, settled: boolean) {
+  // Each document is read on from the one before, so the last one is state, adjusted while rendering.
+  const [last, setLast] = useState(() => read(emptyDocument, text, settled));
+  if (last.document.text === text && last.settled === settled) return last;
+  const next = read(last.document, text, settled);
+  setLast(next);
+  return next;
+}
+
+function read(previous: MarkdownDocument, text: string, settled: boolean) {
+  const document = settled ? settleDocument(previous, text) : extendDocument(previous, text);
+  return { document, settled, blocks: document.blocks, labels: footnoteLabels(document) };
+}

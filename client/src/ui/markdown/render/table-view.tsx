@@ -1,0 +1,65 @@
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import type { ColumnAlign, InlineNode, TableNode } from '../document/nodes.ts';
+import { textOf } from '../document/to-inline-nodes.ts';
+import { InlineView } from './inline-view.tsx';
+import { ScrollArea } from './scroll-area.tsx';
+
+/** Four columns of prose still fit a desktop's text column. */
+const WIDEST_MINIMUM = 16;
+
+/** A table that scrolls sideways by itself, so that the page never does. */
+export function TableView({ node }: { readonly node: TableNode }) {
+  const { markdown } = useTexts();
+  const columns = node.header.map((cell) => textOf(cell).trim()).filter(Boolean);
+  const widths = columnWidths(node);
+  return (
+    <ScrollArea label={markdown.table(columns.join(', '))} className="markdown-table">
+      <table>
+        <thead>
+          <tr>
+            {node.header.map((cell, index) => (
+              <th
+                key={index}
+                scope="col"
+                data-align={node.align[index] ?? undefined}
+                style={{ minWidth: widths[index] }}
+              >
+                <InlineView nodes={cell} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {node.rows.map((row, index) => (
+            <TableRow key={index} row={row} align={node.align} />
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  );
+}
+
+interface TableRowProps {
+  readonly row: readonly (readonly InlineNode[])[];
+  readonly align: readonly ColumnAlign[];
+}
+
+function TableRow({ row, align }: TableRowProps) {
+  return (
+    <tr>
+      {row.map((cell, index) => (
+        <td key={index} dir="auto" data-align={align[index] ?? undefined}>
+          <InlineView nodes={cell} />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** On a phone a column of prose keeps a few words to the line; the table scrolls instead. */
+function columnWidths({ header, rows }: TableNode): string[] {
+  return header.map((title, column) => {
+    const lengths = rows.map((row) => textOf(row[column] ?? []).length);
+    return `${String(Math.min(Math.max(textOf(title).length, ...lengths), WIDEST_MINIMUM))}ch`;
+  });
+}

@@ -1,0 +1,51 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), preloadFirstPage()],
+  server: { proxy: { '/api': 'http://127.0.0.1:3080' } },
+  preview: { proxy: { '/api': 'http://127.0.0.1:3080' } },
+  // The highlighter loads rarer languages on demand, which only module workers can.
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    // light-dark() would otherwise be rewritten for browsers without it, at the cost of every colour twice.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    manifest: true,
+    // Diagram layouts are large and load only with a diagram; what the first visit loads has a budget of its own.
+    chunkSizeWarningLimit: 1600,
+    // The content security policy allows no data: fonts.
+    assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
+  },
+});
+
+const firstPage = ['/src/app/app-shell.tsx', '/src/app/pages/conversation-page.tsx'];
+
+/** Lets the browser fetch the chat page's chunks along with the entry, instead of after it has run. */
+function preloadFirstPage(): Plugin {
+  return {
+    name: 'preload-first-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const files = new Set<string>();
+        const visit = (file: string) => {
+          const chunk = bundle[file];
+          if (chunk?.type !== 'chunk' || files.has(file)) return;
+          files.add(file);
+          for (const imported of chunk.imports) visit(imported);
+        };
+        for (const chunk of Object.values(bundle)) {
+          const isFirst = chunk.type === 'chunk' && firstPage.some((module) => chunk.facadeModuleId?.endsWith(module));
+          if (isFirst) visit(chunk.fileName);
+        }
+        return [...files]
+          .filter((file) => !html.includes(file))
+          .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` } }));
+      },
+    },
+  };
+}
