@@ -1,0 +1,90 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { ask, createFirstAccount, composer, untilAnswered, untilAnswerHas } from '../fixtures/chat-page.ts';
+import { startParley, type Parley } from '../fixtures/parley.ts';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const widths = [1280, 390];
+
+/** Every screen in both themes and both widths: no violation of WCAG 2.2 AA that axe can find. */
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+      expect(found, `${screen}, ${theme}, ${String(width)} px`).toEqual([]);
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+/** No sideways scrolling at 320 px (WCAG 1.4.10). */
+async function expectReflow(page: Page, screen: string): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${screen} scrolls sideways by ${String(overflow)} px at 320 px`).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+test.describe('every screen', () => {
+  let parley: Parley;
+  test.beforeAll(async () => {
+    parley = await startParley();
+  });
+  test.afterAll(() => parley.dispose());
+
+  test('has no accessibility violation in either theme', async ({ browser }) => {
+    test.setTimeout(180_000);
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const check = async (screen: string) => {
+      await expectAccessible(page, screen);
+      await expectReflow(page, screen);
+    };
+
+    await page.goto(`${parley.url}/sign-up`);
+    await expect(page.getByRole('button', { name: 'Create account' })).toBeVisible();
+    await check('first account');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await check('sign-up with errors');
+
+    await createFirstAccount(page, parley.url);
+    await check('empty chat');
+
+    await ask(page, 'Please count to 2000');
+    await untilAnswerHas(page, 50);
+    await check('streaming answer');
+    await composer(page).press('Escape');
+    await untilAnswered(page);
+
+    await ask(page, 'Show me a table, code and a formula');
+    await untilAnswered(page);
+    await check('rich answer');
+
+    await page.goto(`${parley.url}/settings`);
+    await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+    await check('settings');
+    await page.goto(`${parley.url}/archive`);
+    await expect(page.getByRole('heading', { name: 'Archived chats' })).toBeVisible();
+    await check('archive');
+    await page.goto(`${parley.url}/docs/guides/connect-a-provider`);
+    await expect(page.getByRole('heading', { name: 'Connect a provider' }).first()).toBeVisible();
+    await check('documentation');
+    await page.goto(`${parley.url}/c/00000000-0000-4000-8000-000000000000`);
+    await expect(page.getByText('This conversation does not exist')).toBeVisible();
+    await check('unknown conversation');
+    await page.goto(`${parley.url}/no/such/page`);
+    await expect(page.getByText('There is nothing here')).toBeVisible();
+    await check('unknown page');
+
+    await context.clearCookies();
+    await page.goto(`${parley.url}/sign-in`);
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+    await check('sign-in');
+    await context.close();
+  });
+});
