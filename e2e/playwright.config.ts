@@ -1,13 +1,7 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-const candidates = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const chromium = candidates.find((path) => path !== undefined && existsSync(path));
+/** Found by scripts/tiers.mjs and named by `npm run e2e` and `npm test`. */
+const chromium = process.env['CHROMIUM_PATH'];
 
 /** User stories in the system's Chromium against a server of their own; nothing is downloaded. */
 export default defineConfig({

@@ -1,6 +1,5 @@
 // First-load JavaScript of the chat page: the gzip size of everything its modules import statically must stay within
-// budget, and heavy libraries must stay behind a dynamic import.
-import { spawnSync } from 'node:child_process';
+// budget, and heavy libraries must stay behind a dynamic import. Reads the build that `npm run build` left.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,10 +10,6 @@ const budgetKilobytes = 230;
 const firstVisit = ['index.html', 'src/app/app-shell.tsx', 'src/app/pages/conversation-page.tsx'];
 /** Words that only these libraries contain, wherever the bundler puts them. */
 const heavyLibraries = { katex: 'katex-mathml', mermaid: 'mermaidAPI', 'highlight.js': 'hljs-' };
-
-const vite = ['client/node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'error'];
-const build = spawnSync(process.execPath, vite, { cwd: root, stdio: 'inherit' });
-if (build.status !== 0) process.exit(build.status ?? 1);
 
 const dist = join(root, 'client', 'dist');
 const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8'));

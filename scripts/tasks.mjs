@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { filesBelow, fingerprint, root, taskEnvironment, writeStamp } from './toolchain.mjs';
 import { runCommand } from './run-command.mjs';
 import { testAll } from './test-all.mjs';
+import { chromiumPath } from './tiers.mjs';
 
 const bin = (name) => join('node_modules', '.bin', name);
 
@@ -15,8 +16,9 @@ export const tasks = {
       ['node', '--watch-path=api/src', '--watch-path=packages', 'api/src/main.ts'],
       ['node', 'client/node_modules/vite/bin/vite.js', 'client'],
     ]),
-  test: (run, rest) => testAll(run, rest, { bin, buildClient: () => buildClient(run), playwright }),
-  check: (run) =>
+  test: (run, rest) => testAll(run, rest, { bin, runStories: (...given) => runStories(run, ...given) }),
+  check: async (run) =>
+    (await buildClient(run)) ||
     run.all([
       [bin('oxfmt'), '--check', '.'],
       [bin('oxlint'), '--type-aware', '--deny-warnings'],
@@ -32,11 +34,9 @@ export const tasks = {
       [bin('oxlint'), '--type-aware', '--fix'],
       [bin('oxfmt'), '.'],
     ]),
-  e2e: async (run, rest) => (await buildClient(run)) || run(['node', playwright, 'test', '-c', 'e2e', ...rest]),
+  e2e: (run, rest) => runStories(run, rest),
   bench: (run) => run.all(benches().map((file) => ['node', file])),
 };
-
-const playwright = 'e2e/node_modules/@playwright/test/cli.js';
 
 /** Every `*.bench.ts` is a program that measures one promise and prints ratios to a reference. */
 function benches() {
@@ -59,6 +59,18 @@ export async function runTask(name, { node, rest }) {
     return 0;
   };
   return tasks[name](run, rest);
+}
+
+/** The end-to-end tests against a built client, in the Chromium of this machine. */
+async function runStories(run, options, variables = {}) {
+  const chromium = chromiumPath();
+  if (chromium === undefined) {
+    console.error('No Chromium was found: apt-get install chromium, or set CHROMIUM_PATH.');
+    return 1;
+  }
+  const playwright = 'e2e/node_modules/@playwright/test/cli.js';
+  const command = ['node', playwright, 'test', '-c', 'e2e', ...options];
+  return (await buildClient(run)) || run(command, { ...variables, CHROMIUM_PATH: chromium });
 }
 
 /** Builds the client when one of its sources changed since the last build. */

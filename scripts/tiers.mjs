@@ -12,10 +12,9 @@ export function findTiers() {
       name: 'End-to-end tests (Chromium)',
       present: chromiumPath() !== undefined,
       hint: 'They need Chromium: apt-get install chromium (or set CHROMIUM_PATH).',
-      task: async ({ run, steps, results }) => {
+      task: ({ steps, results }) => {
         const report = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'playwright.json') };
-        const command = ['node', steps.playwright, 'test', '-c', 'e2e', '--reporter=list,json'];
-        return (await steps.buildClient()) || run(command, report);
+        return steps.runStories(['--reporter=list,json'], report);
       },
     },
     {
