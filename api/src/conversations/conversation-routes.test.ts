@@ -1,28 +1,16 @@
 import { conversationRoutes, conversationSchema } from '@parley/contracts';
 import type { Conversation, ConversationId, RouteArguments } from '@parley/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { problemOf, read, start } from '../generations/__fixtures__/chat-client.ts';
-import { startScriptedUpstream } from '../generations/__fixtures__/scripted-upstream.ts';
-import type { ScriptedUpstream } from '../generations/__fixtures__/scripted-upstream.ts';
-import { startTestApp } from '../test-app.ts';
-import type { TestApp } from '../test-app.ts';
+import { startScriptedChat } from '../generations/__fixtures__/scripted-chat.ts';
 import type { TestUser } from '../test-client.ts';
 
 const pageSchema = z.object({ items: z.array(conversationSchema), nextCursor: z.nullable(z.string()) });
 
-let upstream: ScriptedUpstream;
-let app: TestApp;
+const { app, close } = await startScriptedChat();
 let user: TestUser;
-
-beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  app = await startTestApp({ endpoints: [upstream.endpoint], gateway: false });
-});
-afterAll(async () => {
-  await app.close();
-  await upstream.close();
-});
+afterAll(close);
 beforeEach(async () => {
   user = await app.register();
 });

@@ -1,8 +1,5 @@
 import { conversationRoutes, messageText } from '@parley/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp } from '../test-app.ts';
-import type { TestApp } from '../test-app.ts';
-import type { TestUser } from '../test-client.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   conversationOf,
   messagesOf,
@@ -13,23 +10,16 @@ import {
   stop,
   textSoFar,
 } from './__fixtures__/chat-client.ts';
-import { promptFor, startScriptedUpstream, words } from './__fixtures__/scripted-upstream.ts';
-import type { Script, ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
+import { startScriptedChat } from './__fixtures__/scripted-chat.ts';
+import { promptFor, words } from './__fixtures__/scripted-upstream.ts';
+import type { Script } from './__fixtures__/scripted-upstream.ts';
 
-let upstream: ScriptedUpstream;
-let app: TestApp;
-let user: TestUser;
-
-beforeAll(async () => {
-  upstream = await startScriptedUpstream({ titleConvo: true });
-  const gone = { ...upstream.endpoint, name: 'Gone', baseUrl: 'http://127.0.0.1:1/v1', titleConvo: false };
-  app = await startTestApp({ endpoints: [upstream.endpoint, gone], gateway: false });
-  user = await app.register();
-});
-afterAll(async () => {
-  await app.close();
-  await upstream.close();
-});
+const { app, upstream, close } = await startScriptedChat({ titleConvo: true }, (scripted) => [
+  scripted,
+  { ...scripted, name: 'Gone', baseUrl: 'http://127.0.0.1:1/v1', titleConvo: false },
+]);
+const user = await app.register();
+afterAll(close);
 
 async function answerTo(script: Script, endpoint = 'Scripted') {
   const text = promptFor(script);

@@ -1,31 +1,18 @@
 import { generationRoutes } from '@parley/contracts';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestApp } from '../test-app.ts';
-import type { TestApp } from '../test-app.ts';
-import type { TestUser } from '../test-client.ts';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { problemOf, read, savedAnswer, start } from './__fixtures__/chat-client.ts';
-import { promptFor, startScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
-import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
+import { startScriptedChat } from './__fixtures__/scripted-chat.ts';
+import { promptFor } from './__fixtures__/scripted-upstream.ts';
 import { openGenerationLog } from './generation-log.ts';
 import { createGenerationUpkeep } from './generation-upkeep.ts';
 
 const logger = pino({ level: 'silent' });
 const day = 24 * 3_600_000;
 
-let upstream: ScriptedUpstream;
-let app: TestApp;
-let user: TestUser;
-
-beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  app = await startTestApp({ endpoints: [upstream.endpoint], gateway: false });
-  user = await app.register();
-});
-afterAll(async () => {
-  await app.close();
-  await upstream.close();
-});
+const { app, upstream, close } = await startScriptedChat();
+const user = await app.register();
+afterAll(close);
 
 /** What the upkeep of an api that starts so many milliseconds from now does to the logs of this one. */
 async function startLater(milliseconds: number): Promise<void> {

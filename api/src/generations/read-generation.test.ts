@@ -1,9 +1,6 @@
 import { generationRoutes, hashText, messageText, startProgress } from '@parley/contracts';
 import type { RunningMessage } from '@parley/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp } from '../test-app.ts';
-import type { TestApp } from '../test-app.ts';
-import type { TestUser } from '../test-client.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   fold,
   newGenerationId,
@@ -14,22 +11,12 @@ import {
   stop,
   textSoFar,
 } from './__fixtures__/chat-client.ts';
-import { promptFor, startScriptedUpstream, words } from './__fixtures__/scripted-upstream.ts';
-import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
+import { startScriptedChat } from './__fixtures__/scripted-chat.ts';
+import { promptFor, words } from './__fixtures__/scripted-upstream.ts';
 
-let upstream: ScriptedUpstream;
-let app: TestApp;
-let user: TestUser;
-
-beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  app = await startTestApp({ endpoints: [upstream.endpoint], gateway: false });
-  user = await app.register();
-});
-afterAll(async () => {
-  await app.close();
-  await upstream.close();
-});
+const { app, upstream, close } = await startScriptedChat();
+const user = await app.register();
+afterAll(close);
 
 describe('reading an answer', () => {
   it.each(['sse', 'long-poll'] as const)('by %s yields all of it, in order, and its end', async (live) => {

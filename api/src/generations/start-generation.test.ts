@@ -1,9 +1,7 @@
 import { conversationRoutes, generationRoutes } from '@parley/contracts';
 import type { MessageId } from '@parley/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { startTestApp } from '../test-app.ts';
-import type { TestApp } from '../test-app.ts';
 import type { TestUser } from '../test-client.ts';
 import {
   ask,
@@ -16,23 +14,13 @@ import {
   start,
   stop,
 } from './__fixtures__/chat-client.ts';
-import { promptFor, startScriptedUpstream, words } from './__fixtures__/scripted-upstream.ts';
-import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
+import { startScriptedChat } from './__fixtures__/scripted-chat.ts';
+import { promptFor, words } from './__fixtures__/scripted-upstream.ts';
 
-let upstream: ScriptedUpstream;
-let app: TestApp;
+const { app, upstream, close } = await startScriptedChat();
+const stranger = await app.register();
 let user: TestUser;
-let stranger: TestUser;
-
-beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  app = await startTestApp({ endpoints: [upstream.endpoint], gateway: false });
-  stranger = await app.register();
-});
-afterAll(async () => {
-  await app.close();
-  await upstream.close();
-});
+afterAll(close);
 beforeEach(async () => {
   user = await app.register();
 });

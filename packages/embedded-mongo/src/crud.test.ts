@@ -1,19 +1,12 @@
-import { Decimal128, Double, Int32, Long, ObjectId, UUID, type Collection, type Document } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { Decimal128, Double, Int32, Long, ObjectId, UUID, type Document } from 'mongodb';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
-let items: Collection;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
+const test = await openTestClient();
+const items = test.db.collection('items');
+afterAll(() => test.close());
 beforeEach(async () => {
   await test.db.dropDatabase();
-  items = test.db.collection('items');
 });
 
 function nested(levels: number): Document {

@@ -1,19 +1,12 @@
-import { Long, type Collection, type Document } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { Long, type Document } from 'mongodb';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
-let items: Collection;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
+const test = await openTestClient();
+const items = test.db.collection('items');
+afterAll(() => test.close());
 beforeEach(async () => {
   await test.db.dropDatabase();
-  items = test.db.collection('items');
   await items.insertOne({ _id: 1, n: 1 } as never);
 });
 

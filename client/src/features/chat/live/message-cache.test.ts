@@ -1,23 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createQueryClient } from '../../../lib/query/query-client.ts';
 import { conversationQuery, conversationsQuery, messagesQuery } from '../../../lib/query/queries.ts';
-import { answerOf, conversationId, generationId, messageId, questionOf } from '../testing/messages.ts';
+import { answerOf, conversation, conversationId, generationId, messageId, questionOf } from '../testing/messages.ts';
 import { markRunning, refreshConversation, seedTurn, settleMessage } from './message-cache.ts';
 import type { PendingTurn } from './turn-store.ts';
 
 const { call } = vi.hoisted(() => ({ call: vi.fn<() => Promise<unknown>>() }));
 vi.mock('../../../lib/api/call.ts', () => ({ call }));
 
-const conversation = {
-  id: conversationId,
-  title: 'Letters',
-  endpoint: 'Parley',
-  model: 'chat-fast',
-  archived: false,
-  runningGenerationId: null,
-  createdAt: '2026-11-20T10:00:00.000Z',
-  updatedAt: '2026-11-20T10:00:00.000Z',
-};
 const turn: PendingTurn = {
   generationId: generationId(2),
   chat: conversationId,

@@ -1,7 +1,7 @@
 import { foldMessage, generationRoutes } from '@parley/contracts';
 import type { GenerationEvent, Message, StartGenerationBody } from '@parley/contracts';
 import { createFakeServer, json } from '../../../testing/fake-server.ts';
-import { conversationId, generationId, messageId, questionOf, runningAnswerOf } from './messages.ts';
+import { conversation, conversationId, generationId, messageId, questionOf, runningAnswerOf } from './messages.ts';
 
 /**
  * A server with one conversation, whose answers are written by hand: `write` appends to the log of the newest answer,
@@ -12,16 +12,6 @@ export function createChatServer(messages: Message[] = []) {
   const readers = new Set<() => void>();
   const started: StartGenerationBody[] = [];
   const stopped: string[] = [];
-  const conversation = {
-    id: conversationId,
-    title: 'Letters',
-    endpoint: 'Parley',
-    model: 'chat-fast',
-    archived: false,
-    runningGenerationId: null,
-    createdAt: '2026-11-20T10:00:00.000Z',
-    updatedAt: '2026-11-20T10:00:00.000Z',
-  };
   const server = createFakeServer({
     'GET /api/config': () =>
       json({ appTitle: 'Parley', version: '0.1.0', registrationEnabled: true, firstRun: false, guideOnly: true }),

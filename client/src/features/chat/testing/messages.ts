@@ -1,5 +1,5 @@
 import { startProgress } from '@parley/contracts';
-import type { ConversationId, GenerationId, Message, MessageId, RunningMessage } from '@parley/contracts';
+import type { Conversation, ConversationId, GenerationId, Message, MessageId, RunningMessage } from '@parley/contracts';
 
 const createdAt = '2026-11-20T10:00:00.000Z';
 
@@ -9,6 +9,18 @@ function idOf(number: number): string {
 }
 
 export const conversationId = idOf(1) as ConversationId;
+
+/** The conversation all of it belongs to. */
+export const conversation: Conversation = {
+  id: conversationId,
+  title: 'Letters',
+  endpoint: 'Parley',
+  model: 'chat-fast',
+  archived: false,
+  runningGenerationId: null,
+  createdAt,
+  updatedAt: createdAt,
+};
 
 /** The id of the generation with this number. */
 export function generationId(number = 1): GenerationId {
