@@ -1,9 +1,9 @@
 // Builds the container image and uses it: start, register, ask, stop. Where no registry can be reached, the base image
 // comes from Debian's packages (debootstrap) with this machine's Node and npm. Takes the report's path as argument.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from './toolchain.mjs';
 
 const image = 'parley:test';
@@ -85,14 +85,22 @@ function baseImage() {
       stdio: 'ignore',
     });
     cpSync(process.execPath, join(tree, 'usr/local/bin/node'));
-    const npm = join(execFileSync('npm', ['root', '-g'], { encoding: 'utf8' }).trim(), 'npm');
-    cpSync(npm, join(tree, 'usr/local/lib/node_modules/npm'), { recursive: true });
+    cpSync(npmFolder(), join(tree, 'usr/local/lib/node_modules/npm'), { recursive: true });
     execFileSync('ln', ['-s', '../lib/node_modules/npm/bin/npm-cli.js', join(tree, 'usr/local/bin/npm')]);
     execFileSync('sh', ['-c', 'tar --numeric-owner -C "$1" -c . | docker import - "$2"', 'sh', tree, localBase]);
     return localBase;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Where the npm on PATH lies; `npm root -g` follows the Node that runs it, which may have come without one. */
+function npmFolder() {
+  const command = process.env.PATH.split(':')
+    .map((folder) => join(folder, 'npm'))
+    .find((file) => existsSync(file));
+  if (!command) throw new Error('There is no npm on PATH to put into the base image.');
+  return dirname(dirname(realpathSync(command)));
 }
 
 function debianMirror() {
