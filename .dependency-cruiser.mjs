@@ -24,8 +24,20 @@ export default {
     rule(
       'packages-are-leaves',
       'A package imports no other package of ours; it declares a port, and api/src/compose.ts or its own CLI fills it.',
-      { path: '^packages/([^/]+)/' },
+      { path: '^packages/([^/]+)/', pathNot: ['^packages/gateway/src/open-recordings\\.ts$', '\\.bench\\.ts$', tests] },
       { path: '^packages/([^/]+)/', pathNot: '^packages/$1/' },
+    ),
+    rule(
+      'gateway-cli-fills-its-log',
+      'The gateway’s command line keeps recordings in the stream log; nothing else of the gateway knows that package.',
+      { path: '^packages/gateway/src/open-recordings\\.ts$' },
+      { path: '^packages/([^/]+)/', pathNot: '^packages/(gateway|stream-log)/' },
+    ),
+    rule(
+      'only-the-cli-opens-recordings',
+      'The gateway as a library is given its store; only its command line opens one.',
+      { path: '^(api|client|packages)/', pathNot: ['^packages/gateway/src/cli\\.ts$', tests] },
+      { path: '^packages/gateway/src/open-recordings\\.ts$' },
     ),
     rule(
       'packages-know-no-app',
@@ -36,7 +48,7 @@ export default {
     rule(
       'packages-are-entered-by-their-index',
       'Outsiders import a package by its name (its index.ts); tests may also use its conformance door.',
-      { path: '^(api|client|e2e)/' },
+      { path: '^(api|bench|client|e2e)/' },
       { path: '^packages/[^/]+/src/', pathNot: '^packages/[^/]+/src/(index|conformance)\\.ts$' },
     ),
     rule(
@@ -52,6 +64,12 @@ export default {
       { path: '^(client|e2e)/' },
     ),
     rule(
+      'bench-uses-the-product-from-outside',
+      'The bench proves what processes promise over HTTP; it imports what clients share with them, and nothing of the api.',
+      { path: '^bench/' },
+      { path: '^(api|client|e2e)/|^packages/(gateway|stream-log)/' },
+    ),
+    rule(
       'contracts-run-in-a-browser',
       'Contracts run in a browser: zod and nothing else.',
       { path: '^packages/contracts/', pathNot: tests },
@@ -60,9 +78,9 @@ export default {
     rule(
       'features-share-types-only',
       'An api feature gets other features as factory arguments from compose.ts; it may import their types only.',
-      { path: '^api/src/(auth|access|conversations|docs|generations|models)/', pathNot: tests },
+      { path: '^api/src/(auth|access|conversations|devices|docs|drafts|generations|models|realtime)/', pathNot: tests },
       {
-        path: '^api/src/(auth|conversations|docs|generations|models)/',
+        path: '^api/src/(auth|conversations|devices|docs|drafts|generations|models|realtime)/',
         pathNot: '^api/src/$1/',
         dependencyTypesNot: ['type-only'],
       },
@@ -70,7 +88,10 @@ export default {
     rule(
       'features-know-repositories-by-type',
       'Features name the repositories they use by type; the instances come from compose.ts.',
-      { path: '^api/src/(auth|access|conversations|docs|generations|models|http|config)/', pathNot: tests },
+      {
+        path: '^api/src/(auth|access|conversations|devices|docs|drafts|generations|models|realtime|http|config)/',
+        pathNot: tests,
+      },
       { path: '^api/src/database/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
@@ -99,7 +120,12 @@ export default {
     ),
     onlyIn('mongoose', '^api/src/database/', 'Only api/src/database knows mongoose.'),
     onlyIn('express', '^api/src/(app\\.ts|http/)|-routes\\.ts$', 'Express belongs to app.ts, http/ and *-routes.ts.'),
-    onlyIn('ioredis', '^api/src/(redis|compose)', 'One file of the api makes Redis connections.'),
+    onlyIn('socket.io', '^api/src/realtime/', 'Only api/src/realtime knows socket.io.'),
+    onlyIn(
+      'ioredis',
+      '^api/src/(redis|compose)|^packages/(gateway/src/open-recordings|stream-log/src/serve/connect-redis)\\.ts$',
+      'One room of the api makes Redis connections, and one file of each package’s command line.',
+    ),
     rule(
       'sqlite-has-its-rooms',
       'node:sqlite is opened in one or two files of the packages that store things.',
@@ -109,7 +135,7 @@ export default {
     rule(
       'no-undeclared-packages',
       'Every import is declared in the importing package’s own package.json.',
-      { path: '^(api|client|e2e|packages)/' },
+      { path: '^(api|bench|client|e2e|packages)/' },
       { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     ),
     rule(

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './toolchain.mjs';
 
-const folders = ['api/src', 'client/src', 'e2e', 'packages'];
+const folders = ['api/src', 'bench/src', 'client/src', 'e2e', 'packages'];
 const fewestModules = 300;
 const result = spawnSync(
   join(root, 'node_modules/.bin/depcruise'),

@@ -4,7 +4,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './toolchain.mjs';
 
-const packages = ['api', 'client', 'e2e', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
+const packages = [
+  'api',
+  'bench',
+  'client',
+  'e2e',
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+];
 const failed = packages
   .filter((name) => existsSync(join(root, name, 'tsconfig.json')))
   .filter(

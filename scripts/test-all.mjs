@@ -51,6 +51,10 @@ function countResults() {
     report.numPendingTests + report.numTodoTests,
   ]);
   add('playwright.json', ({ stats }) => [stats.expected + stats.flaky, stats.unexpected, stats.skipped]);
+  add('chaos.json', ({ rows }) => {
+    const kept = rows.filter(({ broken }) => broken.length === 0).length;
+    return [kept, rows.length - kept, 0];
+  });
   add('image.json', (report) => [report.passed, report.failed, 0]);
   return counts;
 }

@@ -23,6 +23,13 @@ export function findTiers() {
       hint: 'It needs a Redis server program, which the tests start themselves: apt-get install redis-server.',
     },
     {
+      name: 'Faults, short form (redis-server, nginx)',
+      present: ['redis-server', 'nginx'].every((program) => spawnSync(program, ['-v']).status === 0),
+      hint: 'It needs both programs, which it starts itself: apt-get install redis-server nginx-light.',
+      task: ({ run, results }) =>
+        run(['node', 'bench/src/chaos/chaos.ts', '--short', '--json', join(results, 'chaos.json')]),
+    },
+    {
       name: 'Container image (Docker)',
       present: spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0,
       hint: 'It needs a running Docker engine: apt-get install docker.io, then start dockerd.',

@@ -91,9 +91,14 @@ export function writeStamp(file, content) {
 
 function manifests() {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`);
-  return ['package.json', 'api/package.json', 'client/package.json', 'e2e/package.json', ...packages].filter((file) =>
-    existsSync(join(root, file)),
-  );
+  return [
+    'package.json',
+    'api/package.json',
+    'bench/package.json',
+    'client/package.json',
+    'e2e/package.json',
+    ...packages,
+  ].filter((file) => existsSync(join(root, file)));
 }
 
 function pnpmCommand() {

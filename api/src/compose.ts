@@ -3,6 +3,7 @@ import { createDispatcher, createOpenAiChatStrategy } from '@parley/gateway';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
+import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
 import { createAuthRouter } from './auth/auth-routes.ts';
 import { createAuthService } from './auth/auth-service.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
@@ -15,37 +16,53 @@ import { createConversationService } from './conversations/conversation-service.
 import { openDatabase } from './database/open-database.ts';
 import { createConversationRepository } from './database/repositories/conversation-repository.ts';
 import type { ConversationRepository } from './database/repositories/conversation-repository.ts';
+import { createDraftRepository } from './database/repositories/draft-repository.ts';
+import type { DraftRepository } from './database/repositories/draft-repository.ts';
 import { createGenerationRepository } from './database/repositories/generation-repository.ts';
 import type { GenerationRepository } from './database/repositories/generation-repository.ts';
 import { createMessageRepository } from './database/repositories/message-repository.ts';
 import type { MessageRepository } from './database/repositories/message-repository.ts';
 import { createSessionRepository } from './database/repositories/session-repository.ts';
 import { createUserRepository } from './database/repositories/user-repository.ts';
+import { createDeviceRouter } from './devices/device-routes.ts';
+import { createDeviceService } from './devices/device-service.ts';
 import { createDocRouter } from './docs/doc-routes.ts';
 import { createDocService } from './docs/doc-service.ts';
+import { createDraftRouter } from './drafts/draft-routes.ts';
+import { createDraftService } from './drafts/draft-service.ts';
 import { openGenerationLog, openSharedGenerationLog } from './generations/generation-log.ts';
+import { createGenerationCommands } from './generations/generation-commands.ts';
+import { createGenerationNews } from './generations/generation-news.ts';
 import { createGenerationRouter } from './generations/generation-routes.ts';
 import { createGenerationRuns } from './generations/generation-runs.ts';
 import { createGenerationService } from './generations/generation-service.ts';
 import { createGenerationStore } from './generations/generation-store.ts';
 import { createGenerationUpkeep } from './generations/generation-upkeep.ts';
+import { createPromptQueue } from './generations/prompt-queue.ts';
 import { allRoutes } from './http/all-routes.ts';
 import { findClientBuild } from './http/client-files.ts';
+import { createDrainGate } from './http/drain-gate.ts';
 import { createMount } from './http/mount.ts';
 import { createOpenApiRouter } from './http/openapi.ts';
 import { createProbeRouter } from './http/probe-router.ts';
+import { createRateLimiter } from './http/rate-limit.ts';
 import { startEmbeddedGateway } from './models/embedded-gateway.ts';
 import { createModelLists } from './models/model-lists.ts';
 import { createModelRouter } from './models/model-routes.ts';
 import { createModelService } from './models/model-service.ts';
 import type { ModelService } from './models/model-service.ts';
+import type { Announcer } from './realtime/announcer.ts';
+import { createRealtime } from './realtime/realtime.ts';
+import type { Realtime } from './realtime/realtime.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import type { RedisConnections } from './redis/connect-redis.ts';
+import { createSharedCache } from './redis/shared-cache.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Shutdown } from './shutdown.ts';
 
 export interface Parley {
   readonly app: Express;
+  readonly realtime: Realtime;
   /** Whether no account exists yet. */
   isFirstRun(): Promise<boolean>;
   /** Ends live streams and makes `/readyz` say no; requests in flight go on. */
@@ -59,6 +76,8 @@ interface ComposeOptions {
   readonly log: Logger;
   /** Holds every answer against its contract; see `createMount`. */
   readonly checkAnswers: boolean;
+  /** See `RunPorts`. */
+  readonly appendIntervalMs?: number | undefined;
 }
 
 /** Builds every service and hands it what it needs. When one of them cannot start, those before it are stopped again. */
@@ -72,7 +91,10 @@ export async function compose(options: ComposeOptions): Promise<Parley> {
   }
 }
 
-async function build({ config, log, checkAnswers }: ComposeOptions, shutdown: Shutdown): Promise<Parley> {
+async function build(
+  { config, log, checkAnswers, appendIntervalMs }: ComposeOptions,
+  shutdown: Shutdown,
+): Promise<Parley> {
   const draining = new AbortController();
 
   makeDataFolder(config.dataDir);
@@ -83,17 +105,26 @@ async function build({ config, log, checkAnswers }: ComposeOptions, shutdown: Sh
   const conversations = createConversationRepository(database.connection);
   const messages = createMessageRepository(database.connection);
   const generations = createGenerationRepository(database.connection);
+  const drafts = createDraftRepository(database.connection);
   await database.createIndexes();
 
   const redis = config.redisUri === undefined ? undefined : await connectRedis(config.redisUri, log);
   if (redis !== undefined) shutdown.add('Redis', () => redis.close());
 
-  const gateway = config.gateway.enabled ? await startEmbeddedGateway(config, log) : undefined;
+  const gateway = config.gateway.enabled ? await startEmbeddedGateway(config, log, redis) : undefined;
   if (gateway !== undefined) shutdown.add('gateway', () => gateway.close());
 
   const { auth: settings, secrets } = config;
-  const auth = createAuthService({ users, sessions, settings, secrets, log, now: Date.now });
-  const authenticator = createAuthenticator({ auth, users, accessTokenKey: secrets.accessTokenKey });
+  const { accessTokenKey } = secrets;
+  const now = Date.now;
+  const verify = createAccessTokenVerifier({ users, sessions, accessTokenKey, now });
+  const behindProxy = config.http.trustProxy !== 0 && config.http.trustProxy !== false;
+  const realtime = createRealtime({ verify, sessions, conversations, redis, behindProxy, log, now });
+  shutdown.add('sockets', () => realtime.close());
+  const { announcer, onlineSessions } = realtime;
+  const auth = createAuthService({ users, sessions, settings, secrets, announcer, log, now });
+  const authenticator = createAuthenticator({ auth, users, accessTokenKey });
+  const devices = createDeviceService({ sessions, onlineSessions, announcer, now });
   const mount = createMount({
     authenticate: (request, response) => authenticator.byAccessToken(request, response),
     checkAnswers,
@@ -103,9 +134,17 @@ async function build({ config, log, checkAnswers }: ComposeOptions, shutdown: Sh
   const dispatcher = createDispatcher();
   shutdown.add('connections to endpoints', () => dispatcher.destroy());
   const strategy = createOpenAiChatStrategy({ dispatcher });
-  const lists = createModelLists({ log, fetch, now: Date.now });
+  const lists = createModelLists({
+    log,
+    fetch,
+    now,
+    shared: redis === undefined ? undefined : createSharedCache(redis),
+  });
   const models = createModelService({ endpoints: config.endpoints, strategy, lists });
-  const chat = await startChat({ config, log, redis, conversations, messages, generations, models }, shutdown);
+  const chat = await startChat(
+    { config, log, redis, conversations, messages, generations, drafts, models, announcer, appendIntervalMs },
+    shutdown,
+  );
   const docs = createDocService(config.installRoot);
   const usesOnlyGateway = config.endpoints.every((endpoint) => isEmbeddedGateway(endpoint, config.gateway.port));
   const isGuideOnly = async (): Promise<boolean> => usesOnlyGateway && ((await gateway?.isGuideOnly()) ?? false);
@@ -117,46 +156,83 @@ async function build({ config, log, checkAnswers }: ComposeOptions, shutdown: Sh
     client: findClientBuild(config.installRoot),
     routers: [
       createProbeRouter({ version: config.version, pings, draining: draining.signal }),
+      createDrainGate(draining.signal),
       createOpenApiRouter(allRoutes, { title: config.appTitle, version: config.version }),
       createConfigRouter({ config, users, isGuideOnly, mount }),
-      createAuthRouter({ auth, authenticator, users, settings, mount }),
+      createAuthRouter({ auth, authenticator, users, settings, limitRate: createRateLimiter(redis, log), mount }),
       createModelRouter({ models, mount }),
       createDocRouter({ docs, mount }),
       createConversationRouter({ conversations: chat.conversations, mount }),
-      createGenerationRouter({ generations: chat.generations, log: chat.events, mount, draining: draining.signal }),
+      createGenerationRouter({
+        ...chat.turns,
+        deviceOf: (actor) => devices.deviceOf(actor.sessionId),
+        mount,
+        draining: draining.signal,
+      }),
+      createDeviceRouter({ devices, mount }),
+      createDraftRouter({ drafts: createDraftService({ drafts, conversations, announcer, now }), mount }),
     ],
   });
 
   return {
     app,
+    realtime,
     isFirstRun: () => users.isEmpty(),
-    drain: () => draining.abort(new Error('The server is shutting down.')),
+    drain() {
+      draining.abort(new Error('The server is shutting down.'));
+      // At once, while requests in flight go on: another server may continue the answers now.
+      void chat.handOver();
+    },
     close: () => shutdown.run(),
   };
 }
 
-interface ChatOptions extends Pick<ComposeOptions, 'config' | 'log'> {
+interface ChatOptions extends Pick<ComposeOptions, 'config' | 'log' | 'appendIntervalMs'> {
   readonly conversations: ConversationRepository;
   readonly messages: MessageRepository;
   readonly generations: GenerationRepository;
+  readonly drafts: DraftRepository;
+  readonly announcer: Announcer;
   readonly models: ModelService;
   readonly redis: RedisConnections | undefined;
 }
 
 /** Conversations and generations; what an earlier process left unfinished is finished or goes on when it resolves. */
-async function startChat({ config, log: logger, models, redis, ...repositories }: ChatOptions, shutdown: Shutdown) {
+async function startChat(options: ChatOptions, shutdown: Shutdown) {
+  const { config, log: logger, models, redis, announcer, appendIntervalMs, ...repositories } = options;
   const now = Date.now;
   const log = redis === undefined ? openGenerationLog(config.dataDir) : openSharedGenerationLog(redis, logger);
   shutdown.add('generation log', () => log.shutdown());
-  const store = createGenerationStore({ ...repositories, log });
-  const lease = { owner: randomUUID(), isSoleProducer: config.mongoUri === undefined };
-  const runs = createGenerationRuns({ ...repositories, ...lease, log, store, models, logger, now });
+  const news = createGenerationNews({ announcer, conversations: repositories.conversations, logger });
+  const store = createGenerationStore({ ...repositories, log, news });
+  const isSoleProducer = config.mongoUri === undefined;
+  const lease = { owner: randomUUID(), isSoleProducer };
+  const runs = createGenerationRuns({
+    ...repositories,
+    ...lease,
+    log,
+    store,
+    models,
+    news,
+    logger,
+    now,
+    appendIntervalMs,
+  });
   shutdown.add('generations', () => runs.close());
-  const conversations = createConversationService({ ...repositories, runs, now });
-  await conversations.finishRemovals();
-  const upkeep = createGenerationUpkeep({ runs, log, logger, now });
+  const conversations = createConversationService({ ...repositories, announcer, runs, now });
+  const upkeep = createGenerationUpkeep({
+    runs,
+    finishRemovals: () => conversations.finishRemovals(),
+    log,
+    isSoleProducer,
+    logger,
+    now,
+  });
   await upkeep.start();
   shutdown.add('upkeep of generations', () => Promise.resolve(upkeep.stop()));
   const generations = createGenerationService({ ...repositories, log, models, runs, now });
-  return { conversations, generations, events: log };
+  const shared = { service: generations, generations: repositories.generations, runs, now };
+  const commands = createGenerationCommands({ ...shared, log });
+  const queue = createPromptQueue({ ...shared, models, news });
+  return { conversations, turns: { generations, commands, queue, log }, handOver: () => runs.close() };
 }

@@ -6,7 +6,9 @@ import {
   authRoutes,
   configRoutes,
   conversationRoutes,
+  deviceRoutes,
   docRoutes,
+  draftRoutes,
   generationIdSchema,
   generationRoutes,
   modelRoutes,
@@ -15,6 +17,9 @@ import {
 import type { Route, RouteArguments, RouteOutput } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { newCommandId, newGenerationId, start } from './generations/__fixtures__/chat-client.ts';
+import { startScriptedChat } from './generations/__fixtures__/scripted-chat.ts';
+import { promptFor } from './generations/__fixtures__/scripted-upstream.ts';
 import { allRoutes } from './http/all-routes.ts';
 import { startTestApp } from './test-app.ts';
 import type { TestApp } from './test-app.ts';
@@ -36,9 +41,14 @@ afterAll(async () => {
 });
 
 /** Sends a request that must succeed and yields its answer, parsed by the route's own schema. */
-async function call<R extends Route>(route: R, input: RouteArguments<R>, as?: TestUser): Promise<RouteOutput<R>>;
-async function call(route: Route, input: object, as?: TestUser): Promise<unknown> {
-  const response = await app.send(route, input, as);
+async function call<R extends Route>(
+  route: R,
+  input: RouteArguments<R>,
+  as?: TestUser,
+  at?: Pick<TestApp, 'send'>,
+): Promise<RouteOutput<R>>;
+async function call(route: Route, input: object, as?: TestUser, at: Pick<TestApp, 'send'> = app): Promise<unknown> {
+  const response = await at.send(route, input, as);
   const text = await response.text();
   expect(`${route.id} ${response.status} ${response.ok ? '' : text}`).toBe(`${route.id} ${route.status} `);
   exercised.add(route.id);
@@ -105,8 +115,45 @@ describe('a visit from the first look to the last', () => {
     expect(await call(conversationRoutes.get, { params }, user)).toMatchObject({ id: started.conversationId });
     const renamed = await call(conversationRoutes.update, { params, body: { title: 'About Parley' } }, user);
     expect((await call(conversationRoutes.list, { query: {} }, user)).items).toEqual([renamed]);
+    await call(conversationRoutes.markRead, { params }, user);
+    expect(await call(conversationRoutes.get, { params }, user)).toMatchObject({ unread: false });
+    const draft = { params: { place: started.conversationId }, body: { text: 'And who' } };
+    const saved = await call(draftRoutes.save, draft, user);
+    expect((await call(draftRoutes.list, {}, user)).items).toEqual([saved]);
     await call(conversationRoutes.remove, { params }, user);
+    expect((await call(draftRoutes.list, {}, user)).items).toEqual([]);
     expect((await call(conversationRoutes.list, { query: {} }, user)).items).toEqual([]);
+  });
+
+  it('steers a running answer and lets prompts wait behind it', async () => {
+    const chat = await startScriptedChat();
+    const owner = await chat.app.register();
+    const text = promptFor({ tokens: 4, holdAfter: 2 });
+    const { generationId } = await start(chat.app, owner, { text });
+    const params = { id: generationId };
+    expect(await call(generationRoutes.state, { params }, owner, chat.app)).toMatchObject({ status: 'running' });
+    const command = { commandId: newCommandId(), text: 'In French' };
+    await call(generationRoutes.steer, { params, body: command }, owner, chat.app);
+    const queuedId = newGenerationId();
+    const next = { generationId: queuedId, text: 'And then?', endpoint: 'Scripted', model: 'scripted-1' };
+    const queued = await call(generationRoutes.queue, { params, body: next }, owner, chat.app);
+    expect(queued).toMatchObject({ state: 'queued', queue: [{ generationId: queuedId }] });
+    await call(generationRoutes.unqueue, { params: { ...params, queuedId } }, owner, chat.app);
+    chat.upstream.release(text);
+    await chat.close();
+  });
+
+  it('lists the devices, without what is secret of them, and signs them out', async () => {
+    const { password, user: account } = user;
+    await call(authRoutes.login, { body: { email: account.email, password } });
+    const { items, currentId } = await call(deviceRoutes.list, {}, user);
+    expect(items).toHaveLength(2);
+    const keys = ['id', 'lastSeenAt', 'name', 'online', 'signedInAt'];
+    for (const device of items) expect(Object.keys(device).toSorted((a, b) => a.localeCompare(b))).toEqual(keys);
+    const other = items.find(({ id }) => id !== currentId);
+    await call(deviceRoutes.signOut, { params: { id: other?.id ?? currentId } }, user);
+    await call(deviceRoutes.signOutOthers, {}, user);
+    expect((await call(deviceRoutes.list, {}, user)).items).toMatchObject([{ id: currentId, name: 'Node.js' }]);
   });
 
   it('signs out', async () => {
@@ -124,7 +171,7 @@ describe('every route that is for users', () => {
   const routes = allRoutes.filter(({ access }) => access === 'user');
 
   it.each(routes.map((route) => [route.id, route] as const))('%s asks who is there', async (_id, route) => {
-    const address = route.path.replace(':id', randomUUID());
+    const address = route.path.replace(/:\w+/g, randomUUID());
     const response = await fetch(app.url + address, { method: route.method });
     expect([response.status, await response.json()]).toMatchObject([401, { code: 'not-authenticated' }]);
   });

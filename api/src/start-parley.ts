@@ -17,20 +17,23 @@ interface StartOptions {
   readonly config: AppConfig;
   readonly log: Logger;
   readonly checkAnswers: boolean;
+  /** Milliseconds between two appends to the log of an answer, 30 unless told; for measurements. */
+  readonly appendIntervalMs?: number;
 }
 
 /** Composes and listens. Rejects with a `StartError` for what the operator can mend; nothing is left running then. */
-export async function startParley({ config, log, checkAnswers }: StartOptions): Promise<RunningParley> {
-  const parley = await compose({ config, log, checkAnswers });
+export async function startParley({ config, log, ...options }: StartOptions): Promise<RunningParley> {
+  const parley = await compose({ config, log, ...options });
   try {
     const isFirstRun = await parley.isFirstRun();
-    const server = await serve(parley.app, config.http);
+    const server = await serve(parley.app, { ...config.http, prepare: (http) => parley.realtime.attach(http) });
     return {
       url: `http://${browserHost(config.http.host)}:${server.port}`,
       isFirstRun,
       async close() {
         parley.drain();
-        await server.close();
+        // The port is closed first: a socket that was sent away must not come back here.
+        await Promise.all([server.close(), parley.realtime.close()]);
         await parley.close();
       },
     };

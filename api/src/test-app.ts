@@ -29,6 +29,8 @@ interface TestAppOptions {
   readonly gateway?: boolean;
   readonly installRoot?: string;
   readonly redisUri?: string;
+  /** A database that outlives the app, for several of them on one. */
+  readonly mongoUri?: string;
   readonly logLevel?: AppConfig['logLevel'];
 }
 
@@ -87,6 +89,7 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
       environment: { OLLAMA_ENDPOINT: 'off', GUIDE_TOKEN_DELAY_MS: '0', ...options.environment },
     },
     ...(options.redisUri === undefined ? {} : { redisUri: options.redisUri }),
+    ...(options.mongoUri === undefined ? {} : { mongoUri: options.mongoUri }),
     endpoints: options.endpoints ?? [
       {
         name: 'Parley',

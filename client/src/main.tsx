@@ -5,11 +5,14 @@ import { createRoot } from 'react-dom/client';
 import * as z from 'zod/mini';
 import { App } from './app/app.tsx';
 import { createAppRouter } from './app/router.ts';
+import { followNews } from './app/follow-news.ts';
 import { followSession } from './app/follow-session.ts';
 import { session } from './lib/api/call.ts';
 import { applyPreferences } from './lib/apply-preferences.ts';
 import { configQuery } from './lib/query/queries.ts';
 import { createQueryClient } from './lib/query/query-client.ts';
+import { news } from './lib/socket/news.ts';
+import { whenIdle } from './lib/when-idle.ts';
 import { en } from './locales/en.ts';
 import { showToast } from './ui/toast-store.ts';
 
@@ -26,7 +29,18 @@ followSession({
   queryClient,
   router,
   reload: () => window.location.reload(),
-  onExpired: () => showToast({ text: en.problem.sessionEnded }),
+  onSignedOut: (why) => showToast({ text: why === 'expired' ? en.problem.sessionEnded : en.problem.sessionRevoked }),
+});
+followNews({
+  news,
+  session,
+  queryClient,
+  whenIdle,
+  onRemoved(id) {
+    if (router.state.location.pathname !== `/c/${id}`) return;
+    showToast({ text: en.sidebar.deletedElsewhere });
+    void router.navigate({ to: '/c/$conversationId', params: { conversationId: 'new' }, replace: true });
+  },
 });
 
 const root = document.querySelector('#root');

@@ -1,6 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { ask, createFirstAccount, composer, untilAnswered, untilAnswerHas } from '../fixtures/chat-page.ts';
+import {
+  ask,
+  createFirstAccount,
+  composer,
+  untilAnswered,
+  untilAnswerHas,
+  waitingMessages,
+} from '../fixtures/chat-page.ts';
 import { startParley, type Parley } from '../fixtures/parley.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -38,7 +45,7 @@ test.describe('every screen', () => {
   test.afterAll(() => parley.dispose());
 
   test('has no accessibility violation in either theme', async ({ browser }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const context = await browser.newContext();
     const page = await context.newPage();
     const check = async (screen: string) => {
@@ -57,8 +64,23 @@ test.describe('every screen', () => {
 
     await ask(page, 'Please count to 2000');
     await untilAnswerHas(page, 50);
-    await check('streaming answer');
+    await ask(page, 'This waits its turn');
+    await expect(waitingMessages(page)).toContainText('This waits its turn');
+    await check('streaming answer with a waiting prompt');
     await composer(page).press('Escape');
+    await untilAnswered(page);
+    await expect(waitingMessages(page).getByRole('button', { name: 'Send: This waits its turn' })).toBeVisible();
+    await check('stopped answer with a waiting prompt');
+    await waitingMessages(page)
+      .getByRole('button', { name: /^Remove/ })
+      .click();
+
+    await context.setOffline(true);
+    await ask(page, 'Written in a tunnel');
+    await expect(page.getByText('This message will be sent when you are back online')).toBeVisible();
+    await check('offline');
+    await context.setOffline(false);
+    await expect(page.getByText('This message will be sent when you are back online')).toHaveCount(0);
     await untilAnswered(page);
 
     await ask(page, 'Show me a table, code and a formula');
@@ -66,8 +88,8 @@ test.describe('every screen', () => {
     await check('rich answer');
 
     await page.goto(`${parley.url}/settings`);
-    await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
-    await check('settings');
+    await expect(page.getByRole('region', { name: 'Devices' }).getByText('This device')).toBeVisible();
+    await check('settings with devices');
     await page.goto(`${parley.url}/archive`);
     await expect(page.getByRole('heading', { name: 'Archived chats' })).toBeVisible();
     await check('archive');

@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken';
-import { userIdSchema } from '@parley/contracts';
+import { sessionIdSchema, userIdSchema } from '@parley/contracts';
 import type { UserId } from '@parley/contracts';
 import * as z from 'zod/mini';
 
@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 export const accessTokenRules = { algorithm: 'HS256', issuer: 'parley', audience: 'parley-api' } as const;
 
 /** The claims we read back; the signature, issuer, audience and expiry have been verified by then. */
-export const accessTokenClaimsSchema = z.object({ sub: userIdSchema, sid: z.string() });
+export const accessTokenClaimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema });
 
 export interface AccessToken {
   readonly accessToken: string;

@@ -1,9 +1,10 @@
 import { problem } from '@parley/contracts';
-import type { Session, User } from '@parley/contracts';
+import type { Session, SessionId, User } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { AppConfig } from '../config/app-config.ts';
 import type { SessionRecord, SessionRepository } from '../database/repositories/session-repository.ts';
 import type { UserRepository } from '../database/repositories/user-repository.ts';
+import type { Announcer } from '../realtime/announcer.ts';
 import { signAccessToken } from './access-token.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { createRefreshToken, hashRefreshToken, isSameHash, nextRefreshToken, sessionIdOf } from './refresh-token.ts';
@@ -27,10 +28,10 @@ export interface AuthService {
   register(account: { email: string; name: string; password: string }): Promise<User>;
   /** The account, or `undefined`; takes the same time for an unknown address as for a wrong password. */
   checkPassword(email: string, password: string): Promise<User | undefined>;
-  /** Begins a session on a device. */
-  signIn(user: User): Promise<SignedIn>;
+  /** Begins a session on a device, named in words for its owner. */
+  signIn(user: User, device: string): Promise<SignedIn>;
   /** Throws `not-authenticated` without a token and `session-ended` when it is no longer good; a re-used one ends its session. */
-  refresh(token: string | undefined): Promise<SignedIn>;
+  refresh(token: string | undefined, device: string): Promise<SignedIn>;
   /** Ends the session of a token; does nothing for anything that is not one. */
   signOut(token: string | undefined): Promise<void>;
 }
@@ -40,16 +41,19 @@ interface AuthServiceOptions {
   readonly sessions: SessionRepository;
   readonly settings: AppConfig['auth'];
   readonly secrets: AppConfig['secrets'];
+  /** Closes the connections of a device that is signed out. */
+  readonly announcer: Pick<Announcer, 'endSession'>;
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** Accounts and sessions: short access tokens, and a refresh token per device that changes with every use. */
-export function createAuthService({ users, sessions, settings, secrets, log, now }: AuthServiceOptions): AuthService {
+export function createAuthService(options: AuthServiceOptions): AuthService {
+  const { users, sessions, settings, secrets, announcer, log, now } = options;
   const hashOf = (token: string): string => hashRefreshToken(token, secrets.refreshTokenKey);
 
-  function sessionOf(user: User, sessionId: string): Session {
+  function sessionOf(user: User, sessionId: SessionId): Session {
     const { accessToken, expiresAt } = signAccessToken(user.id, sessionId, {
       key: secrets.accessTokenKey,
       lifetimeMs: settings.accessTokenMs,
@@ -57,14 +61,19 @@ export function createAuthService({ users, sessions, settings, secrets, log, now
     return { accessToken, expiresAt: expiresAt.toISOString(), user };
   }
 
+  async function end(id: SessionId): Promise<void> {
+    await sessions.remove(id);
+    announcer.endSession(id);
+  }
+
   async function ownerOf(session: SessionRecord): Promise<User> {
     const user = await users.find(session.userId);
     if (user !== undefined) return user;
-    await sessions.remove(session.id);
+    await end(session.id);
     throw problem('session-ended');
   }
 
-  function signedIn(user: User, sessionId: string, token: string): SignedIn {
+  function signedIn(user: User, sessionId: SessionId, token: string): SignedIn {
     return { session: sessionOf(user, sessionId), cookie: { token, maxAgeMs: settings.refreshTokenMs } };
   }
 
@@ -74,7 +83,7 @@ export function createAuthService({ users, sessions, settings, secrets, log, now
     if (isRecent && isSameHash(hashOf(token), session.previousTokenHash)) {
       return signedIn(await ownerOf(session), session.id, nextRefreshToken(token, secrets.refreshTokenKey));
     }
-    await sessions.remove(session.id);
+    await end(session.id);
     log.warn({ userId: session.userId }, 'A refresh token was used twice; its session has been ended');
     throw problem('session-ended');
   }
@@ -93,15 +102,22 @@ export function createAuthService({ users, sessions, settings, secrets, log, now
       return (await verifyPassword(found?.passwordHash, password)) ? found?.user : undefined;
     },
 
-    async signIn(user) {
+    async signIn(user, device) {
       const { sessionId, token } = createRefreshToken();
       const createdAt = new Date(now());
-      const expiresAt = new Date(now() + settings.refreshTokenMs);
-      await sessions.create({ id: sessionId, userId: user.id, tokenHash: hashOf(token), createdAt, expiresAt });
+      await sessions.create({
+        id: sessionId,
+        userId: user.id,
+        tokenHash: hashOf(token),
+        name: device,
+        lastSeenAt: createdAt,
+        createdAt,
+        expiresAt: new Date(now() + settings.refreshTokenMs),
+      });
       return signedIn(user, sessionId, token);
     },
 
-    async refresh(token) {
+    async refresh(token, device) {
       if (token === undefined) throw problem('not-authenticated');
       const id = sessionIdOf(token);
       const session = id === undefined ? undefined : await sessions.find(id);
@@ -115,6 +131,7 @@ export function createAuthService({ users, sessions, settings, secrets, log, now
       const rotated = await sessions.rotate(session.id, {
         from: hash,
         to: hashOf(next),
+        name: device,
         at: new Date(now()),
         expiresAt: new Date(now() + settings.refreshTokenMs),
       });
@@ -131,7 +148,7 @@ export function createAuthService({ users, sessions, settings, secrets, log, now
       if (session === undefined || token === undefined) return;
       const hash = hashOf(token);
       if (isSameHash(hash, session.tokenHash) || isSameHash(hash, session.previousTokenHash)) {
-        await sessions.remove(session.id);
+        await end(session.id);
       }
     },
   };

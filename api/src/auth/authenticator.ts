@@ -23,7 +23,7 @@ interface AuthenticatorOptions {
   readonly accessTokenKey: string;
 }
 
-/** What a strategy says: an account, or why there is none. */
+/** What a strategy says: an account and what else it knows, or why there is none. */
 interface Verdict {
   readonly user?: User;
   readonly reason?: unknown;
@@ -45,7 +45,7 @@ export function createAuthenticator({ auth, users, accessTokenKey }: Authenticat
       (claims: unknown, done) => {
         const parsed = accessTokenClaimsSchema.safeParse(claims);
         if (!parsed.success) done(null, false);
-        else settle(users.find(parsed.data.sub), done);
+        else settle(users.find(parsed.data.sub), (error, user) => done(error, user, parsed.data));
       },
     ),
   );
@@ -62,7 +62,7 @@ export function createAuthenticator({ auth, users, accessTokenKey }: Authenticat
     return new Promise((resolve, reject) => {
       const decide = (error: unknown, user: User | false | undefined, reason: unknown): void => {
         if (error !== null && error !== undefined) reject(error);
-        else resolve(user === false || user === undefined ? { reason } : { user });
+        else resolve(user === false || user === undefined ? { reason } : { user, reason });
       };
       authenticator.authenticate(strategy, { session: false }, decide)(request, response, reject);
     });
@@ -71,7 +71,10 @@ export function createAuthenticator({ auth, users, accessTokenKey }: Authenticat
   return {
     async byAccessToken(request, response) {
       const { user, reason } = await ask('jwt', request, response);
-      if (user !== undefined) return { userId: user.id, role: user.role };
+      const claims = accessTokenClaimsSchema.safeParse(reason);
+      if (user !== undefined && claims.success) {
+        return { userId: user.id, role: user.role, sessionId: claims.data.sid };
+      }
       const hasExpired = reason instanceof Error && reason.name === 'TokenExpiredError';
       throw problem(hasExpired ? 'token-expired' : 'not-authenticated', { cause: reason });
     },

@@ -1,10 +1,12 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { sessionIdSchema } from '@parley/contracts';
+import type { SessionId } from '@parley/contracts';
 
 const format = /^(?<sessionId>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.[\w-]{43}$/;
 
 /** The first token of a new session. Opaque to its bearer; holds 256 random bits. */
-export function createRefreshToken(): { sessionId: string; token: string } {
-  const sessionId = randomUUID();
+export function createRefreshToken(): { sessionId: SessionId; token: string } {
+  const sessionId = sessionIdSchema.parse(randomUUID());
   return { sessionId, token: `${sessionId}.${randomBytes(32).toString('base64url')}` };
 }
 
@@ -18,8 +20,8 @@ export function nextRefreshToken(token: string, key: string): string {
 }
 
 /** The session a token claims to belong to; `undefined` for anything that cannot be a token of ours. */
-export function sessionIdOf(token: string): string | undefined {
-  return format.exec(token)?.groups?.['sessionId'];
+export function sessionIdOf(token: string): SessionId | undefined {
+  return sessionIdSchema.safeParse(format.exec(token)?.groups?.['sessionId']).data;
 }
 
 /** What is stored in place of a token: HMAC-SHA-256 under the install's key, in hex. */

@@ -4,6 +4,7 @@ import { evaluateArithmetic } from './arithmetic.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { Mistake } from './mistake.ts';
+import { parseRedisAddress } from '../redis/redis-address.ts';
 
 const secretCommand = (name: string): string =>
   `run: node -e "console.log('${name}=' + require('crypto').randomBytes(32).toString('hex'))" and put the line it prints into .env`;
@@ -53,7 +54,14 @@ const variablesSchema = z.object({
   MONGO_URI: z.optional(
     text.check(z.regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://')),
   ),
-  REDIS_URI: z.optional(text.check(z.regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'))),
+  REDIS_URI: z.optional(
+    text.check(
+      z.refine(
+        (value) => parseRedisAddress(value) !== undefined,
+        'must be the address of a Redis, those of a Cluster with commas between, or redis+sentinel://host:port/master',
+      ),
+    ),
+  ),
   JWT_SECRET: z.optional(secret),
   JWT_REFRESH_SECRET: z.optional(secret),
   CREDS_KEY: z.optional(secret),

@@ -17,6 +17,9 @@ export const gatewayVariables: readonly string[] = [
   'GATEWAY_API_KEY',
   'GATEWAY_API_KEYS',
   'GATEWAY_ALLOWED_HOSTS',
+  'GATEWAY_RECORDINGS',
+  'GATEWAY_RECORDING_GRACE_MS',
+  'GATEWAY_RECORDING_LIFE_MS',
   'GUIDE_TOKEN_DELAY_MS',
 ];
 

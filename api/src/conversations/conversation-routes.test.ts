@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { problemOf, read, start } from '../generations/__fixtures__/chat-client.ts';
 import { startScriptedChat } from '../generations/__fixtures__/scripted-chat.ts';
+import { openTab } from '../realtime/__fixtures__/tab.ts';
 import type { TestUser } from '../test-client.ts';
 
 const pageSchema = z.object({ items: z.array(conversationSchema), nextCursor: z.nullable(z.string()) });
@@ -140,5 +141,32 @@ describe('a conversation', () => {
   it('with an id that is none is a bad request', async () => {
     const response = await app.send(conversationRoutes.get, { params: { id: 'nonsense' } }, user);
     expect(response.status).toBe(400);
+  });
+
+  it('is unread until its owner has seen the answer', async () => {
+    const id = await talk('Hi');
+    expect((await get(id)).unread).toBe(true);
+    expect((await app.send(conversationRoutes.markRead, { params: { id } }, user)).status).toBe(204);
+    expect((await get(id)).unread).toBe(false);
+    expect((await app.send(conversationRoutes.markRead, { params: { id } }, user)).status).toBe(204);
+    const response = await app.send(conversationRoutes.markRead, { params: { id } }, await app.register());
+    expect(await problemOf(response)).toMatchObject({ code: 'conversation-not-found' });
+  });
+
+  it('tells the devices of its owner when it changes', async () => {
+    const id = await talk('Hi');
+    const tab = await openTab(app.url, user.accessToken);
+    await app.send(conversationRoutes.markRead, { params: { id } }, user);
+    await update(id, { title: 'Renamed' });
+    await update(id, { archived: true });
+    await app.send(conversationRoutes.remove, { params: { id } }, user);
+    await expect.poll(() => tab.news.at(-1)).toEqual({ type: 'conversation-removed', conversationId: id });
+    expect(tab.news).toMatchObject([
+      { type: 'conversation-changed', conversation: { id, unread: false } },
+      { type: 'conversation-changed', conversation: { id, title: 'Renamed' } },
+      { type: 'conversation-changed', conversation: { id, archived: true } },
+      { type: 'conversation-removed' },
+    ]);
+    tab.socket.disconnect();
   });
 });

@@ -8,7 +8,7 @@ interface ConversationRouterOptions {
   readonly mount: Mount;
 }
 
-/** List, read, rename, archive and delete conversations. */
+/** List, read, rename, archive, mark and delete conversations. */
 export function createConversationRouter({ conversations, mount: { mount } }: ConversationRouterOptions): Router {
   const router = Router();
   mount(router, conversationRoutes.list, ({ actor, query }) => conversations.list(actor.userId, query));
@@ -17,6 +17,7 @@ export function createConversationRouter({ conversations, mount: { mount } }: Co
     conversations.update(actor.userId, params.id, body),
   );
   mount(router, conversationRoutes.remove, ({ actor, params }) => conversations.remove(actor.userId, params.id));
+  mount(router, conversationRoutes.markRead, ({ actor, params }) => conversations.markRead(actor.userId, params.id));
   mount(router, conversationRoutes.messages, async ({ actor, params }) => ({
     items: await conversations.messages(actor.userId, params.id),
   }));

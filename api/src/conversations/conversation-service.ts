@@ -1,8 +1,10 @@
 import { problem } from '@parley/contracts';
 import type { Conversation, ConversationId, Message, UserId } from '@parley/contracts';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
+import type { DraftRepository } from '../database/repositories/draft-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { GenerationRuns } from '../generations/generation-runs.ts';
+import type { Announcer } from '../realtime/announcer.ts';
 import { formatCursor, parseCursor } from './conversation-cursor.ts';
 
 export interface ConversationPage {
@@ -28,6 +30,8 @@ export interface ConversationService {
   list(userId: UserId, query: PageQuery): Promise<ConversationPage>;
   get(userId: UserId, id: ConversationId): Promise<Conversation>;
   update(userId: UserId, id: ConversationId, change: ConversationChange): Promise<Conversation>;
+  /** Notes that the newest answer was seen. */
+  markRead(userId: UserId, id: ConversationId): Promise<void>;
   /** Ends a running answer and removes the conversation with everything in it. */
   remove(userId: UserId, id: ConversationId): Promise<void>;
   /** All messages, oldest first. */
@@ -39,13 +43,16 @@ export interface ConversationService {
 interface ConversationServiceOptions {
   readonly conversations: ConversationRepository;
   readonly messages: MessageRepository;
+  readonly drafts: Pick<DraftRepository, 'removeAll'>;
+  /** Hears of every change. */
+  readonly announcer: Pick<Announcer, 'announce'>;
   readonly runs: Pick<GenerationRuns, 'removeAll'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function createConversationService(options: ConversationServiceOptions): ConversationService {
-  const { conversations, messages, runs, now } = options;
+  const { conversations, messages, drafts, announcer, runs, now } = options;
 
   async function get(userId: UserId, id: ConversationId): Promise<Conversation> {
     const conversation = await conversations.find(userId, id);
@@ -56,6 +63,7 @@ export function createConversationService(options: ConversationServiceOptions): 
   async function finishRemoval(id: ConversationId): Promise<void> {
     await runs.removeAll(id);
     await messages.removeAll(id);
+    await drafts.removeAll(id);
     await conversations.remove(id);
   }
 
@@ -74,11 +82,19 @@ export function createConversationService(options: ConversationServiceOptions): 
     async update(userId, id, change) {
       const conversation = await conversations.update(userId, id, change);
       if (conversation === undefined) throw problem('conversation-not-found');
+      announcer.announce(userId, { type: 'conversation-changed', conversation });
       return conversation;
+    },
+
+    async markRead(userId, id) {
+      const conversation = await conversations.markRead(userId, id);
+      if (conversation === undefined) await get(userId, id);
+      else announcer.announce(userId, { type: 'conversation-changed', conversation });
     },
 
     async remove(userId, id) {
       if (!(await conversations.markDeleted(userId, id, new Date(now())))) throw problem('conversation-not-found');
+      announcer.announce(userId, { type: 'conversation-removed', conversationId: id });
       await finishRemoval(id);
     },
 

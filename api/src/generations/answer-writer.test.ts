@@ -1,15 +1,19 @@
-import { foldMessage, generationEventSchema, hashText, messageText } from '@parley/contracts';
+import { commandIdSchema, foldMessage, generationEventSchema, hashText, messageText } from '@parley/contracts';
 import type { GenerationEvent, RunningMessage } from '@parley/contracts';
 import { createSqliteStreamLog } from '@parley/stream-log';
 import type { StreamLogStore } from '@parley/stream-log';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyRunningAnswer, generationId } from './__fixtures__/messages.ts';
 import { createAnswerWriter } from './answer-writer.ts';
+import { createCommandInbox } from './command-inbox.ts';
+import type { LogPosition } from './log-appender.ts';
 import { createProgressSaver } from './progress-saver.ts';
 import { restoreAnswer } from './restore-answer.ts';
+import { noMarks } from './step-marks.ts';
 import type { NewEvent } from './turn-event.ts';
 
 const logId = 'generations/1';
+const commandId = commandIdSchema.parse('00000000-0000-4000-8000-00000000000c');
 const at = new Date('2026-01-01T00:00:00.000Z');
 
 let log: StreamLogStore<GenerationEvent>;
@@ -18,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => log.shutdown());
 
-async function openWriter(epoch = 1, message = emptyRunningAnswer()) {
+async function openWriter(epoch = 1, start: Partial<LogPosition> = {}) {
   const producer = { id: generationId, epoch };
   await log.open(logId, producer);
   const saved: RunningMessage[] = [];
@@ -27,7 +31,19 @@ async function openWriter(epoch = 1, message = emptyRunningAnswer()) {
     saved.push(answer);
     return Promise.resolve();
   });
-  return { writer: createAnswerWriter({ log, logId, producer, message, saver, onBroken }), saved, onBroken };
+  const writer = createAnswerWriter({
+    log,
+    logId,
+    producer,
+    start: { message: emptyRunningAnswer(), marks: noMarks, loss: undefined, ...start },
+    saver,
+    isOurs: () => Promise.resolve(true),
+    inbox: createCommandInbox([], () => undefined),
+    onRestated: () => undefined,
+    onDelayed: () => undefined,
+    onBroken,
+  });
+  return { writer, saved, onBroken };
 }
 
 async function entries(): Promise<readonly GenerationEvent[]> {
@@ -166,34 +182,48 @@ describe('restoring an answer from its log', () => {
     expect(await restore()).toMatchObject({ finishedAt: at, message: { status: 'stopped' } });
   });
 
-  it('believes the log where it holds less than the saved answer', async () => {
+  it('believes the saved answer where the log holds less, and has the log made anew for every reader', async () => {
     const { writer } = await openWriter();
     writer.write(says(0, 'Hello'));
     await writer.flush();
     const message = writer.message();
     const ahead = { ...message, parts: [{ type: 'text', step: 0, text: 'Hello world' } as const] };
     const saved = { ...ahead, progress: { ...ahead.progress, events: 7 } };
-    expect((await restore(saved)).message).toEqual(message);
+    const restored = await restore(saved);
+    expect(restored).toMatchObject({ loss: 'rolled-back', isInterrupted: true, message: { parts: ahead.parts } });
+    const { writer: heir } = await openWriter(2, restored);
+    heir.write(says(11, '!'));
+    await heir.flush();
+    const reader = { ...message, progress: { ...message.progress, events: 5_000 } };
+    expect((await entries()).reduce(foldMessage, reader).parts).toEqual([
+      { type: 'text', step: 0, text: 'Hello world!' },
+    ]);
     writer.discard();
+    heir.discard();
   });
 
   it('goes on from the saved answer when the log was lost', async () => {
     const parts = [{ type: 'text', step: 0, text: 'Half' } as const];
     const saved = { ...empty, parts, progress: { ...empty.progress, events: 3, offset: 'of-a-lost-log' } };
-    const { writer } = await openWriter(2, (await openAndRestore(saved)).message);
-    writer.write({ type: 'step-restarted', step: 0, attempt: 2 });
-    writer.write(says(0, 'Whole'));
+    await log.open(logId, { id: generationId, epoch: 2 });
+    const lost = await restore(saved);
+    expect(lost).toMatchObject({ step: 0, isInterrupted: true, loss: 'missing' });
+    const { writer } = await openWriter(2, lost);
+    writer.write(says(4, ' and half'));
     await writer.flush();
+    const [snapshot] = await entries();
+    expect(snapshot).toMatchObject({ type: 'snapshot', step: 0, parts });
     const restored = await restore(saved);
-    expect(restored.message.parts).toEqual([{ type: 'text', step: 0, text: 'Whole' }]);
-    expect(restored.message.progress.events).toBe(5);
+    expect(restored.message.parts).toEqual([{ type: 'text', step: 0, text: 'Half and half' }]);
+    expect(restored).toMatchObject({ loss: undefined, isInterrupted: true });
     writer.discard();
   });
 
-  async function openAndRestore(saved: RunningMessage) {
-    await log.open(logId, { id: generationId, epoch: 2 });
-    const restored = await restore(saved);
-    expect(restored).toMatchObject({ step: 0, isInterrupted: true });
-    return restored;
-  }
+  it('collects what other hands have written', async () => {
+    const { writer } = await openWriter();
+    const steer = { type: 'steer-requested', commandId, text: 'In French', at: at.toISOString() } as const;
+    await log.append(logId, { id: 'command:1', epoch: 0 }, 0, [steer]);
+    expect(await restore()).toMatchObject({ commands: [steer], isStopRequested: false });
+    writer.discard();
+  });
 });

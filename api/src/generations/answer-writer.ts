@@ -1,79 +1,64 @@
-import { foldMessage, hashText, messageText } from '@parley/contracts';
-import type { GenerationEvent, ProducerEvent, RunningMessage } from '@parley/contracts';
-import type { Offset, Producer, StreamLog } from '@parley/stream-log';
+import { hashText, messageText } from '@parley/contracts';
+import type { RunningMessage } from '@parley/contracts';
+import { createLogAppender } from './log-appender.ts';
+import type { LogAppenderOptions } from './log-appender.ts';
 import { addMerging } from './merge-deltas.ts';
 import type { ProgressSaver } from './progress-saver.ts';
 import type { NewEvent, TurnOutcome } from './turn-event.ts';
 
 /** Milliseconds between two appends. */
-const appendInterval = 30;
+const defaultAppendInterval = 30;
 
 /** Writes one generation's events to its log and keeps the answer they make. */
 export interface AnswerWriter {
   /** The answer as the log holds it. */
   message(): RunningMessage;
-  /** Takes an event; it is in the log within about 30 ms. */
+  /** Takes an event; it is in the log within about 30 ms, or as soon as the log can be reached again. */
   write(event: NewEvent): void;
   /** Takes the conversation's title; does nothing once the log is sealed. */
   writeTitle(title: string): void;
+  /** Resolves when everything taken so far is in the log. */
+  written(): Promise<void>;
   /** Resolves when everything taken so far is in the log and saved. */
   flush(): Promise<void>;
+  /** Sees to it that the log is there, although there is nothing to write. */
+  ensureLog(): Promise<void>;
   /** Appends the end, seals the log and resolves with the whole answer. Nothing can be written afterwards. */
   seal(outcome: TurnOutcome, at: Date): Promise<RunningMessage>;
   /** Drops what was not appended or saved yet. */
   discard(): void;
 }
 
-interface AnswerWriterOptions {
-  readonly log: StreamLog<GenerationEvent>;
-  readonly logId: string;
-  /** Has opened the log and appended nothing in its epoch. */
-  readonly producer: Producer;
-  /** The answer as the log holds it. */
-  readonly message: RunningMessage;
+export interface AnswerWriterOptions extends Omit<LogAppenderOptions, 'signal'> {
   readonly saver: ProgressSaver;
-  /** An append failed: nothing more can be written. Called once. */
+  /** Milliseconds between two appends; deltas of that time are merged. */
+  readonly appendIntervalMs?: number | undefined;
+  /** An append failed for good: nothing more can be written. Called once. */
   readonly onBroken: (error: unknown) => void;
 }
 
 /** One append is under way at a time, so that events and their numbers cannot overtake each other. */
-export function createAnswerWriter({
-  log,
-  logId,
-  producer,
-  saver,
-  onBroken,
-  ...start
-}: AnswerWriterOptions): AnswerWriter {
-  let { message } = start;
+export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
+  const { saver, onBroken, appendIntervalMs = defaultAppendInterval } = options;
+  const discarded = new AbortController();
+  const appender = createLogAppender({ ...options, signal: discarded.signal });
   let waiting: NewEvent[] = [];
-  let seq = 0;
   let appending = Promise.resolve();
+  /** The append that comes after the one under way. */
+  let next: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let lastAppendAt = -appendInterval;
+  let lastAppendAt = -appendIntervalMs;
   let isBroken = false;
   let isSealing = false;
 
-  function takeWaiting(): ProducerEvent[] {
-    const first = message.progress.events;
-    const events = waiting.map((event, index) => ({ ...event, n: first + index }));
-    waiting = [];
-    return events;
-  }
-
-  function hold(events: readonly ProducerEvent[], offset: Offset): void {
-    const folded = events.reduce(foldMessage, message);
-    message = { ...folded, progress: { ...folded.progress, offset } };
-  }
-
   async function appendWaiting(): Promise<void> {
+    next = undefined;
     lastAppendAt = performance.now();
     if (waiting.length === 0) return;
-    const events = takeWaiting();
-    const offset = await log.append(logId, producer, seq, events);
-    seq += 1;
-    hold(events, offset);
-    saver.changed(message);
+    const events = waiting;
+    waiting = [];
+    await appender.append(events);
+    saver.changed(appender.message());
   }
 
   function stopTimer(): void {
@@ -81,32 +66,33 @@ export function createAnswerWriter({
     timer = undefined;
   }
 
-  function append(): Promise<void> {
-    stopTimer();
-    appending = appending.then(appendWaiting);
+  function then(task: () => Promise<void>): Promise<void> {
+    appending = appending.then(task);
     appending.catch(reportOnce);
     return appending;
   }
 
+  function append(): Promise<void> {
+    stopTimer();
+    next ??= then(appendWaiting);
+    return next;
+  }
+
   function reportOnce(error: unknown): void {
-    if (isBroken) return;
+    if (isBroken || discarded.signal.aborted) return;
     isBroken = true;
     onBroken(error);
   }
 
   async function close({ status, finishReason, error }: TurnOutcome, at: Date): Promise<void> {
-    const events = takeWaiting();
-    const folded = events.reduce(foldMessage, message);
+    const folded = appender.preview(waiting);
     const { step } = folded.progress;
     const text = messageText(folded);
-    let n = folded.progress.events;
-    if (status === 'done') {
-      events.push({ type: 'step-finished', n, step });
-      n += 1;
-    }
+    const events = waiting;
+    waiting = [];
+    if (status === 'done') events.push({ type: 'step-finished', step });
     events.push({
       type: 'generation-finished',
-      n,
       step,
       status,
       finishReason,
@@ -115,38 +101,46 @@ export function createAnswerWriter({
       textHash: hashText(text),
       at: at.toISOString(),
     });
-    hold(events, await log.close(logId, producer, seq, events));
+    await appender.close(events);
   }
 
   function write(event: NewEvent): void {
     addMerging(waiting, event);
-    const delay = Math.max(0, lastAppendAt + appendInterval - performance.now());
-    timer ??= setTimeout(() => void append(), delay);
+    const pause = lastAppendAt + appendIntervalMs - performance.now();
+    if (pause > 0) timer ??= setTimeout(() => void append(), pause);
+    else void append();
   }
 
   return {
-    message: () => message,
+    message: () => appender.message(),
     write,
 
     writeTitle(title) {
-      if (!isSealing) write({ type: 'title', step: waiting.at(-1)?.step ?? message.progress.step, title });
+      const step = waiting.at(-1)?.step ?? appender.message().progress.step;
+      if (!isSealing) write({ type: 'title', step, title });
     },
+
+    written: () => append(),
 
     async flush() {
       await append();
       await saver.flush();
     },
 
+    async ensureLog() {
+      if (!isSealing) await then(() => appender.ensure());
+    },
+
     async seal(outcome, at) {
       isSealing = true;
       stopTimer();
-      appending = appending.then(() => close(outcome, at));
-      await appending;
+      await then(() => close(outcome, at));
       saver.discard();
-      return message;
+      return appender.message();
     },
 
     discard() {
+      discarded.abort();
       stopTimer();
       waiting = [];
       saver.discard();

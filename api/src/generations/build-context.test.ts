@@ -1,6 +1,6 @@
 import type { MessagePart } from '@parley/contracts';
 import { describe, expect, it } from 'vitest';
-import { message, text } from './__fixtures__/messages.ts';
+import { commandId, message, text } from './__fixtures__/messages.ts';
 import { buildContext } from './build-context.ts';
 
 function turnsOf(history: readonly ReturnType<typeof message>[], answer: readonly MessagePart[] = []) {
@@ -11,6 +11,13 @@ function call(callId: string, step: number, output?: string): MessagePart {
   const common = { type: 'tool-call', step, callId, name: 'look_up', input: '{"q": 1}' } as const;
   return output === undefined ? { ...common, state: 'called' } : { ...common, state: 'done', output };
 }
+
+const steer = (step: number, said: string): MessagePart => ({
+  type: 'steer',
+  step,
+  commandId: commandId(1),
+  text: said,
+});
 
 describe('buildContext', () => {
   it('tells the conversation in order', () => {
@@ -76,5 +83,19 @@ describe('buildContext', () => {
 
   it('goes on with what this turn has written already', () => {
     expect(turnsOf([message(0, 'user', text('Hi'))], [call('a', 0, 'A')])).toHaveLength(3);
+  });
+
+  it('puts what the user added in the middle of an answer before the step it was meant for', () => {
+    const steered = [call('a', 0, 'A'), steer(2, 'In French'), steer(2, 'And short'), text('Oui', 2), steer(3, 'Why?')];
+    const expected = [
+      { role: 'assistant', parts: [{ type: 'tool-call', callId: 'a' }] },
+      { role: 'tool', callId: 'a' },
+      { role: 'user', parts: [{ text: 'In French' }, { text: 'And short' }] },
+      { role: 'assistant', parts: [{ text: 'Oui' }] },
+      { role: 'user', parts: [{ text: 'Why?' }] },
+    ];
+    expect(turnsOf([message(0, 'user', text('Hi'))], steered).slice(1)).toMatchObject(expected);
+    const later = turnsOf([message(1, 'assistant', ...steered), message(2, 'user', text('Thanks'))]);
+    expect(later).toMatchObject([...expected, { role: 'user', parts: [{ text: 'Thanks' }] }]);
   });
 });

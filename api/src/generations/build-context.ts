@@ -11,8 +11,9 @@ export interface Context {
 }
 
 /**
- * The request for the next model call of a turn. Answers that were stopped or cut are part of it as far as they got;
- * errors, reasoning, sources, and tool calls that never got a result are not.
+ * The request for the next model call of a turn. Answers that were stopped or cut are part of it as far as they got, and
+ * so is what the user added in the middle of an answer; errors, reasoning, sources, and tool calls that never got a
+ * result are not.
  */
 export function buildContext({ model, history, answer, idempotencyKey }: Context): ModelRequest {
   const turns = [...history.flatMap(turnsOf), ...answerTurns(answer)];
@@ -25,14 +26,23 @@ function turnsOf(message: Message): Turn[] {
   return parts.length === 0 ? [] : [{ role: 'user', parts }];
 }
 
+interface StepTurns {
+  /** What the user added before the step. */
+  readonly asked: Part[];
+  readonly said: Part[];
+  readonly results: Turn[];
+}
+
 /** One assistant turn per step, each followed by the results of its tool calls, as every dialect wants them. */
 function answerTurns(parts: readonly MessagePart[]): Turn[] {
-  const steps = new Map<number, { said: Part[]; results: Turn[] }>();
+  const steps = new Map<number, StepTurns>();
   for (const part of parts) {
-    if (part.type !== 'text' && part.type !== 'tool-call') continue;
-    const step = steps.get(part.step) ?? { said: [], results: [] };
+    if (part.type !== 'text' && part.type !== 'tool-call' && part.type !== 'steer') continue;
+    const step = steps.get(part.step) ?? { asked: [], said: [], results: [] };
     steps.set(part.step, step);
-    if (part.type === 'text') {
+    if (part.type === 'steer') {
+      step.asked.push(textOf(part.text));
+    } else if (part.type === 'text') {
       if (part.text !== '') step.said.push(textOf(part.text));
     } else if (part.output !== undefined) {
       const { callId, name, input, output } = part;
@@ -40,9 +50,10 @@ function answerTurns(parts: readonly MessagePart[]): Turn[] {
       step.results.push({ role: 'tool', callId, output });
     }
   }
-  return [...steps.values()].flatMap(({ said, results }): Turn[] =>
-    said.length === 0 ? [] : [{ role: 'assistant', parts: said }, ...results],
-  );
+  return [...steps.values()].flatMap(({ asked, said, results }): Turn[] => [
+    ...(asked.length === 0 ? [] : [{ role: 'user' as const, parts: asked }]),
+    ...(said.length === 0 ? [] : [{ role: 'assistant' as const, parts: said }, ...results]),
+  ]);
 }
 
 function textOf(text: string): Part {

@@ -7,6 +7,7 @@ import {
   read,
   savedAnswer,
   start,
+  steer,
   stop,
   textSoFar,
 } from './__fixtures__/chat-client.ts';
@@ -84,6 +85,30 @@ describe('a tool call', () => {
       ],
       usage: { input: 14, output: 6 },
     });
+  });
+});
+
+describe('what the user adds in mid-answer', () => {
+  it('is read by the model when it has ended, and stands between its answers', async () => {
+    const text = promptFor({ tokens: 4, holdAfter: 2 });
+    const started = await start(app, user, { text });
+    await read(app, user, started.generationId, { until: (events) => textSoFar(events) === words(2) });
+    expect((await steer(app, user, started.generationId, { text: 'In French' })).status).toBe(202);
+    upstream.release(text);
+    const { events } = await read(app, user, started.generationId);
+    await expect.poll(async () => (await savedAnswer(app, user, started)).status).toBe('done');
+    const answer = await savedAnswer(app, user, started);
+    expect(answer.parts).toMatchObject([
+      { type: 'text', step: 0, text: words(4) },
+      { type: 'steer', step: 1, text: 'In French' },
+      { type: 'text', step: 1, text: words(3) },
+    ]);
+    expect(events.at(-1)).toMatchObject({ textLength: messageText(answer).length });
+    expect(upstream.requests.at(-1)?.messages).toMatchObject([
+      { role: 'user', content: text },
+      { role: 'assistant', content: words(4) },
+      { role: 'user', content: 'In French' },
+    ]);
   });
 });
 

@@ -11,6 +11,8 @@ const problemOf = {
   'not-found': 'upstream-refused',
   'method-not-allowed': 'upstream-refused',
   'body-too-large': 'upstream-refused',
+  'idempotency-mismatch': 'upstream-refused',
+  'recording-lost': 'upstream-cut',
   'context-exceeded': 'upstream-refused',
   'content-filtered': 'upstream-refused',
   forbidden: 'upstream-refused',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { generationEventSchema } from '@parley/contracts';
-import type { GenerationEvent, GenerationId, UserId } from '@parley/contracts';
+import type { CommandId, GenerationEvent, GenerationId, UserId } from '@parley/contracts';
 import { createRedisStreamLog, createSqliteStreamLog, StreamLogError } from '@parley/stream-log';
 import type { Producer, RedisStreamLogOptions, StreamLogStore } from '@parley/stream-log';
 import type { Logger } from 'pino';
@@ -22,14 +22,14 @@ export function openGenerationLog(dataDir: string): StreamLogStore<GenerationEve
   }
 }
 
-/** The logs of an install in Redis, shared by all its servers. The caller opens and closes the connections. */
+/** The logs of an install in Redis, shared by all its servers. The caller closes the connections. */
 export function openSharedGenerationLog(
-  { commands, blocking }: Pick<RedisStreamLogOptions<GenerationEvent>, 'commands' | 'blocking'>,
+  { commands, subscriber }: Pick<RedisStreamLogOptions<GenerationEvent>, 'commands' | 'subscriber'>,
   logger: Logger,
 ): StreamLogStore<GenerationEvent> {
   return createRedisStreamLog({
     commands,
-    blocking,
+    subscriber,
     keyPrefix: 'parley',
     parse: (value) => generationEventSchema.parse(value),
     onError: (error) => logger.warn({ err: error }, 'Waiting for news of live answers failed'),
@@ -46,7 +46,12 @@ export function answerProducer(id: GenerationId, epoch: number): Producer {
   return { id, epoch };
 }
 
-/** Another hand: a person who gives commands to a running generation. */
-export function commandProducer(userId: UserId): Producer {
+/** The owner of a running generation, who may stop it: its only append. */
+export function stopProducer(userId: UserId): Producer {
   return { id: `user:${userId}`, epoch: 0 };
+}
+
+/** One command to a running generation: its only append, so that a repeated one is recognised by the log. */
+export function commandProducer(id: CommandId): Producer {
+  return { id: `command:${id}`, epoch: 0 };
 }

@@ -1,24 +1,34 @@
 import { generationRoutes, problem } from '@parley/contracts';
-import type { GenerationEvent } from '@parley/contracts';
+import type { GenerationEvent, GenerationId, UserId } from '@parley/contracts';
 import { createReadHandler, StreamLogError } from '@parley/stream-log';
 import type { StreamLog } from '@parley/stream-log';
 import { Router } from 'express';
-import type { GenerationRecord } from '../database/repositories/generation-repository.ts';
+import type { Actor } from '../access/actor.ts';
+import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import type { Mount } from '../http/mount.ts';
+import type { GenerationCommands } from './generation-commands.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationService } from './generation-service.ts';
+import type { PromptQueue } from './prompt-queue.ts';
 
 interface GenerationRouterOptions {
   readonly generations: GenerationService;
+  readonly commands: GenerationCommands;
+  readonly queue: PromptQueue;
+  /** The device somebody asks on; `null` when it has no name. */
+  readonly deviceOf: (actor: Actor) => Promise<AskingDevice | null>;
   readonly log: StreamLog<GenerationEvent>;
   readonly mount: Mount;
   /** When it aborts, live readers are sent away to come back. */
   readonly draining: AbortSignal;
 }
 
-/** Ask, follow the answer, stop it. */
+/** Ask, follow the answer, stop it, steer it, and ask again before it has ended. */
 export function createGenerationRouter({
   generations,
+  commands,
+  queue,
+  deviceOf,
   log,
   mount: { mount, mountRaw },
   draining,
@@ -27,7 +37,8 @@ export function createGenerationRouter({
   const read = createReadHandler({ log, signal: draining });
 
   mount(router, generationRoutes.start, async ({ actor, params, body }) => {
-    const generation = await generations.start(actor.userId, params.id, body);
+    const device = await deviceOf(actor);
+    const generation = await withLog(() => generations.start(actor.userId, params.id, body, device));
     const { id, conversationId, userMessageId, responseMessageId } = generation;
     const streamUrl = generationRoutes.stream.path.replace(':id', id);
     return { generationId: id, conversationId, userMessageId, responseMessageId, streamUrl };
@@ -38,32 +49,63 @@ export function createGenerationRouter({
     try {
       await read(request, response, logIdOf(generation.id));
     } catch (error) {
-      throw toProblem(error, generation);
+      throw await toProblem(error, actor.userId, params.id);
     }
   });
 
+  mount(router, generationRoutes.state, ({ actor, params }) =>
+    withLog(() => generations.state(actor.userId, params.id)),
+  );
+
   mount(router, generationRoutes.stop, async ({ actor, params }) => {
-    await generations.stop(actor.userId, params.id);
+    await withLog(() => commands.stop(actor.userId, params.id));
   });
+
+  mount(router, generationRoutes.steer, async ({ actor, params, body }) => {
+    await withLog(() => commands.steer(actor.userId, params.id, body));
+  });
+
+  mount(router, generationRoutes.queue, async ({ actor, params, body }) => {
+    const device = await deviceOf(actor);
+    return await withLog(() => queue.add(actor.userId, params.id, body, device));
+  });
+
+  mount(router, generationRoutes.unqueue, async ({ actor, params }) => {
+    await queue.remove(actor.userId, params.id, params.queuedId);
+  });
+
+  async function toProblem(error: unknown, userId: UserId, id: GenerationId): Promise<unknown> {
+    if (!(error instanceof StreamLogError)) return error;
+    switch (error.code) {
+      case 'missing':
+      case 'gone': {
+        // While it runs, its log is about to be opened or made anew by whoever writes the answer.
+        const { status } = await generations.find(userId, id);
+        return status === 'running' ? problem('not-ready', { retryAfterSeconds: 1 }) : problem('log-expired');
+      }
+      case 'invalid-offset':
+        return problem('invalid-offset', { cause: error });
+      case 'invalid-live-mode':
+        return problem('invalid-request', {
+          detail: error.message,
+          issues: [{ path: 'query.live', message: error.message }],
+        });
+      case 'unavailable':
+        return problem('not-ready', { cause: error, retryAfterSeconds: 1 });
+      default:
+        return error;
+    }
+  }
 
   return router;
 }
 
-function toProblem(error: unknown, { status }: GenerationRecord): unknown {
-  if (!(error instanceof StreamLogError)) return error;
-  switch (error.code) {
-    case 'missing':
-      return problem(status === 'running' ? 'generation-not-found' : 'log-expired');
-    case 'invalid-offset':
-      return problem('invalid-offset', { cause: error });
-    case 'invalid-live-mode':
-      return problem('invalid-request', {
-        detail: error.message,
-        issues: [{ path: 'query.live', message: error.message }],
-      });
-    case 'unavailable':
-      return problem('not-ready', { cause: error });
-    default:
-      return error;
+/** A log that cannot be reached is a passing trouble: what was asked for may be asked for again. */
+async function withLog<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!(error instanceof StreamLogError) || !error.retryable) throw error;
+    throw problem('not-ready', { cause: error, retryAfterSeconds: 1 });
   }
 }

@@ -1,115 +1,173 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { problem, ProblemError } from '@parley/contracts';
 import type { ConversationId, GenerationId } from '@parley/contracts';
-import type { GenerationRecord, Lease, RunningGeneration } from '../database/repositories/generation-repository.ts';
+import type {
+  GenerationPlace,
+  GenerationRecord,
+  RunningGeneration,
+} from '../database/repositories/generation-repository.ts';
 import type { ResolvedModel } from '../models/model-service.ts';
 import { startRun } from './generation-run.ts';
 import type { GenerationRun, RunPorts } from './generation-run.ts';
-import { leaseDuration } from './keep-lease.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
+import { createLeases } from './leases.ts';
+import { createSuccession } from './succession.ts';
 
 /** Milliseconds that runs are given to append and save what is pending when the process stops. */
 const closeGrace = 3_000;
 const removeGrace = 5_000;
-const endOfTime = new Date(8.64e15);
+/** Milliseconds until a generation that could not be launched is tried again, by whoever comes first. */
+const retryDelay = 1_000;
+/** How many abandoned generations are taken over at a time. */
+const takeOverWidth = 16;
 
-type RunningIn = Pick<GenerationRecord, 'id' | 'conversationId'>;
+type Begun = 'begun' | 'id-taken' | 'conversation-busy';
 
 /** The answers that are written in this process. What touches one conversation happens one after the other. */
 export interface GenerationRuns {
-  /** Stores a new generation and starts it. When it resolves with `begun` the log is open and the prompt saved. */
-  begin(generation: RunningGeneration, model: ResolvedModel): Promise<'begun' | 'id-taken' | 'conversation-busy'>;
+  /**
+   * Stores a new generation and starts it. When it resolves with `begun` the log is open and the prompt saved. Without
+   * `model` it is looked up when the turn runs, and a turn whose model is gone ends as failed.
+   */
+  begin(generation: RunningGeneration, model?: ResolvedModel): Promise<Begun>;
   /** Sees to it that a running generation is prepared and written by somebody. */
   resume(generation: GenerationRecord): Promise<void>;
   /** At the start of a process: resumes what others left behind. */
   resumeAll(): Promise<void>;
-  /** Resumes every generation whose lease has run out. One that cannot be resumed is logged and stays. */
+  /**
+   * Resumes every generation whose lease has run out, and begins every queued prompt whose turn has come. One that
+   * cannot be resumed or begun is logged and stays.
+   */
   resumeAbandoned(): Promise<void>;
+  /** Begins the queued prompt whose turn has come behind a generation, if there is one. */
+  beginNext(generation: GenerationPlace): Promise<void>;
   /** Saves the answer that runs in a conversation if its log is sealed already; returns whether another turn may begin. */
   settleSealed(conversationId: ConversationId): Promise<boolean>;
   /** Tells the run of a generation to stop, if it is here, after whatever is under way in its conversation. */
   stop(generation: GenerationRecord, note: () => Promise<void>): Promise<void>;
-  /** Ends and removes all generations of a conversation, with their logs. */
+  /** Ends and removes all generations of a conversation, with their logs and queues. */
   removeAll(conversationId: ConversationId): Promise<void>;
-  /** Hands all runs over to the next process; within three seconds, whatever they are doing. */
+  /**
+   * Hands all runs over to the next process, within three seconds, whatever they are doing. From the first moment on
+   * nothing new begins here: `begin` throws `not-ready`. Harmless twice.
+   */
   close(): Promise<void>;
 }
 
-interface GenerationRunsOptions extends RunPorts {
+interface GenerationRunsOptions extends Omit<RunPorts, 'leases'> {
   /** Names this process in leases. */
   readonly owner: string;
   /** Nobody else writes answers to this database: a lease that no run here holds is that of a dead process. */
   readonly isSoleProducer: boolean;
 }
 
-export function createGenerationRuns({ owner, isSoleProducer, ...ports }: GenerationRunsOptions): GenerationRuns {
-  const { generations, store, logger, now } = ports;
+export function createGenerationRuns({ owner, isSoleProducer, ...options }: GenerationRunsOptions): GenerationRuns {
+  const { generations, store, news, logger, now } = options;
+  const leases = createLeases({ renew: (ids) => generations.renew(ids, owner), logger });
+  const ports: RunPorts = { ...options, leases };
   const runs = new Map<GenerationId, GenerationRun>();
   const queue = createKeyedQueue<ConversationId>();
-  let isClosing = false;
-
-  function lease(): Lease {
-    return { owner, expiresAt: new Date(now() + leaseDuration) };
-  }
+  const continueAfter = createSuccession({ generations, news, begin: beginHere, now });
+  const whichLeases = isSoleProducer ? 'any' : 'abandoned';
+  let closing: Promise<void> | undefined;
 
   /** Starts the run of a prepared generation, or saves its answer where the log was sealed already. */
   async function launch(generation: RunningGeneration, model?: ResolvedModel): Promise<void> {
-    const { id } = generation;
     const restored = await store.restore(generation);
     if (restored.finishedAt !== undefined) {
       await store.settle(generation, restored.message, restored.finishedAt);
+      await continueAfter(generation.id);
       return;
     }
-    if (isClosing) throw problem('not-ready', { retryAfterSeconds: 2 });
+    refuseWhenClosing();
     const run = startRun({ generation, restored, ...(model === undefined ? {} : { model }) }, ports);
-    runs.set(id, run);
-    void run.ended.then(() => runs.delete(id));
+    runs.set(generation.id, run);
+    void run.settled.then(() => logged(generation, beginNext));
+    void run.ended.then(() => runs.delete(generation.id));
   }
 
-  /** Which leases are void: those that end before this. */
-  function limit(): Date {
-    return isSoleProducer ? endOfTime : new Date(now());
+  function refuseWhenClosing(): void {
+    if (closing !== undefined) throw problem('not-ready', { retryAfterSeconds: 1 });
   }
 
-  async function takeOver({ id, conversationId }: RunningIn, moment: Date): Promise<void> {
-    if (runs.has(id)) return;
+  /** Prepares and launches a generation whose lease is ours; lets go of it when that fails. */
+  async function launchOwn(generation: RunningGeneration, model?: ResolvedModel): Promise<void> {
+    try {
+      await store.prepare(generation);
+      await launch(generation, model);
+    } catch (error) {
+      await letGo(generation);
+      throw error;
+    }
+  }
+
+  async function letGo({ id, epoch }: RunningGeneration): Promise<void> {
+    try {
+      await generations.release(id, epoch, closing === undefined ? retryDelay : undefined);
+    } catch (error) {
+      logger.warn({ err: error, generationId: id }, 'A generation could not be let go of');
+    }
+  }
+
+  async function beginHere(generation: RunningGeneration, model?: ResolvedModel): Promise<Begun> {
+    refuseWhenClosing();
+    const created = await generations.create(generation, owner);
+    if (created !== 'created') return created;
+    await launchOwn(generation, model);
+    news.started(generation);
+    return 'begun';
+  }
+
+  async function beginNext({ id, conversationId }: GenerationPlace): Promise<void> {
+    if (closing !== undefined) return;
+    await queue.run(conversationId, () => continueAfter(id));
+  }
+
+  async function takeOver(
+    { id, conversationId }: GenerationPlace,
+    which: 'abandoned' | 'any' = whichLeases,
+  ): Promise<void> {
+    if (runs.has(id) || closing !== undefined) return;
     await queue.run(conversationId, async () => {
-      if (runs.has(id)) return;
-      const generation = await generations.takeOver(id, moment, lease());
+      if (runs.has(id) || closing !== undefined) return;
+      const generation = await generations.takeOver(id, owner, which);
       if (generation === undefined) return;
       logger.info({ generationId: id, epoch: generation.epoch }, 'A generation is taken over');
-      await store.prepare(generation);
-      await launch(generation);
+      await launchOwn(generation);
     });
   }
 
-  async function takeOverAll(moment: Date): Promise<void> {
-    for (const generation of await generations.listAbandoned(moment)) {
-      if (isClosing) return;
-      try {
-        await takeOver(generation, moment);
-      } catch (error) {
-        const isGone = error instanceof ProblemError && error.code === 'conversation-not-found';
-        if (!isGone) logger.error({ err: error, generationId: generation.id }, 'A generation could not be taken over');
-      }
+  async function logged(place: GenerationPlace, task: (place: GenerationPlace) => Promise<void>): Promise<void> {
+    if (closing !== undefined) return;
+    try {
+      await task(place);
+    } catch (error) {
+      const isGone = error instanceof ProblemError && error.code === 'conversation-not-found';
+      if (!isGone && closing === undefined)
+        logger.error({ err: error, generationId: place.id }, 'A generation could not be continued');
     }
   }
 
+  async function beginDue(): Promise<void> {
+    for (const place of await generations.listDue()) await logged(place, beginNext);
+  }
+
   return {
-    async begin(generation, model) {
-      return await queue.run(generation.conversationId, async () => {
-        if (isClosing) throw problem('not-ready', { retryAfterSeconds: 2 });
-        const created = await generations.create(generation, lease());
-        if (created !== 'created') return created;
-        await store.prepare(generation);
-        await launch(generation, model);
-        return 'begun';
-      });
+    begin: (generation, model) => queue.run(generation.conversationId, () => beginHere(generation, model)),
+    resume: (generation) => takeOver(generation),
+    beginNext,
+
+    async resumeAll() {
+      const all = isSoleProducer ? await generations.listRunning() : await generations.listAbandoned();
+      await sideBySide(takeOverWidth, all, (place) => logged(place, (its) => takeOver(its)));
+      await beginDue();
     },
 
-    resume: (generation) => takeOver(generation, limit()),
-    resumeAll: () => takeOverAll(limit()),
-    resumeAbandoned: () => takeOverAll(new Date(now())),
+    async resumeAbandoned() {
+      const all = await generations.listAbandoned();
+      await sideBySide(takeOverWidth, all, (place) => logged(place, (its) => takeOver(its, 'abandoned')));
+      await beginDue();
+    },
 
     async settleSealed(conversationId) {
       const generation = await generations.findRunning(conversationId);
@@ -117,6 +175,7 @@ export function createGenerationRuns({ owner, isSoleProducer, ...ports }: Genera
       const { message, finishedAt } = await store.restore(generation);
       if (finishedAt === undefined) return false;
       await store.settle(generation, message, finishedAt);
+      await beginNext(generation);
       return true;
     },
 
@@ -129,28 +188,40 @@ export function createGenerationRuns({ owner, isSoleProducer, ...ports }: Genera
       await queue.run(conversationId, async () => {
         const mine = [...runs.values()].filter((run) => run.conversationId === conversationId);
         for (const run of mine) run.abandon();
-        await within(removeGrace, mine);
+        // Runs in other processes: from here on none of them may make a log anew that is missing.
+        await generations.revoke(conversationId);
+        await within(
+          removeGrace,
+          mine.map(({ ended }) => ended),
+        );
         for (const id of await generations.listIds(conversationId)) await store.remove(id);
       });
     },
 
-    async close() {
-      isClosing = true;
-      const all = [...runs.values()];
-      for (const run of all) run.release();
-      await within(closeGrace, all);
+    close() {
+      closing ??= within(closeGrace, [queue.settled(), ...[...runs.values()].map(({ ended }) => ended)]);
+      for (const run of runs.values()) run.release();
+      return closing;
     },
   };
 }
 
-/** Waits for runs to end, but not for ever: one may hang in a database that is gone. */
-async function within(milliseconds: number, runs: readonly GenerationRun[]): Promise<void> {
+/** Waits for all, but not for ever: one may hang in a database that is gone. */
+async function within(milliseconds: number, all: readonly Promise<unknown>[]): Promise<void> {
   const waiting = new AbortController();
   const deadline = delay(milliseconds, undefined, { signal: waiting.signal });
   try {
-    await Promise.race([deadline, Promise.all(runs.map(({ ended }) => ended))]);
+    await Promise.race([deadline, Promise.all(all)]);
   } finally {
     waiting.abort();
     await deadline.catch(() => undefined);
   }
+}
+
+async function sideBySide<T>(width: number, items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of waiting) await task(item);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
 }

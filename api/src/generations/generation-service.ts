@@ -1,15 +1,26 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { conversationIdSchema, messageIdSchema, problem } from '@parley/contracts';
-import type { ConversationId, GenerationEvent, GenerationId, StartGenerationBody, UserId } from '@parley/contracts';
-import { StreamLogError } from '@parley/stream-log';
+import { randomUUID } from 'node:crypto';
+import { conversationIdSchema, problem } from '@parley/contracts';
+import type {
+  ConversationId,
+  GenerationEvent,
+  GenerationId,
+  GenerationState,
+  StartGenerationBody,
+  UserId,
+} from '@parley/contracts';
+import { nowOffset, StreamLogError } from '@parley/stream-log';
 import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { ModelService } from '../models/model-service.ts';
-import { commandProducer, logIdOf } from './generation-log.ts';
+import type { AskingDevice } from '../database/schemas/generation-document.ts';
+import { logIdOf } from './generation-log.ts';
 import type { GenerationRuns } from './generation-runs.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
+import { newGeneration } from './new-generation.ts';
+import { hashRequest } from './request-hash.ts';
+import { shownQueue } from './shown-queue.ts';
 
 /** How often a start that lost a race is tried again. */
 const maxAttempts = 5;
@@ -19,15 +30,25 @@ const resolveDeadline = 15_000;
 export interface GenerationService {
   /**
    * Accepts a turn: when it resolves the prompt is saved, the log is open and the answer will be written, whatever
-   * happens to this process. Repeating a request yields the same generation. Throws `generation-id-taken`,
-   * `conversation-not-found`, `message-not-found`, `endpoint-not-found`, `model-not-found`, `generation-running`;
-   * nothing is written then.
+   * happens to this process. Repeating a request yields the same generation, from any server. Throws
+   * `generation-id-taken`, `conversation-not-found`, `message-not-found`, `endpoint-not-found`, `model-not-found`,
+   * `generation-running`; nothing is written then.
    */
-  start(userId: UserId, conversation: ConversationId | 'new', body: StartGenerationBody): Promise<GenerationRecord>;
-  /** Ends a running answer with what there is; harmless when it has ended. Throws `generation-not-found`. */
-  stop(userId: UserId, id: GenerationId): Promise<void>;
-  /** The generation a reader wants to follow, certain to have a log unless it expired. Throws `generation-not-found`. */
+  start(
+    userId: UserId,
+    conversation: ConversationId | 'new',
+    body: StartGenerationBody,
+    startedBy: AskingDevice | null,
+  ): Promise<GenerationRecord>;
+  /** A generation as it was stored last. Throws `generation-not-found`, also for somebody else's. */
+  find(userId: UserId, id: GenerationId): Promise<GenerationRecord>;
+  /**
+   * The generation a reader or a commander wants, in the hands of somebody who writes it. Throws
+   * `generation-not-found`.
+   */
   findForReading(userId: UserId, id: GenerationId): Promise<GenerationRecord>;
+  /** How a generation stands; none of its log is read. Throws `generation-not-found`. */
+  state(userId: UserId, id: GenerationId): Promise<GenerationState>;
 }
 
 interface GenerationServiceOptions {
@@ -64,46 +85,46 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
     userId: UserId,
     conversation: ConversationId | 'new',
     body: StartGenerationBody,
+    startedBy: AskingDevice | null,
   ): Promise<GenerationRecord | undefined> {
     await checkPlace(userId, conversation, body);
     const model = await models.resolve(body.endpoint, body.model, AbortSignal.timeout(resolveDeadline));
-    const generation = {
-      id: body.generationId,
+    const generation = newGeneration(body, {
       userId,
       conversationId: conversation === 'new' ? conversationIdSchema.parse(randomUUID()) : conversation,
       startsConversation: conversation === 'new',
-      parentMessageId: body.parentMessageId,
-      userMessageId: messageIdSchema.parse(randomUUID()),
-      responseMessageId: messageIdSchema.parse(randomUUID()),
-      endpoint: body.endpoint,
-      model: body.model,
-      requestHash: hashRequest(body),
-      prompt: body.text,
+      startedBy,
       createdAt: new Date(now()),
-      status: 'running',
-      epoch: 0,
-      interruptions: 0,
-    } as const;
+    });
     const outcome = await runs.begin(generation, model);
     if (outcome === 'begun') return generation;
     if (outcome === 'id-taken' || (await runs.settleSealed(generation.conversationId))) return undefined;
     throw problem('generation-running');
   }
 
-  async function findOwn(userId: UserId, id: GenerationId): Promise<GenerationRecord> {
+  async function find(userId: UserId, id: GenerationId): Promise<GenerationRecord> {
     const generation = await generations.find(id);
     if (generation?.userId !== userId) throw problem('generation-not-found');
     return generation;
   }
 
   async function findForReading(userId: UserId, id: GenerationId): Promise<GenerationRecord> {
-    const generation = await findOwn(userId, id);
+    const generation = await find(userId, id);
     if (generation.status === 'running') await runs.resume(generation);
     return generation;
   }
 
+  async function endOfLog(id: GenerationId): Promise<string | null> {
+    try {
+      return (await log.read(logIdOf(id), nowOffset, 1)).next;
+    } catch (error) {
+      if (error instanceof StreamLogError && (error.code === 'missing' || error.code === 'gone')) return null;
+      throw error;
+    }
+  }
+
   return {
-    async start(userId, conversation, body) {
+    async start(userId, conversation, body, startedBy) {
       return await starting.run(body.generationId, async () => {
         for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
           const known = await generations.find(body.generationId);
@@ -112,30 +133,23 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
             if (known.status === 'running') await runs.resume(known);
             return known;
           }
-          const begun = await begin(userId, conversation, body);
+          const begun = await begin(userId, conversation, body, startedBy);
           if (begun !== undefined) return begun;
         }
         throw problem('generation-running');
       });
     },
 
-    async stop(userId, id) {
-      const generation = await findForReading(userId, id);
-      if (generation.status !== 'running') return;
-      await runs.stop(generation, async () => {
-        const at = new Date(now()).toISOString();
-        const command = { type: 'stop-requested', commandId: `stop:${id}`, at } as const;
-        try {
-          // Always the first of this hand's commands, so that a repeated one is recognised by the log.
-          await log.append(logIdOf(id), commandProducer(userId), 0, [command]);
-        } catch (error) {
-          const isOver = error instanceof StreamLogError && (error.code === 'closed' || error.code === 'missing');
-          if (!isOver) throw error;
-        }
-      });
-    },
-
+    find,
     findForReading,
+
+    async state(userId, id) {
+      const generation = await find(userId, id);
+      const { conversationId, responseMessageId, status, startedBy } = generation;
+      const offset = await endOfLog(id);
+      const startedOn = startedBy?.name ?? null;
+      return { id, conversationId, responseMessageId, status, offset, startedOn, queue: shownQueue(generation) };
+    },
   };
 }
 
@@ -147,10 +161,4 @@ function isRepetition(
 ): boolean {
   const isSamePlace = conversation === known.conversationId || (conversation === 'new' && known.startsConversation);
   return known.userId === userId && isSamePlace && known.requestHash === hashRequest(body);
-}
-
-function hashRequest({ parentMessageId, text, endpoint, model }: StartGenerationBody): string {
-  return createHash('sha256')
-    .update(JSON.stringify([parentMessageId, text, endpoint, model]))
-    .digest('hex');
 }

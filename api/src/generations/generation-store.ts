@@ -9,6 +9,7 @@ import type {
 } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
+import type { GenerationNews } from './generation-news.ts';
 import { promptTitle } from './prompt-title.ts';
 import { restoreAnswer } from './restore-answer.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
@@ -22,6 +23,10 @@ export interface GenerationStores {
   readonly log: StreamLog<GenerationEvent>;
 }
 
+interface GenerationStoreOptions extends GenerationStores {
+  readonly news: GenerationNews;
+}
+
 /** The writes that surround an answer. Each may be repeated after a crash at any line and leads to the same state. */
 export interface GenerationStore {
   /**
@@ -31,10 +36,10 @@ export interface GenerationStore {
   prepare(generation: RunningGeneration): Promise<void>;
   /** Where a prepared generation stands according to its log. */
   restore(generation: GenerationRecord): Promise<RestoredAnswer>;
-  /** Saves the answer of a sealed log, and lets the next turn begin. */
+  /** Saves the answer of a sealed log, lets the next turn begin, and tells of it. */
   settle(generation: GenerationRecord, answer: RunningMessage, at: Date): Promise<void>;
   /** The messages from the root of the conversation to the prompt, in order. */
-  history(generation: GenerationRecord): Promise<Message[]>;
+  history(generation: RunningGeneration): Promise<Message[]>;
   /** Removes a generation with its log. */
   remove(id: GenerationId): Promise<void>;
 }
@@ -45,7 +50,8 @@ export function createGenerationStore({
   messages,
   generations,
   log,
-}: GenerationStores): GenerationStore {
+  news,
+}: GenerationStoreOptions): GenerationStore {
   async function beginTurn(generation: RunningGeneration): Promise<boolean> {
     const { id, userId, conversationId, endpoint, model, createdAt } = generation;
     const turn = { generationId: id, endpoint, model, at: createdAt };
@@ -61,34 +67,51 @@ export function createGenerationStore({
     await generations.remove(id);
   }
 
+  /** The log is opened last: where it is, an earlier producer has written what comes before it. */
+  async function isPrepared({ id, epoch }: RunningGeneration): Promise<boolean> {
+    return epoch > 0 && (await log.state(logIdOf(id))) !== 'missing';
+  }
+
+  async function writeTurn(generation: RunningGeneration): Promise<void> {
+    if (!(await beginTurn(generation))) {
+      await remove(generation.id);
+      throw problem('conversation-not-found');
+    }
+    const both = [promptMessage(generation), emptyAnswer(generation)];
+    await Promise.all(both.map((message) => messages.addOnce(generation.userId, message)));
+  }
+
+  /** The answer as an earlier producer saved it last. */
+  async function findSaved(generation: GenerationRecord): Promise<RunningMessage | undefined> {
+    if (generation.epoch === 0) return undefined;
+    const { userId, conversationId, responseMessageId } = generation;
+    const stored = await messages.find(userId, conversationId, responseMessageId);
+    return stored?.progress === undefined ? undefined : { ...stored, progress: stored.progress };
+  }
+
   return {
     async prepare(generation) {
-      const { id, userId, epoch } = generation;
-      if (!(await beginTurn(generation))) {
-        await remove(id);
-        throw problem('conversation-not-found');
-      }
-      await messages.addOnce(userId, promptMessage(generation));
-      await messages.addOnce(userId, emptyAnswer(generation));
-      await log.open(logIdOf(id), answerProducer(id, epoch));
+      if (!(await isPrepared(generation))) await writeTurn(generation);
+      await log.open(logIdOf(generation.id), answerProducer(generation.id, generation.epoch));
     },
 
     async restore(generation) {
-      const { id, userId, conversationId, responseMessageId } = generation;
       const empty = emptyAnswer(generation);
-      const stored = await messages.find(userId, conversationId, responseMessageId);
-      const saved = stored?.progress === undefined ? empty : { ...stored, progress: stored.progress };
-      return await restoreAnswer({ log, logId: logIdOf(id), empty, saved });
+      const saved = (await findSaved(generation)) ?? empty;
+      return await restoreAnswer({ log, logId: logIdOf(generation.id), empty, saved });
     },
 
-    async settle({ id, conversationId }, { progress: _progress, ...answer }, at) {
+    async settle(generation, { progress: _progress, ...answer }, at) {
+      const { id, conversationId } = generation;
       if (answer.status === 'running') throw new Error(`The log of generation ${id} is sealed without an end.`);
       await messages.finish(answer);
       await conversations.endTurn(conversationId, id, at);
-      await generations.finish(id, answer.status);
+      if (await generations.finish(id, answer.status)) news.ended(generation, answer.status);
     },
 
-    async history({ userId, conversationId, userMessageId }) {
+    async history(generation) {
+      if (generation.parentMessageId === null) return [promptMessage(generation)];
+      const { userId, conversationId, userMessageId } = generation;
       const all = new Map((await messages.list(userId, conversationId)).map((message) => [message.id, message]));
       const path: Message[] = [];
       for (let message = all.get(userMessageId); message !== undefined;) {

@@ -19,8 +19,17 @@ async function startLater(milliseconds: number): Promise<void> {
   const log = openGenerationLog(app.config.dataDir);
   const resumeAll = vi.fn<() => Promise<void>>(() => Promise.resolve());
   const runs = { resumeAll, resumeAbandoned: () => Promise.resolve() };
-  const upkeep = createGenerationUpkeep({ runs, log, logger, now: () => Date.now() + milliseconds });
+  const finishRemovals = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const upkeep = createGenerationUpkeep({
+    runs,
+    finishRemovals,
+    log,
+    isSoleProducer: true,
+    logger,
+    now: () => Date.now() + milliseconds,
+  });
   await upkeep.start();
+  expect(finishRemovals).toHaveBeenCalledBefore(resumeAll);
   expect(resumeAll).toHaveBeenCalledOnce();
   upkeep.stop();
   await log.shutdown();

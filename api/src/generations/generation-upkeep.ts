@@ -4,14 +4,16 @@ import type { Logger } from 'pino';
 import type { GenerationRuns } from './generation-runs.ts';
 
 /** Milliseconds. */
-const resumeInterval = 5_000;
+const soleInterval = 5_000;
+const sharedInterval = 250;
 const retentionInterval = 3_600_000;
 const retention = 24 * 3_600_000;
 
 export interface GenerationUpkeep {
   /**
-   * Resumes what an earlier process left behind, then begins to look for abandoned generations every five seconds and
-   * for expired logs every hour. Call it before the first request.
+   * Resumes what an earlier process left behind, then begins to look for abandoned generations and queued prompts
+   * whose turn has come, every five seconds, or four times a second where other processes may leave them behind; and for
+   * expired logs every hour. Call it before the first request.
    */
   start(): Promise<void>;
   stop(): void;
@@ -19,14 +21,25 @@ export interface GenerationUpkeep {
 
 interface UpkeepOptions {
   readonly runs: Pick<GenerationRuns, 'resumeAll' | 'resumeAbandoned'>;
+  /** Completes removals of conversations that a process did not survive. */
+  readonly finishRemovals: () => Promise<void>;
   readonly log: StreamLog<GenerationEvent>;
+  /** Nobody else writes answers to this database. */
+  readonly isSoleProducer: boolean;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** Sees to it that every accepted turn ends, and that logs do not stay for ever. */
-export function createGenerationUpkeep({ runs, log, logger, now }: UpkeepOptions): GenerationUpkeep {
+export function createGenerationUpkeep({
+  runs,
+  finishRemovals,
+  log,
+  isSoleProducer,
+  logger,
+  now,
+}: UpkeepOptions): GenerationUpkeep {
   const timers: NodeJS.Timeout[] = [];
 
   async function removeExpired(): Promise<void> {
@@ -48,11 +61,15 @@ export function createGenerationUpkeep({ runs, log, logger, now }: UpkeepOptions
 
   return {
     async start() {
+      await finishRemovals();
       await runs.resumeAll();
       // Only now: a log that was sealed and never saved has been by the line above.
       await removeExpired();
-      repeat(resumeInterval, () => runs.resumeAbandoned());
-      repeat(retentionInterval, removeExpired);
+      repeat(isSoleProducer ? soleInterval : sharedInterval, () => runs.resumeAbandoned());
+      repeat(retentionInterval, async () => {
+        await finishRemovals();
+        await removeExpired();
+      });
     },
     stop() {
       for (const timer of timers) clearInterval(timer);

@@ -1,6 +1,8 @@
 /** Runs tasks of one key one after the other, tasks of different keys side by side. */
 export interface KeyedQueue<K> {
   run<T>(key: K, task: () => Promise<T>): Promise<T>;
+  /** Resolves when all tasks so far have ended, however they did. */
+  settled(): Promise<void>;
 }
 
 export function createKeyedQueue<K>(): KeyedQueue<K> {
@@ -15,6 +17,9 @@ export function createKeyedQueue<K>(): KeyedQueue<K> {
       } finally {
         if (tails.get(key) === mine) tails.delete(key);
       }
+    },
+    async settled() {
+      await Promise.allSettled(tails.values());
     },
   };
 }

@@ -1,5 +1,8 @@
 import type { NewEvent } from './turn-event.ts';
 
+/** UTF-16 units of one delta, also of one that was merged of many. */
+export const longestDelta = 32_768;
+
 /** Adds an event to those that wait for their append; a delta that goes on where the newest one ended joins it. */
 export function addMerging(waiting: NewEvent[], event: NewEvent): void {
   const newest = waiting.at(-1);
@@ -15,6 +18,7 @@ function merge(earlier: NewEvent, later: NewEvent): NewEvent | undefined {
     case 'tool-input-delta': {
       if (earlier.type !== later.type || earlier.part !== later.part || earlier.step !== later.step) return undefined;
       if (earlier.start + earlier.text.length !== later.start) return undefined;
+      if (earlier.text.length + later.text.length > longestDelta) return undefined;
       return { ...earlier, text: earlier.text + later.text };
     }
     default:

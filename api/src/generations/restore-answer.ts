@@ -2,14 +2,19 @@ import { foldMessage } from '@parley/contracts';
 import type { GenerationEvent, RunningMessage } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import { startOffset } from '@parley/stream-log';
+import { isCommand } from './command-inbox.ts';
+import type { Command } from './command-inbox.ts';
+import type { LogPosition } from './log-appender.ts';
+import { isStepFinished, noMarks, noteMark } from './step-marks.ts';
 
 /** Where a generation stands according to its log. */
-export interface RestoredAnswer {
-  readonly message: RunningMessage;
+export interface RestoredAnswer extends LogPosition {
   /** The step to go on with. */
   readonly step: number;
-  /** That step was begun and not finished: what it wrote must be written again. */
+  /** That step was begun and not finished. */
   readonly isInterrupted: boolean;
+  /** What other hands have written, in order, whether it was taken in or not. */
+  readonly commands: readonly Command[];
   readonly isStopRequested: boolean;
   /** When the log was sealed, if it was. */
   readonly finishedAt: Date | undefined;
@@ -24,34 +29,46 @@ interface RestoreOptions {
 }
 
 /**
- * Folds a log into the answer it makes. The log is the truth even where it knows less than the saved answer; only
- * what a log that was lost and begun again does not hold is taken from there.
+ * Folds a log into the answer it makes. The log is the truth, unless it knows less than the saved answer: then it has
+ * lost what was in it, and the saved answer is what is left.
  */
 export async function restoreAnswer({ log, logId, empty, saved }: RestoreOptions): Promise<RestoredAnswer> {
-  let message: RunningMessage | undefined;
-  let newest: GenerationEvent['type'] | undefined;
-  let isStopRequested = false;
+  let message = empty;
+  let marks = noMarks;
+  let isStepBegun = false;
   let finishedAt: Date | undefined;
   let offset = startOffset;
+  const commands: Command[] = [];
   for (;;) {
     const batch = await log.read(logId, offset);
     for (const event of batch.entries) {
-      if (event.type === 'stop-requested') isStopRequested = true;
+      if (isCommand(event)) commands.push(event);
       if (!('n' in event)) continue;
-      message = foldMessage(message ?? (event.n === 0 ? empty : saved), event);
-      if (event.type !== 'title') newest = event.type;
+      message = foldMessage(message, event);
+      marks = noteMark(marks, message, event);
+      if (event.type !== 'title' && event.type !== 'generation-started') isStepBegun = true;
       if (event.type === 'generation-finished') finishedAt = new Date(event.at);
     }
     offset = batch.next;
     if (batch.upToDate) break;
   }
-  message ??= saved;
+  const isLost = finishedAt === undefined && message.progress.events < saved.progress.events;
+  const loss = message.progress.events === 0 ? ('missing' as const) : ('rolled-back' as const);
+  if (isLost) {
+    message = saved;
+    marks = { usageBefore: saved.usage, events: [] };
+    isStepBegun = true;
+  }
+  const isFinished = isStepFinished(marks);
   const { progress } = message;
   return {
     message: { ...message, progress: { ...progress, offset } },
-    step: newest === 'step-finished' ? progress.step + 1 : progress.step,
-    isInterrupted: progress.events > 0 && newest !== 'generation-started' && newest !== 'step-finished',
-    isStopRequested,
+    marks,
+    loss: isLost ? loss : undefined,
+    step: isFinished ? progress.step + 1 : progress.step,
+    isInterrupted: isStepBegun && !isFinished,
+    commands,
+    isStopRequested: commands.some(({ type }) => type === 'stop-requested'),
     finishedAt,
   };
 }

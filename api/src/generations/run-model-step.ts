@@ -1,6 +1,7 @@
 import type { MessagePart, ReasoningPart, TextPart, ToolCallPart } from '@parley/contracts';
 import { GatewayError } from '@parley/gateway';
 import type { ModelEvent, ModelFinishReason, ModelUsage } from '@parley/gateway';
+import { longestDelta } from './merge-deltas.ts';
 import type { TurnEvent } from './turn-event.ts';
 
 /** UTF-16 units of one model call; beyond any real answer, and well below what a message can hold. */
@@ -11,12 +12,16 @@ export interface ModelStep {
   readonly events: AsyncIterable<ModelEvent>;
   /** What the answer holds before this step. */
   readonly before: readonly MessagePart[];
+  /** The answer begins; what its provider said about a recording of it. */
+  readonly onStart?: (recording: 'new' | 'replayed' | undefined) => void;
 }
 
 /** What a model call added to the answer, and how it ended. */
 export interface ModelStepEnd {
   readonly added: readonly MessagePart[];
   readonly end: { readonly reason: ModelFinishReason } | { readonly error: GatewayError };
+  /** The model was hung up on in the middle of its words, for there were too many. */
+  readonly isCutShort: boolean;
 }
 
 type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-input-delta' }>;
@@ -32,18 +37,24 @@ interface OpenPart {
  * the tokens at its end. Text is always well-formed Unicode. Whatever the model said before a failure stands; one that
  * never ends is hung up on.
  */
-export async function* runModelStep({ step, events, before }: ModelStep): AsyncGenerator<TurnEvent, ModelStepEnd> {
+export async function* runModelStep({
+  step,
+  events,
+  before,
+  onStart,
+}: ModelStep): AsyncGenerator<TurnEvent, ModelStepEnd> {
   const writer = createPartWriter(step, before);
   let usage: ModelUsage | undefined;
   let end: ModelStepEnd['end'] | undefined;
   let length = 0;
+  let isCutShort = false;
   try {
     for await (const event of events) {
       switch (event.type) {
         case 'text-delta':
         case 'reasoning-delta':
         case 'tool-input-delta':
-          yield* writer.write(event);
+          for (const piece of piecesOf(event, longestStep - length)) yield* writer.write(piece);
           length += event.text.length;
           break;
         case 'source':
@@ -59,10 +70,12 @@ export async function* runModelStep({ step, events, before }: ModelStep): AsyncG
           end = { error: event.error };
           break;
         case 'answer-start':
+          onStart?.(event.recording);
           break;
       }
       if (length > longestStep) {
         end = { reason: 'length' };
+        isCutShort = true;
         break;
       }
     }
@@ -73,7 +86,17 @@ export async function* runModelStep({ step, events, before }: ModelStep): AsyncG
   end ??= { error: new GatewayError('stream-cut', { message: 'The answer broke off before its end.' }) };
   yield* writer.finish(end);
   if (usage !== undefined) yield { type: 'usage', step, usage };
-  return { added: writer.parts(), end };
+  return { added: writer.parts(), end, isCutShort };
+}
+
+/** A delta cut to what there is room for, in pieces that make no entry of a log too long. */
+function* piecesOf(delta: Delta, room: number): Generator<Delta> {
+  const text = delta.text.slice(0, room);
+  let start = 0;
+  do {
+    yield { ...delta, text: text.slice(start, start + longestDelta) };
+    start += longestDelta;
+  } while (start < text.length);
 }
 
 /** Keeps the parts of one step, and where the next piece of each belongs. */

@@ -6,7 +6,10 @@ type WithoutNumber<E> = E extends unknown ? Omit<E, 'n'> : never;
 export type NewEvent = WithoutNumber<ProducerEvent>;
 
 /** What happens inside a turn; its beginning, its title and its end are told by whoever runs it. */
-export type TurnEvent = Exclude<NewEvent, { type: 'generation-started' | 'generation-finished' | 'title' }>;
+export type TurnEvent = Exclude<
+  NewEvent,
+  { type: 'generation-started' | 'generation-finished' | 'title' | 'snapshot' }
+>;
 
 /** How a turn ended. `error` comes with `failed`. */
 export interface TurnOutcome {

@@ -1,67 +1,20 @@
 import { GatewayError } from '@parley/gateway';
 import { describe, expect, it } from 'vitest';
-import { generationId, message, text } from './__fixtures__/messages.ts';
-import { createScriptedStrategy, scriptedTarget } from './__fixtures__/scripted-strategy.ts';
-import type { Line, ScriptedStrategy } from './__fixtures__/scripted-strategy.ts';
-import { maxModelCalls, runTurn } from './turn-loop.ts';
-import type { Turn } from './turn-loop.ts';
-import type { TurnEvent, TurnOutcome } from './turn-event.ts';
+import { generationId } from './__fixtures__/messages.ts';
+import { calls, finish, playTurn, says, starts } from './__fixtures__/play-turn.ts';
+import type { PlayOptions, Watched } from './__fixtures__/play-turn.ts';
+import { createScriptedStrategy } from './__fixtures__/scripted-strategy.ts';
+import type { ScriptedStrategy } from './__fixtures__/scripted-strategy.ts';
+import { longestDelta } from './merge-deltas.ts';
+import { maxModelCalls } from './turn-loop.ts';
 
-const says = (value: string, part = 0): Line => ({ type: 'text-delta', part, text: value });
-const calls = (part: number, callId: string, value: string): Line => ({
-  type: 'tool-input-delta',
-  part,
-  callId,
-  name: 'get_weather',
-  text: value,
-});
-const finish = (reason: 'stop' | 'length' | 'tool-calls' = 'stop'): Line => ({ type: 'finish', reason });
-
-interface Watched {
-  readonly events: TurnEvent[];
-  readonly outcome: TurnOutcome;
-}
-
-async function play(
-  strategy: ScriptedStrategy,
-  options: Partial<Turn> & { stop?: AbortSignal; halt?: AbortSignal; onEvent?: (event: TurnEvent) => void } = {},
-): Promise<Watched> {
-  const { stop, halt, onEvent, ...turn } = options;
-  const running = runTurn(
-    {
-      generationId,
-      model: 'scripted-1',
-      history: [message(0, 'user', text('Hi'))],
-      answer: [],
-      step: 0,
-      isBegun: false,
-      ...turn,
-    },
-    {
-      strategy,
-      target: scriptedTarget,
-      stop: stop ?? new AbortController().signal,
-      halt: halt ?? new AbortController().signal,
-    },
-  );
-  const events: TurnEvent[] = [];
-  for (;;) {
-    const next = await running.next();
-    if (next.done === true) return { events, outcome: next.value };
-    events.push(next.value);
-    onEvent?.(next.value);
-  }
-}
+const play = (strategy: ScriptedStrategy, options: PlayOptions = {}): Promise<Watched> =>
+  playTurn({ ...options, strategy });
 
 describe('an answer', () => {
   it('is told as a step with deltas that know their place, and ends with the reason of the model', async () => {
     const { events, outcome } = await play(
-      createScriptedStrategy([
-        { type: 'answer-start', id: 'x', model: 'm' },
-        says('Hel'),
-        says('lo'),
-        finish('length'),
-      ]),
+      createScriptedStrategy([starts(), says('Hel'), says('lo'), finish('length')]),
     );
     expect(events).toEqual([
       { type: 'step-started', step: 0 },
@@ -112,7 +65,20 @@ describe('an answer', () => {
 
   it('that never ends is ended by us, as too long', async () => {
     const endless = Array.from({ length: 30 }, () => says('bla '.repeat(10_000)));
-    const { outcome } = await play(createScriptedStrategy([...endless, 'silence']));
+    const hungUp: string[] = [];
+    const { outcome } = await play(createScriptedStrategy([starts('new'), ...endless, 'silence']), {
+      hangUp: (key) => void hungUp.push(key),
+    });
+    expect(outcome).toEqual({ status: 'done', finishReason: 'length' });
+    expect(hungUp).toEqual([`${generationId}:0`]);
+  });
+
+  it('comes in pieces of bounded length, however much is said at once', async () => {
+    const long = '🙂'.repeat(2_500_000);
+    const { events, outcome } = await play(createScriptedStrategy([says(long), 'silence']));
+    const texts = events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []));
+    expect(Math.max(...texts.map((piece) => piece.length))).toBeLessThanOrEqual(longestDelta);
+    expect(texts.join('')).toBe(long.slice(0, 1_000_000));
     expect(outcome).toEqual({ status: 'done', finishReason: 'length' });
   });
 
@@ -240,6 +206,19 @@ describe('a turn that is stopped', () => {
     expect(outcome.status).toBe('stopped');
   });
 
+  it('tells a provider that records the answer, and no other', async () => {
+    for (const recording of ['new', 'replayed', undefined] as const) {
+      const stop = new AbortController();
+      const hungUp: string[] = [];
+      await play(createScriptedStrategy([starts(recording), says('Half'), 'silence']), {
+        stop: stop.signal,
+        hangUp: (key) => void hungUp.push(key),
+        onEvent: ({ type }) => type === 'text-delta' && stop.abort(),
+      });
+      expect(hungUp).toEqual(recording === undefined ? [] : [`${generationId}:0`]);
+    }
+  });
+
   it('before it began calls nobody', async () => {
     const strategy = createScriptedStrategy();
     const { outcome } = await play(strategy, { stop: AbortSignal.abort() });
@@ -258,6 +237,18 @@ describe('a turn that is halted', () => {
     });
     await expect(watched).rejects.toBe(reason);
   });
+
+  it('is not hung up at its provider, which goes on for whoever continues it', async () => {
+    const halt = new AbortController();
+    const hungUp: string[] = [];
+    const watched = play(createScriptedStrategy([starts('new'), says('Half'), 'silence']), {
+      halt: halt.signal,
+      hangUp: (key) => void hungUp.push(key),
+      onEvent: ({ type }) => type === 'text-delta' && halt.abort(new Error('The server is stopping.')),
+    });
+    await expect(watched).rejects.toThrow('The server is stopping.');
+    expect(hungUp).toEqual([]);
+  });
 });
 
 describe('a turn that is continued', () => {
@@ -271,7 +262,9 @@ describe('a turn that is continued', () => {
   } as const;
 
   it('does a step again without beginning it twice', async () => {
-    const { events } = await play(createScriptedStrategy([says('Hi'), finish()]), { isBegun: true });
+    const { events } = await play(createScriptedStrategy([says('Hi'), finish()]), {
+      begun: { attempt: 1, isUsageHeld: false },
+    });
     expect(events).toEqual([{ type: 'text-delta', step: 0, part: 0, start: 0, text: 'Hi' }]);
   });
 

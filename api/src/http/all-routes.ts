@@ -2,7 +2,9 @@ import {
   authRoutes,
   configRoutes,
   conversationRoutes,
+  deviceRoutes,
   docRoutes,
+  draftRoutes,
   generationRoutes,
   modelRoutes,
   userRoutes,
@@ -18,4 +20,6 @@ export const allRoutes: readonly Route[] = [
   ...Object.values(docRoutes),
   ...Object.values(conversationRoutes),
   ...Object.values(generationRoutes),
+  ...Object.values(deviceRoutes),
+  ...Object.values(draftRoutes),
 ];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { defineRoute, problem, problemDocumentSchema, userIdSchema } from '@parley/contracts';
+import { defineRoute, problem, problemDocumentSchema, sessionIdSchema, userIdSchema } from '@parley/contracts';
 import express, { Router } from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -10,7 +10,11 @@ import { createMount } from './mount.ts';
 import { problemHandler } from './problem.ts';
 import { createRequestLog } from './request-log.ts';
 
-const actor: Actor = { userId: userIdSchema.parse('00000000-0000-4000-8000-000000000001'), role: 'USER' };
+const actor: Actor = {
+  userId: userIdSchema.parse('00000000-0000-4000-8000-000000000001'),
+  role: 'USER',
+  sessionId: sessionIdSchema.parse('00000000-0000-4000-8000-000000000002'),
+};
 
 const greet = defineRoute({
   id: 'greet',

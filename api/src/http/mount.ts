@@ -79,6 +79,9 @@ function register(router: Router, route: Route, handler: RequestHandler): void {
     case 'POST':
       router.post(route.path, handler);
       return;
+    case 'PUT':
+      router.put(route.path, handler);
+      return;
     case 'PATCH':
       router.patch(route.path, handler);
       return;

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { refuseUnreadable } from './refuse-unreadable.ts';
 import { once } from 'node:events';
 import { StartError } from '../start-error.ts';
@@ -12,7 +12,7 @@ const sweepInterval = 25;
 export interface RunningServer {
   /** The port in use, also where 0 was asked for. */
   readonly port: number;
-  /** Stops accepting, waits three seconds at most for requests in flight, then cuts what is left. */
+  /** Stops accepting at once, waits three seconds at most for requests in flight, then cuts what is left. */
   close(): Promise<void>;
 }
 
@@ -20,12 +20,15 @@ interface ServeOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** Adds to the server before it listens. */
+  readonly prepare?: (server: Server) => void;
 }
 
 /** Listens. Throws a `StartError` when the port cannot be had. */
-export async function serve(listener: RequestListener, { host, port }: ServeOptions): Promise<RunningServer> {
+export async function serve(listener: RequestListener, { host, port, prepare }: ServeOptions): Promise<RunningServer> {
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, listener);
   server.on('clientError', refuseUnreadable);
+  prepare?.(server);
   server.listen(port, host);
   try {
     await once(server, 'listening');

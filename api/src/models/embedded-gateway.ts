@@ -10,6 +10,8 @@ import type { Gateway, GatewayServer } from '@parley/gateway';
 import type { Logger } from 'pino';
 import type { AppConfig } from '../config/app-config.ts';
 import { StartError } from '../start-error.ts';
+import { openGatewayRecordings } from './gateway-recordings.ts';
+import type { GatewayRecordings, RecordingConnections } from './gateway-recordings.ts';
 
 /** Milliseconds that people wait for the sign-in page while providers are being asked who they are. */
 const describeDeadline = 1_500;
@@ -22,30 +24,44 @@ export interface EmbeddedGateway {
   close(): Promise<void>;
 }
 
-/** Starts the gateway beside the api, on an address of its own. Throws a `StartError` when it cannot listen there. */
+/**
+ * Starts the gateway beside the api, on an address of its own, with its recordings in `redis` or else in the data
+ * folder, which must exist. Throws a `StartError` when it cannot listen there.
+ */
 export async function startEmbeddedGateway(
-  { installRoot, gateway: settings }: Pick<AppConfig, 'installRoot' | 'gateway'>,
+  { installRoot, dataDir, gateway: settings }: Pick<AppConfig, 'installRoot' | 'dataDir' | 'gateway'>,
   log: Logger,
+  redis?: RecordingConnections,
 ): Promise<EmbeddedGateway> {
   const { environment, host, port } = settings;
   const guideDocuments = await loadGuideDocuments(installRoot);
   const config = { ...configFromEnvironment(environment, { guideDocuments }), host, port };
-  const gateway = createGateway({ config, log });
-  const server = await listen(gateway, host, port);
+  const { lifeMs } = config.recording;
+  const recordings =
+    config.recordings.kind === 'off' ? undefined : openGatewayRecordings({ dataDir, lifeMs, redis, log });
+  const gateway = createGateway({ config, log, ...(recordings && { recordings: recordings.store }) });
+  const server = await listen(gateway, recordings, host, port);
   return {
     isGuideOnly: () => isGuideOnly(gateway),
     async close() {
       await server.close(closeGrace);
       await gateway.close();
+      await recordings?.close();
     },
   };
 }
 
-async function listen(gateway: Gateway, host: string, port: number): Promise<GatewayServer> {
+async function listen(
+  gateway: Gateway,
+  recordings: GatewayRecordings | undefined,
+  host: string,
+  port: number,
+): Promise<GatewayServer> {
   try {
     return await startGatewayServer({ gateway, host, port });
   } catch (error) {
     await gateway.close();
+    await recordings?.close();
     if (!(error instanceof GatewayServerError)) throw error;
     const hint = error.code === 'port-taken' ? ' The endpoint in librechat.yaml must then name the same port.' : '';
     throw new StartError(error.message + hint, { cause: error });

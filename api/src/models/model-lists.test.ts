@@ -4,6 +4,7 @@ import type { RequestListener, Server } from 'node:http';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EndpointConfig } from '../config/app-config.ts';
+import type { SharedCache } from '../redis/shared-cache.ts';
 import { createModelLists } from './model-lists.ts';
 
 const log = pino({ level: 'silent' });
@@ -110,6 +111,31 @@ describe('a list that is to be fetched', () => {
     leaving.abort(new Error('left'));
     await expect(answer).rejects.toThrow('left');
   });
+});
+
+it('asks once for all who share a cache, and does without one that fails', async () => {
+  let asked = 0;
+  const target = await endpointServedBy((_request, response) => {
+    asked += 1;
+    response.end('{"data":[{"id":"a"}]}');
+  });
+  const kept = new Map<string, unknown>();
+  const shared: SharedCache = {
+    read: (key) => Promise.resolve(kept.get(key)),
+    write(key, value) {
+      kept.set(key, value);
+      return Promise.resolve();
+    },
+  };
+  const broken: SharedCache = {
+    read: () => Promise.reject(new Error('away')),
+    write: () => Promise.reject(new Error('away')),
+  };
+  for (const cache of [shared, shared, broken]) {
+    const lists = createModelLists({ log, fetch, now: Date.now, shared: cache });
+    expect(await lists.of(target, never)).toEqual(['a']);
+  }
+  expect(asked).toBe(2);
 });
 
 it('uses the default list without asking when it is not to be fetched', async () => {

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import type { EndpointConfig } from '../config/app-config.ts';
 import { orAborted } from '../or-aborted.ts';
+import { errorWords } from '../redis/error-words.ts';
+import type { SharedCache } from '../redis/shared-cache.ts';
 
 /** Milliseconds. */
 const deadline = 5_000;
 const freshFor = 60_000;
 const retryAfter = 10_000;
+const cacheDeadline = 1_000;
 const maxBodyBytes = 4 * 1024 * 1024;
 
+const idsSchema = z.array(z.string()).check(z.minLength(1));
 const modelListSchema = z.object({ data: z.array(z.object({ id: z.string().check(z.minLength(1)) })) });
 
 export interface ModelLists {
@@ -29,13 +34,34 @@ interface ModelListsOptions {
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Spares an endpoint the questions of every replica, and lets all offer the same; absent: there is one. */
+  readonly shared?: SharedCache | undefined;
 }
 
 /** Remembers the model lists of endpoints; concurrent questions about one endpoint share one request. */
-export function createModelLists({ log, fetch, now }: ModelListsOptions): ModelLists {
+export function createModelLists({ log, fetch, now, shared }: ModelListsOptions): ModelLists {
   const entries = new Map<string, Entry>();
 
-  async function ask(endpoint: EndpointConfig): Promise<readonly string[]> {
+  /** The cache is a convenience: in trouble it is done without. */
+  async function spared<T>(work: Promise<T> | undefined): Promise<T | undefined> {
+    try {
+      return work === undefined ? undefined : await orAborted(work, AbortSignal.timeout(cacheDeadline));
+    } catch (error) {
+      log.warn(errorWords(error), 'The shared cache does not answer');
+      return undefined;
+    }
+  }
+
+  async function find(endpoint: EndpointConfig): Promise<string[]> {
+    const key = `models:${createHash('sha256').update(`${endpoint.name} ${endpoint.baseUrl}`).digest('hex')}`;
+    const known = idsSchema.safeParse(await spared(shared?.read(key)));
+    if (known.success) return known.data;
+    const ids = await ask(endpoint);
+    await spared(shared?.write(key, ids, freshFor));
+    return ids;
+  }
+
+  async function ask(endpoint: EndpointConfig): Promise<string[]> {
     const response = await fetch(`${endpoint.baseUrl}/models`, {
       headers: { ...endpoint.headers, Authorization: `Bearer ${endpoint.apiKey}`, Accept: 'application/json' },
       signal: AbortSignal.timeout(deadline),
@@ -50,7 +76,7 @@ export function createModelLists({ log, fetch, now }: ModelListsOptions): ModelL
   function start(endpoint: EndpointConfig): Entry {
     const entry: Entry = {
       staleAt: now() + freshFor,
-      ids: ask(endpoint).catch((error: unknown) => {
+      ids: find(endpoint).catch((error: unknown) => {
         entry.staleAt = now() + retryAfter;
         log.warn({ err: error, endpoint: endpoint.name }, 'The model list cannot be fetched; the default list is used');
         return endpoint.models.default;

@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-route
 import { PanelLeftOpen, SquarePen } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { AccountMenu } from '../features/account/account-menu.tsx';
+import { useLive } from '../features/chat/live/use-live.ts';
 import { Sidebar } from '../features/conversations/sidebar.tsx';
 import { useTexts } from '../lib/i18n/use-texts.ts';
 import { setPreferences, usePreferences } from '../lib/preferences.ts';
@@ -21,6 +22,8 @@ export function AppShell() {
   const { common, sidebar: texts, shortcuts } = useTexts();
   const navigate = useNavigate();
   const isNarrow = useIsNarrow();
+  // Prompts that waited for the network leave on any page, not only in a chat.
+  useLive();
   const isChat = useParams({ strict: false }).conversationId !== undefined;
   const isPinned = usePreferences((preferences) => preferences.sidebarOpen);
   const [isSheetOpen, setSheetOpen] = useState(false);

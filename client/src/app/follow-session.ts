@@ -9,21 +9,21 @@ export interface FollowSessionOptions {
   readonly router: AppRouter;
   /** Loads the page afresh. */
   readonly reload: () => void;
-  /** Tells the person that they have been signed out without asking for it. */
-  readonly onExpired: () => void;
+  /** Tells the person that they have been signed out without asking for it, or from another device. */
+  readonly onSignedOut: (why: 'expired' | 'revoked') => void;
 }
 
 /**
  * Keeps cache and page in step with who is signed in, here or in another tab: when somebody signs in or out the guards
  * of the routes run again, what was cached for one person is dropped, and another person starts with an empty page.
  */
-export function followSession({ session, queryClient, router, reload, onExpired }: FollowSessionOptions): () => void {
+export function followSession({ session, queryClient, router, reload, onSignedOut }: FollowSessionOptions): () => void {
   let present = session.current()?.user.id;
   let lastSeen = present;
   return session.subscribe((change, current) => {
     const previous = present;
     present = current?.user.id;
-    if (change === 'expired') onExpired();
+    if (change === 'expired' || change === 'revoked') onSignedOut(change);
     if (!current) {
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' });
     } else {

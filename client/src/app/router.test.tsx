@@ -82,13 +82,13 @@ describe('routes', () => {
   });
 
   it('say so when the server no longer accepts the session', async () => {
-    const { server, onExpired, queryClient } = await open('/c/new', { signedIn: true });
+    const { server, onSignedOut, queryClient } = await open('/c/new', { signedIn: true });
     await screen.findByText('Ada Lovelace');
     server.handlers['GET /api/user'] = () => problemAnswer('token-expired');
     server.handlers['POST /api/auth/refresh'] = () => problemAnswer('session-ended');
     await queryClient.refetchQueries({ queryKey: ['me'] });
     expect(await screen.findByRole('heading', { name: 'Sign in to Parley' })).toBeVisible();
-    expect(onExpired).toHaveBeenCalledOnce();
+    expect(onSignedOut).toHaveBeenCalledOnce();
   });
 
   it('start afresh for another person', async () => {

@@ -1,5 +1,5 @@
-import { generationIdSchema } from '@parley/contracts';
-import type { GenerationId } from '@parley/contracts';
+import { commandIdSchema, generationIdSchema } from '@parley/contracts';
+import type { CommandId, GenerationId } from '@parley/contracts';
 import * as z from 'zod/mini';
 
 /** A random lower-case UUID (version 4, RFC 9562). `crypto.randomUUID` is missing on plain-HTTP pages, this is not. */
@@ -15,4 +15,9 @@ export function newId(): string {
 /** The id of a generation that is about to be asked for: chosen here, used once. */
 export function newGenerationId(): GenerationId {
   return z.parse(generationIdSchema, newId());
+}
+
+/** The id of one command to a running answer, so that a repeated request is recognised. */
+export function newCommandId(): CommandId {
+  return z.parse(commandIdSchema, newId());
 }

@@ -18,10 +18,10 @@ export async function renderApp(server: ReturnType<typeof createFakeServer>, pat
   const queryClient = createQueryClient();
   const router = createAppRouter({ queryClient, session, history: createMemoryHistory({ initialEntries: [path] }) });
   const reload = vi.fn<() => void>();
-  const onExpired = vi.fn<() => void>();
-  followSession({ session, queryClient, router, reload, onExpired });
+  const onSignedOut = vi.fn<() => void>();
+  followSession({ session, queryClient, router, reload, onSignedOut });
   render(<App router={router} queryClient={queryClient} />);
-  return { router, queryClient, session, reload, onExpired };
+  return { router, queryClient, session, reload, onSignedOut };
 }
 
 /** This page is the only tab. */

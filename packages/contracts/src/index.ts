@@ -1,5 +1,16 @@
-export { conversationIdSchema, generationIdSchema, messageIdSchema, userIdSchema } from './entities/ids.ts';
-export type { ConversationId, GenerationId, MessageId, UserId } from './entities/ids.ts';
+export {
+  commandIdSchema,
+  conversationIdSchema,
+  generationIdSchema,
+  messageIdSchema,
+  sessionIdSchema,
+  userIdSchema,
+} from './entities/ids.ts';
+export type { CommandId, ConversationId, GenerationId, MessageId, SessionId, UserId } from './entities/ids.ts';
+export { deviceSchema } from './entities/device.ts';
+export type { Device } from './entities/device.ts';
+export { draftPlaceSchema, draftSchema } from './entities/draft.ts';
+export type { Draft, DraftPlace } from './entities/draft.ts';
 export { timestampSchema } from './entities/timestamp.ts';
 export type { Timestamp } from './entities/timestamp.ts';
 export { roleSchema, userSchema } from './entities/user.ts';
@@ -14,6 +25,7 @@ export type {
   MessagePart,
   ReasoningPart,
   SourcePart,
+  SteerPart,
   TextPart,
   ToolCallPart,
 } from './entities/message-part.ts';
@@ -31,13 +43,25 @@ export type { Route, RouteArguments, RouteInput, RouteOutput } from './routes/ro
 export { authRoutes, loginBodySchema, registerBodySchema, sessionSchema, userRoutes } from './routes/auth-routes.ts';
 export type { Session } from './routes/auth-routes.ts';
 export { conversationRoutes } from './routes/conversation-routes.ts';
+export { deviceRoutes } from './routes/device-routes.ts';
+export { draftRoutes } from './routes/draft-routes.ts';
 export {
   generationRoutes,
+  generationStateSchema,
+  longestQueue,
   maxPromptLength,
+  queuedPromptSchema,
   startGenerationBodySchema,
   startedGenerationSchema,
 } from './routes/generation-routes.ts';
-export type { StartGenerationBody, StartedGeneration } from './routes/generation-routes.ts';
+export type {
+  GenerationState,
+  QueuedPrompt,
+  StartGenerationBody,
+  StartedGeneration,
+} from './routes/generation-routes.ts';
+export { entranceSchema, handshakeRefusals, newsSchema, realtimePath } from './realtime.ts';
+export type { ClientToServerEvents, Entrance, HandshakeRefusal, News, ServerToClientEvents } from './realtime.ts';
 export { endpointSchema, modelRoutes, modelSchema } from './routes/model-routes.ts';
 export type { Endpoint, Model } from './routes/model-routes.ts';
 export { clientConfigSchema, configRoutes } from './routes/config-routes.ts';

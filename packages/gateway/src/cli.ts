@@ -9,6 +9,7 @@ import { createGateway } from './core/create-gateway.ts';
 import type { GatewayConfig } from './core/gateway-config.ts';
 import type { GatewayLog } from './core/gateway-log.ts';
 import { loadGuideDocuments } from './dialects/guide/load-guide-documents.ts';
+import type { OpenRecordings } from './open-recordings.ts';
 import { GatewayServerError } from './server/gateway-server-error.ts';
 import { startGatewayServer } from './server/start-gateway-server.ts';
 
@@ -55,7 +56,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 }
 
 async function serve(config: GatewayConfig): Promise<void> {
-  const gateway = createGateway({ config, log: lineLog });
+  const recordings = await openStore(config);
+  const gateway = createGateway({ config, log: lineLog, ...(recordings && { recordings: recordings.store }) });
   const server = await startGatewayServer({ gateway, host: config.host, port: config.port });
   print(`The gateway listens at ${server.url}/v1`);
   const { guideOnly, logicalModels } = await gateway.describe();
@@ -67,9 +69,21 @@ async function serve(config: GatewayConfig): Promise<void> {
     server
       .close()
       .then(() => gateway.close())
+      .then(() => recordings?.close())
       .catch(report);
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
+}
+
+/** The store and what it needs are loaded only where they are wanted. */
+async function openStore({ recordings: place, recording }: GatewayConfig): Promise<OpenRecordings | undefined> {
+  if (place.kind !== 'sqlite' && place.kind !== 'redis') return undefined;
+  const { openRecordings } = await import('./open-recordings.ts');
+  return openRecordings({ place, lifeMs: recording.lifeMs, onError: warnOfRecordings });
+}
+
+function warnOfRecordings(error: unknown): void {
+  lineLog.warn({ err: error }, 'Recordings are out of reach');
 }
 
 const lineLog: GatewayLog = {
@@ -93,12 +107,20 @@ function masked(config: GatewayConfig): object {
       ...provider,
       ...(apiKey === undefined ? {} : { apiKey: mask(apiKey) }),
     })),
+    recordings:
+      config.recordings.kind === 'redis' ? { kind: 'redis', url: maskUrl(config.recordings.url) } : config.recordings,
     guideDocuments: config.guideDocuments.map(({ url }) => url),
   };
 }
 
 function mask(secret: string): string {
   return secret.length > 12 ? `${secret.slice(0, 3)}…${secret.slice(-2)}` : '…';
+}
+
+function maskUrl(text: string): string {
+  const url = new URL(text);
+  if (url.password !== '') url.password = mask(url.password);
+  return url.href;
 }
 
 function readDotEnv(): Record<string, string | undefined> {

@@ -1,4 +1,4 @@
-import { StreamLogError } from './stream-log-error.ts';
+import { refusals } from './refusals.ts';
 import { nowOffset, type Offset, startOffset } from './stream-log.ts';
 
 const offsetPattern = /^([0-9a-f]{8})_([0-9]{12})$/;
@@ -8,7 +8,15 @@ export interface Incarnation {
   readonly id: string;
   /** 8 hexadecimal digits. */
   readonly incarnation: string;
-  /** Number of entries. */
+  /** Number of entries, those of a fork's sources included. */
+  readonly length: number;
+  /** For a fork: the logs it has its first entries from, all the way up. */
+  readonly ancestors?: readonly Ancestor[];
+}
+
+/** A log whose first `length` entries are also a fork's; so are its offsets up to there. */
+export interface Ancestor {
+  readonly incarnation: string;
   readonly length: number;
 }
 
@@ -28,8 +36,12 @@ export function positionOf(log: Incarnation, offset: Offset): number {
   if (offset === startOffset) return 0;
   if (offset === nowOffset) return log.length;
   const parsed = parseOffset(offset);
-  if (parsed?.incarnation !== log.incarnation || parsed.position > log.length) {
-    throw new StreamLogError('invalid-offset', `The log ${log.id} has not given out this offset`);
-  }
+  if (parsed === undefined || parsed.position > reachOf(log, parsed.incarnation)) throw refusals.unknownOffset(log.id);
   return parsed.position;
+}
+
+/** Up to which position a log takes offsets of an incarnation; -1 for a stranger's. */
+function reachOf(log: Incarnation, incarnation: string): number {
+  if (incarnation === log.incarnation) return log.length;
+  return log.ancestors?.find((ancestor) => ancestor.incarnation === incarnation)?.length ?? -1;
 }

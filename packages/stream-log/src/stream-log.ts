@@ -49,6 +49,8 @@ export interface LogReader<E> {
  * for good. Every method may throw a `StreamLogError`; `unavailable` when the store cannot be reached.
  */
 export interface StreamLog<E> extends LogReader<E> {
+  /** The same log, read as the JSON texts of its entries: for a reader that passes them on as they are. */
+  readonly texts?: LogReader<string>;
   /**
    * Creates the log, or finds it there (open or closed). Claims it for `producer`: an older epoch of the same producer
    * id is fenced from now on. Throws `fenced` when a newer epoch has claimed it.

@@ -33,7 +33,7 @@ export interface ConversationRepository {
   begin(userId: UserId, id: ConversationId, title: string, turn: ConversationTurn): Promise<void>;
   /** Notes that a turn runs; returns whether the conversation is there. */
   beginTurn(userId: UserId, id: ConversationId, turn: ConversationTurn): Promise<boolean>;
-  /** Notes that a turn has ended, unless another one has begun. */
+  /** Notes that a turn has ended and nobody has seen its answer, unless another one has begun. */
   endTurn(id: ConversationId, generationId: GenerationId, at: Date): Promise<void>;
   /** Changes what its owner may change; a title is the owner's from then on. */
   update(
@@ -41,6 +41,8 @@ export interface ConversationRepository {
     id: ConversationId,
     change: { title?: string | undefined; archived?: boolean | undefined },
   ): Promise<Conversation | undefined>;
+  /** Notes that its owner has seen the newest answer; the conversation if that was news. */
+  markRead(userId: UserId, id: ConversationId): Promise<Conversation | undefined>;
   /** Replaces the title made of the prompt, once; returns whether it did. */
   setModelTitle(id: ConversationId, title: string): Promise<boolean>;
   /** Takes a conversation away from its owner at once; returns whether it was there. What belonged to it is still there. */
@@ -87,6 +89,7 @@ export function createConversationRepository(connection: Connection): Conversati
         model: modelName,
         archived: false,
         runningGenerationId: generationId,
+        unread: false,
         createdAt: at,
         updatedAt: at,
       };
@@ -108,7 +111,7 @@ export function createConversationRepository(connection: Connection): Conversati
     async endTurn(id, generationId, at) {
       await model.updateOne(
         { _id: id, runningGenerationId: generationId },
-        { $set: { runningGenerationId: null, updatedAt: at } },
+        { $set: { runningGenerationId: null, unread: true, updatedAt: at } },
       );
     },
 
@@ -119,6 +122,13 @@ export function createConversationRepository(connection: Connection): Conversati
       };
       const document = await model
         .findOneAndUpdate({ _id: id, userId }, { $set: change }, { returnDocument: 'after' })
+        .lean();
+      return document === null ? undefined : toConversation(document);
+    },
+
+    async markRead(userId, id) {
+      const document = await model
+        .findOneAndUpdate({ _id: id, userId, unread: true }, { $set: { unread: false } }, { returnDocument: 'after' })
         .lean();
       return document === null ? undefined : toConversation(document);
     },
@@ -148,7 +158,7 @@ export function createConversationRepository(connection: Connection): Conversati
 }
 
 function toConversation(document: ConversationDocument): Conversation {
-  const { _id, title, endpoint, model, archived, runningGenerationId, createdAt, updatedAt } = document;
+  const { _id, title, endpoint, model, archived, runningGenerationId, unread, createdAt, updatedAt } = document;
   return {
     id: _id,
     title,
@@ -156,6 +166,7 @@ function toConversation(document: ConversationDocument): Conversation {
     model,
     archived,
     runningGenerationId,
+    unread: unread ?? false,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

@@ -13,6 +13,8 @@ export interface ConversationDocument {
   readonly model: string;
   readonly archived: boolean;
   readonly runningGenerationId: GenerationId | null;
+  /** Absent in conversations from before it was noted. */
+  readonly unread?: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** Present while what belonged to a deleted conversation is being removed; the document itself goes last. */
@@ -29,6 +31,7 @@ export const conversationDocumentSchema = new Schema<ConversationDocument>(
     model: { type: String, required: true },
     archived: { type: Boolean, required: true },
     runningGenerationId: { type: String },
+    unread: { type: Boolean },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
     deletedAt: { type: Date },

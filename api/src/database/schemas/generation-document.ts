@@ -1,5 +1,37 @@
 import { Schema } from 'mongoose';
-import type { ConversationId, GenerationId, MessageId, MessageStatus, UserId } from '@parley/contracts';
+import type {
+  CommandId,
+  ConversationId,
+  GenerationId,
+  MessageId,
+  MessageStatus,
+  SessionId,
+  UserId,
+} from '@parley/contracts';
+
+/** A signed-in device as it was called when it asked for something. */
+export interface AskingDevice {
+  readonly id: SessionId;
+  readonly name: string;
+}
+
+/** A prompt that waits for its turn. */
+export interface QueuedPromptDocument {
+  readonly generationId: GenerationId;
+  readonly text: string;
+  readonly endpoint: string;
+  readonly model: string;
+  readonly createdAt: Date;
+  readonly queuedBy: AskingDevice | null;
+}
+
+/** A command that was accepted, with the SHA-256 of its text, by which a repeated one is recognised. */
+export interface AcceptedCommand {
+  readonly id: CommandId;
+  readonly hash: string;
+  /** Of its text, in UTF-16 units. */
+  readonly length: number;
+}
 
 /** A generation as it is stored: everything that is needed to begin it, to repeat its acceptance and to continue it. */
 export interface GenerationDocument {
@@ -21,14 +53,25 @@ export interface GenerationDocument {
   readonly epoch: number;
   /** How often a producer vanished in the middle of the current step. */
   readonly interruptions: number;
+  readonly startedBy?: AskingDevice | null;
+  /** What comes after this answer; it stays here when the answer is stopped or fails. */
+  readonly queue?: readonly QueuedPromptDocument[];
+  /** The queued prompt whose turn has come, until its generation is there. Nothing changes the queue meanwhile. */
+  readonly next?: GenerationId;
+  /** The generation in whose queue this one waited. */
+  readonly continues?: GenerationId;
+  readonly commands?: readonly AcceptedCommand[];
   /** The fields below are there while the status is `running`. */
   readonly prompt?: string;
   /** The conversation's id again: its unique index lets only one generation run in a conversation. */
   readonly runningIn?: ConversationId;
   /** The process that writes the answer; `null` when it has let go of it. */
   readonly leaseOwner?: string | null;
+  /** Set and judged by the database's clock alone. */
   readonly leaseExpiresAt?: Date;
 }
+
+const askingDevice = { type: new Schema({ id: String, name: String }, { _id: false }) };
 
 export const generationDocumentSchema = new Schema<GenerationDocument>(
   {
@@ -46,6 +89,38 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
     status: { type: String, enum: ['running', 'done', 'stopped', 'failed'], required: true },
     epoch: { type: Number, required: true },
     interruptions: { type: Number, required: true },
+    startedBy: askingDevice,
+    queue: {
+      type: [
+        new Schema(
+          {
+            generationId: { type: String, required: true },
+            text: { type: String, required: true },
+            endpoint: { type: String, required: true },
+            model: { type: String, required: true },
+            createdAt: { type: Date, required: true },
+            queuedBy: askingDevice,
+          },
+          { _id: false },
+        ),
+      ],
+      default: undefined,
+    },
+    next: { type: String },
+    continues: { type: String },
+    commands: {
+      type: [
+        new Schema(
+          {
+            id: { type: String, required: true },
+            hash: { type: String, required: true },
+            length: { type: Number, required: true },
+          },
+          { _id: false },
+        ),
+      ],
+      default: undefined,
+    },
     prompt: { type: String },
     runningIn: { type: String },
     leaseOwner: { type: String },
@@ -57,3 +132,4 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
 generationDocumentSchema.index({ runningIn: 1 }, { unique: true, sparse: true });
 generationDocumentSchema.index({ conversationId: 1 });
 generationDocumentSchema.index({ leaseExpiresAt: 1 }, { sparse: true });
+generationDocumentSchema.index({ next: 1 }, { sparse: true });

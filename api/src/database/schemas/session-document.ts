@@ -1,14 +1,17 @@
 import { Schema } from 'mongoose';
-import type { UserId } from '@parley/contracts';
+import type { SessionId, UserId } from '@parley/contracts';
 
 /** A signed-in device as it is stored. Tokens are kept as hashes only. */
 export interface SessionDocument {
-  readonly _id: string;
+  readonly _id: SessionId;
   readonly userId: UserId;
   readonly tokenHash: string;
   /** The token before the current one, and when it was replaced. */
   readonly previousTokenHash?: string;
   readonly rotatedAt?: Date;
+  /** Words for its owner. Both are absent in sessions from before they were noted. */
+  readonly name?: string;
+  readonly lastSeenAt?: Date;
   readonly createdAt: Date;
   /** The store removes the document by itself after this moment. */
   readonly expiresAt: Date;
@@ -21,6 +24,8 @@ export const sessionDocumentSchema = new Schema<SessionDocument>(
     tokenHash: { type: String, required: true },
     previousTokenHash: { type: String },
     rotatedAt: { type: Date },
+    name: { type: String },
+    lastSeenAt: { type: Date },
     createdAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
   },

@@ -1,21 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import {
+  commandIdSchema,
   conversationRoutes,
   conversationSchema,
   foldMessage,
   generationEventSchema,
   generationIdSchema,
   generationRoutes,
+  generationStateSchema,
   isGap,
   messageSchema,
   problemDocumentSchema,
   startedGenerationSchema,
 } from '@parley/contracts';
 import type {
+  CommandId,
   Conversation,
   ConversationId,
   GenerationEvent,
   GenerationId,
+  GenerationState,
   Message,
   MessageId,
   ProblemDocument,
@@ -63,6 +67,40 @@ export async function start(app: Server, user: TestUser, question: Question): Pr
 
 export async function stop(app: Server, user: TestUser, generationId: GenerationId): Promise<Response> {
   return await app.send(generationRoutes.stop, { params: { id: generationId } }, user);
+}
+
+/** Lets a prompt wait behind a generation; the raw answer. */
+export async function queue(
+  app: Server,
+  user: TestUser,
+  behind: GenerationId,
+  { text, generationId = newGenerationId(), endpoint = 'Scripted', model = 'scripted-1' }: Question,
+): Promise<Response> {
+  const body = { generationId, text, endpoint, model };
+  return await app.send(generationRoutes.queue, { params: { id: behind }, body }, user);
+}
+
+export async function unqueue(app: Server, user: TestUser, id: GenerationId, queuedId: GenerationId): Promise<Response> {
+  return await app.send(generationRoutes.unqueue, { params: { id, queuedId } }, user);
+}
+
+/** Tells a running answer something; the raw answer. */
+export async function steer(
+  app: Server,
+  user: TestUser,
+  id: GenerationId,
+  { text, commandId = newCommandId() }: { readonly text: string; readonly commandId?: CommandId },
+): Promise<Response> {
+  return await app.send(generationRoutes.steer, { params: { id }, body: { commandId, text } }, user);
+}
+
+export async function stateOf(app: Server, user: TestUser, id: GenerationId): Promise<GenerationState> {
+  const response = await app.send(generationRoutes.state, { params: { id } }, user);
+  return generationStateSchema.parse(await response.json());
+}
+
+export function newCommandId(): CommandId {
+  return commandIdSchema.parse(randomUUID());
 }
 
 export async function problemOf(response: Response): Promise<ProblemDocument> {

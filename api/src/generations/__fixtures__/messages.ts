@@ -1,5 +1,5 @@
-import { conversationIdSchema, generationIdSchema, messageIdSchema, startProgress } from '@parley/contracts';
-import type { Message, MessagePart, RunningMessage } from '@parley/contracts';
+import { commandIdSchema, conversationIdSchema, generationIdSchema, messageIdSchema, startProgress } from '@parley/contracts';
+import type { CommandId, Message, MessagePart, RunningMessage } from '@parley/contracts';
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
@@ -26,4 +26,9 @@ export function text(value: string, step = 0): MessagePart {
 /** The answer to `message(0, …)` before its first event. */
 export function emptyRunningAnswer(): RunningMessage {
   return { ...message(1, 'assistant'), status: 'running', generationId, progress: startProgress('-1') };
+}
+
+/** The id of a command; every number has one of its own. */
+export function commandId(number: number): CommandId {
+  return commandIdSchema.parse(uuid(900 + number));
 }

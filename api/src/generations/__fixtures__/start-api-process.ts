@@ -8,6 +8,8 @@ export interface ApiProcess {
   readonly url: string;
   /** Ends the process and waits until it is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Stops and continues the process, as a machine does that hangs. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 /** Starts an api in a process of its own. Everything it keeps is in the data folder of `config`. */
@@ -21,6 +23,9 @@ export async function startApiProcess(config: AppConfig): Promise<ApiProcess> {
   ]);
   return {
     url: String(url).replace('localhost', '127.0.0.1'),
+    signal(signal) {
+      child.kill(signal);
+    },
     async kill(signal) {
       child.kill(signal);
       await exited;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { AccountSection } from '../../features/account/account-section.tsx';
+import { DevicesSection } from '../../features/devices/devices-section.tsx';
 import { AppearanceSection } from '../../features/settings/appearance-section.tsx';
 import { KeyboardSection } from '../../features/settings/keyboard-section.tsx';
 import { WritingSection } from '../../features/settings/writing-section.tsx';
@@ -22,6 +23,7 @@ export function SettingsPage() {
         <WritingSection />
         <KeyboardSection onShowShortcuts={showShortcuts} />
         <AccountSection />
+        <DevicesSection />
         <p className="text-xs text-text-muted">
           {settings.storedHere}
           {config ? ` ${settings.version(config.appTitle, config.version)}` : null}

@@ -9,8 +9,9 @@ import { classNames } from '../../ui/class-names.ts';
 import { useDelayedFlag } from '../../ui/use-delayed-flag.ts';
 import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer/composer.tsx';
+import { focusUnlessTouch } from './composer/focus-unless-touch.ts';
 import { ModelPicker } from './composer/model-picker.tsx';
-import { QueuedPrompt } from './composer/queued-prompt.tsx';
+import { PromptLine } from './composer/prompt-line.tsx';
 import { Greeting, Suggestions } from './empty-chat.tsx';
 import { LoadFailure } from './load-failure.tsx';
 import { LoadingThread } from './loading-thread.tsx';
@@ -27,6 +28,7 @@ import { useChatActions } from './use-chat-actions.ts';
 import { useConversation } from './use-conversation.ts';
 import { useGlide } from './use-glide.ts';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
+import { useMarkRead } from './use-mark-read.ts';
 
 /** One chat from its empty page on; mounted anew for every other chat. */
 export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
@@ -47,6 +49,7 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
   useInAppLinks(scroller);
   useGlide(dock, isNew);
   useKeyboardInset(page);
+  useMarkRead(conversation.conversation);
 
   if (list.error instanceof ProblemError && list.error.status === 404) return <LoadFailure kind="not-found" />;
   const isBusy = conversation.runningId !== undefined;
@@ -78,6 +81,7 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
           onAsk={actions.askAgain}
           onRetry={actions.retry}
           onEdit={actions.edit}
+          onRemove={actions.remove}
         />
       </section>
       <div
@@ -90,14 +94,7 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
       >
         <JumpToLatest shown={!isAtEnd && turns.length > 0} onJump={jumpToEnd} />
         <ConnectionBanner lost={run === 'lost'} />
-        {actions.queued ? (
-          <QueuedPrompt
-            text={actions.queued.text}
-            onSend={isBusy ? undefined : actions.sendQueued}
-            onEdit={actions.editQueued}
-            onRemove={actions.removeQueued}
-          />
-        ) : null}
+        <PromptLine items={actions.line} onActed={() => focusUnlessTouch(field.current)} />
         <Composer
           field={field}
           text={actions.text}
@@ -105,7 +102,9 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
           ready={actions.choice !== undefined}
           notice={actions.notice}
           onChange={actions.change}
+          onLeave={actions.leave}
           onSend={actions.send}
+          onSteer={actions.steer}
           onStop={actions.stop}
         >
           <ModelPicker

@@ -1,16 +1,16 @@
 import { ProblemError } from '@parley/contracts';
 import type { MessageId } from '@parley/contracts';
-import { type RefObject, useState } from 'react';
+import type { RefObject } from 'react';
+import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { showToast } from '../../ui/toast-store.ts';
-import { forgetDraft } from './composer/drafts.ts';
 import { useModelChoice } from './composer/model-choice.ts';
 import { useDraft } from './composer/use-draft.ts';
 import type { PendingTurn } from './live/turn-store.ts';
-import { useTurns } from './live/use-live.ts';
 import type { AskedQuestion } from './thread/thread-turns.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
 import type { useConversation } from './use-conversation.ts';
+import { usePromptLine } from './use-prompt-line.ts';
 import { useStableCallback } from './use-stable-callback.ts';
 
 export interface ChatActionsOptions {
@@ -21,17 +21,15 @@ export interface ChatActionsOptions {
   readonly onSent: () => void;
 }
 
-/** What can be done in a chat: writing, choosing a model, sending, waiting in line, stopping, asking again. */
+/** What can be done in a chat: writing, choosing a model, sending, waiting in line, adding, stopping, asking again. */
 export function useChatActions({ identity, conversation, field, onSent }: ChatActionsOptions) {
-  const { chat } = useTexts();
-  const { live, leaf, runningId } = conversation;
+  const texts = useTexts();
+  const { chat } = texts;
+  const { live, leaf, runningId, leadId } = conversation;
   const { key, conversationId } = identity;
-  const draft = useDraft(conversationId);
+  const draft = useDraft(live.drafts, conversationId);
   const models = useModelChoice(conversation.conversation);
   const { choice } = models;
-  const queueKey = conversationId ?? key;
-  const queued = useTurns((state) => state.queued[queueKey]);
-  const [isQueueFull, setQueueFull] = useState(false);
 
   const send = (text: string, parentMessageId: MessageId | null) => {
     if (!choice) return;
@@ -39,29 +37,48 @@ export function useChatActions({ identity, conversation, field, onSent }: ChatAc
     onSent();
   };
 
+  /** Sends now, or as soon as what is being written has ended. */
   const ask = (text: string) => {
-    if (!choice) return false;
-    if (runningId === undefined) send(text, leaf?.id ?? null);
-    else if (queued) return false;
-    else live.turns.queue(queueKey, { text, ...choice });
-    return true;
+    if (!choice) return;
+    const parentMessageId = leaf?.id ?? null;
+    if (leadId === undefined) send(text, parentMessageId);
+    else live.turns.send({ chat: key, conversationId, parentMessageId, behind: leadId }, { text, ...choice });
   };
 
   const write = (text: string) => {
-    draft.change(draft.text.trim() === '' ? text : `${text}\n${draft.text}`);
+    // As it is by now, not as it was when what failed was sent.
+    const typed = field.current?.value ?? '';
+    draft.change(typed.trim() === '' ? text : `${text}\n${typed}`);
     field.current?.focus();
   };
 
+  const steer = async (text: string) => {
+    if (runningId === undefined) return;
+    try {
+      await live.steer(runningId, text);
+      live.drafts.forget(conversationId ?? 'new', text);
+    } catch (error) {
+      const isOver = error instanceof ProblemError && error.code === 'generation-over';
+      showToast({ text: isOver ? chat.steer.tooLate : `${chat.steer.failed} ${explainError(error, texts)}` });
+      write(text);
+    }
+  };
+
   const askAgain = useStableCallback(({ text, parentId }: AskedQuestion) => {
+    if (!choice) return;
     conversation.forgetChoice(parentId);
-    send(text, parentId);
+    const place = { chat: key, conversationId, parentMessageId: parentId, version: true as const };
+    live.turns.send(place, { text, ...choice });
+    onSent();
   });
 
   const retry = useStableCallback((turn: PendingTurn) => {
-    if (turn.cause instanceof ProblemError && turn.cause.status < 500) {
+    const leads = conversation.line.some(({ behind }) => behind === turn.generationId);
+    if (!leads && turn.state === 'failed' && turn.cause instanceof ProblemError && turn.cause.status < 500) {
       // The server refused it, so its id was not used; what it asks may have changed, such as the model.
       live.turns.drop(turn.generationId);
-      send(turn.prompt.text, turn.parentMessageId);
+      if (runningId === undefined) send(turn.prompt.text, turn.parentMessageId);
+      else ask(turn.prompt.text);
     } else {
       live.turns.retry(turn.generationId);
     }
@@ -72,54 +89,52 @@ export function useChatActions({ identity, conversation, field, onSent }: ChatAc
     write(turn.prompt.text);
   });
 
+  const remove = useStableCallback((turn: PendingTurn) => {
+    live.turns.drop(turn.generationId);
+    field.current?.focus();
+  });
+
   const stop = async () => {
     if (runningId === undefined || (await live.stop(runningId))) return;
     showToast({ text: chat.composer.stopFailed, tone: 'danger' });
   };
 
+  const line = usePromptLine({ conversation, write, ask, steer: (text) => void steer(text) });
+
   return {
     ...models,
+    line,
     text: draft.text,
-    queued,
-    notice: noticeOf(chat, models, isQueueFull),
-    change: (text: string) => {
-      setQueueFull(false);
-      draft.change(text);
-    },
+    notice: noticeOf(chat, models),
+    change: draft.change,
+    leave: draft.leave,
     ask: (text: string) => {
       ask(text);
       field.current?.focus();
     },
     send: () => {
-      if (ask(draft.text.trim())) draft.clear();
-      else setQueueFull(true);
+      ask(draft.text.trim());
+      draft.clear();
     },
+    /** Present while text can be added to the answer. */
+    steer: conversation.canSteer
+      ? () => {
+          void steer(draft.text.trim());
+          draft.clear();
+        }
+      : undefined,
     stop: () => void stop(),
     askAgain,
     retry,
     edit,
-    sendQueued: () => {
-      const prompt = live.turns.takeQueued(queueKey);
-      if (prompt) send(prompt.text, leaf?.id ?? null);
-    },
-    editQueued: () => {
-      const prompt = live.turns.takeQueued(queueKey);
-      if (prompt) write(prompt.text);
-    },
-    removeQueued: () => {
-      const prompt = live.turns.takeQueued(queueKey);
-      if (prompt) forgetDraft(conversationId, prompt.text);
-      field.current?.focus();
-    },
+    remove,
   };
 }
 
 function noticeOf(
   { composer, model }: ReturnType<typeof useTexts>['chat'],
   { offered, failed, isLoading }: Pick<ReturnType<typeof useModelChoice>, 'offered' | 'failed' | 'isLoading'>,
-  isQueueFull: boolean,
 ): string | undefined {
-  if (isQueueFull) return composer.queueFull;
   if (failed) return model.failed;
   return !isLoading && offered.length === 0 ? composer.noModel : undefined;
 }

@@ -2,7 +2,7 @@ import type { ConversationId } from '@parley/contracts';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { newId } from '../../lib/new-id.ts';
 import type { ChatKey } from './live/turn-store.ts';
-import { useTurns } from './live/use-live.ts';
+import { useLive, useTurns } from './live/use-live.ts';
 
 export interface ChatIdentity {
   /** Stays the same while a chat becomes a conversation; changes with every other chat. */
@@ -13,7 +13,8 @@ export interface ChatIdentity {
 
 /**
  * Which chat a page shows. A chat begins under a key of its own and gets a conversation with its first turn;
- * `onCreated` is told then, and the view stays the same throughout.
+ * `onCreated` is told then, and the view stays the same throughout. A page that was left before its first prompt was
+ * sent goes on with that chat.
  */
 export function useChatIdentity(
   routeId: ConversationId | undefined,
@@ -25,7 +26,14 @@ export function useChatIdentity(
     setPreviousId(routeId);
     if (routeId === undefined) setOwnKey(newId());
   }
+  const { turns } = useLive();
+  const orphan = useTurns((state) => state.orphan);
+  if (routeId === undefined && orphan !== undefined && orphan !== ownKey) setOwnKey(orphan);
   const begunId = useTurns((state) => state.begun[ownKey]);
+
+  useEffect(() => {
+    if (routeId === undefined && orphan !== undefined && orphan === ownKey) turns.takeOrphan();
+  }, [turns, routeId, orphan, ownKey]);
 
   const announce = useEffectEvent((id: ConversationId) => {
     if (routeId === undefined) onCreated(id);

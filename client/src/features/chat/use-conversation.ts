@@ -13,6 +13,7 @@ import type { ChatIdentity } from './use-chat-identity.ts';
 const nilId = conversationIdSchema.parse('00000000-0000-0000-0000-000000000000');
 const noMessages: readonly Message[] = [];
 const noChoices: BranchChoices = new Map();
+const noTurns: readonly PendingTurn[] = [];
 
 /** A conversation as it is shown: its turns, the one being written, and the branch that was chosen. */
 export function useConversation({ key, conversationId }: ChatIdentity) {
@@ -38,11 +39,17 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
   );
   useDropListed(allPending, messages);
 
+  const { inThread, inLine } = useMemo(() => splitPending(pending), [pending]);
+  const elsewhere = useMemo(
+    () => (conversationId === undefined ? allPending.filter((turn) => isElsewhere(turn, key)) : noTurns),
+    [allPending, conversationId, key],
+  );
   const path = useMemo(() => visiblePath(messages, choices), [messages, choices]);
-  const turns = useMemo(() => threadTurns(path, pending), [path, pending]);
+  const turns = useMemo(() => threadTurns(path, inThread), [path, inThread]);
   const leaf = path.at(-1)?.message;
   const run = useRunState(leaf);
-  const sending = pending.find((turn) => turn.state !== 'failed');
+  const sending = inThread.find(({ state }) => state === 'sending' || state === 'accepted');
+  const waiting = inThread.find(({ state }) => state === 'waiting');
   const runningId = sending?.generationId ?? (run === 'idle' ? undefined : leaf?.generationId);
 
   return {
@@ -50,7 +57,16 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     conversation: conversation.data,
     list,
     turns,
+    path,
     leaf,
+    /** What this browser has to send behind an answer. */
+    line: inLine,
+    /** What was written in new chats that are not open any more and has not been sent yet. */
+    elsewhere,
+    /** The generation the next prompt comes after: one that runs, or one that could not be asked for yet. */
+    leadId: runningId ?? waiting?.generationId,
+    /** Whether text can be added to the answer that is being written. */
+    canSteer: sending === undefined && run !== 'idle' && run !== 'stopping',
     /** The generation that is being asked for or written. */
     runningId,
     isSending: sending !== undefined,
@@ -63,6 +79,18 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
       setChoices((held) => new Map([...held].filter(([id]) => id !== parentId)));
     },
   };
+}
+
+/** Turns that show in the thread, and those that wait in line behind one of them or behind a message. */
+function splitPending(pending: readonly PendingTurn[]) {
+  return {
+    inThread: pending.filter(({ behind }) => behind === undefined),
+    inLine: pending.filter(({ behind, state }) => behind !== undefined && state !== 'accepted'),
+  };
+}
+
+function isElsewhere({ chat, conversationId, kept, state }: PendingTurn, key: string): boolean {
+  return kept && conversationId === undefined && chat !== key && state !== 'accepted' && state !== 'sending';
 }
 
 /** Reads the logs of all answers that are being written. */
@@ -81,7 +109,7 @@ function useDropListed(pending: readonly PendingTurn[], messages: readonly Messa
   const { turns } = useLive();
   useEffect(() => {
     for (const turn of pending) {
-      if (turn.state === 'accepted' && isListed(turn, messages)) turns.drop(turn.generationId);
+      if (turn.state !== 'sending' && isListed(turn, messages)) turns.arrived(turn.generationId);
     }
   }, [turns, pending, messages]);
 }

@@ -6,8 +6,8 @@ import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
+import { ConversationDot } from './conversation-dot.tsx';
 import { RenameField } from './rename-field.tsx';
-import { RunningDot } from './running-dot.tsx';
 
 export interface ConversationRowProps {
   readonly conversation: Conversation;
@@ -18,7 +18,7 @@ export interface ConversationRowProps {
   readonly onRemove: () => void;
 }
 
-/** One line of the sidebar: the title, a dot while an answer is being written, and a menu. Its height never changes. */
+/** One line of the sidebar: the title, a sign of what happens in it, and a menu. Its height never changes. */
 export function ConversationRow(props: ConversationRowProps) {
   const { conversation, isCurrent, onOpen, onRename } = props;
   const { sidebar } = useTexts();
@@ -61,7 +61,7 @@ export function ConversationRow(props: ConversationRowProps) {
         <span className="min-w-0 flex-1 truncate" title={title}>
           {title}
         </span>
-        {conversation.runningGenerationId === null ? null : <RunningDot id={conversation.id} />}
+        <ConversationDot conversation={conversation} isCurrent={isCurrent} />
       </Link>
       <Menu
         className={classNames(

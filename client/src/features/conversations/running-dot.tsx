@@ -4,21 +4,25 @@ import { useEffect } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { patchConversation } from '../../lib/query/conversation-cache.ts';
 import { conversationQuery } from '../../lib/query/queries.ts';
+import { useNewsConnected } from '../../lib/socket/use-news.ts';
 import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 
 const askAgainMs = 4000;
+/** Where news tell, asking is only for what they may have lost. */
+const askRarelyMs = 60_000;
 
 /**
- * The sign that an answer is being written. While it shows, the conversation (not the list) is asked for every 4 s, so
- * that the dot ends, and a title arrives, for answers that no open thread follows.
+ * The sign that an answer is being written. Without news, the conversation (not the list) is asked for every 4 s while
+ * it shows, so that it ends, and a title arrives, for answers that no open thread follows.
  */
 export function RunningDot({ id }: { readonly id: ConversationId }) {
   const { sidebar } = useTexts();
   const client = useQueryClient();
+  const pauseMs = useNewsConnected() ? askRarelyMs : askAgainMs;
   const { data, isFetchedAfterMount } = useQuery({
     ...conversationQuery(id),
-    refetchInterval: askAgainMs,
-    staleTime: askAgainMs,
+    refetchInterval: pauseMs,
+    staleTime: pauseMs,
   });
   useEffect(() => {
     // What was cached earlier may be from before this answer began.
@@ -26,7 +30,7 @@ export function RunningDot({ id }: { readonly id: ConversationId }) {
     patchConversation(client, id, { title: data.title, runningGenerationId: data.runningGenerationId });
   }, [client, id, data, isFetchedAfterMount]);
   return (
-    <span className="relative inline-flex size-2 shrink-0 animate-pulse rounded-full bg-accent forced-color-adjust-none forced-colors:bg-[Highlight]">
+    <span className="relative inline-flex size-2.5 animate-pulse rounded-full border-2 border-accent forced-color-adjust-none forced-colors:border-[Highlight]">
       <VisuallyHidden>{sidebar.running}</VisuallyHidden>
     </span>
   );

@@ -59,6 +59,14 @@ describe('sidebar', () => {
     expect(await screen.findByText('An answer is being written')).toBeInTheDocument();
   });
 
+  it('shows an answer that nobody has seen, but not in the chat that is open', async () => {
+    const unread = [tea, coffee].map((one) => ({ ...one, unread: true }));
+    await open(`/c/${tea.id}`, { list: () => json({ items: unread, nextCursor: null }) });
+    const row = await screen.findByRole('link', { name: /Coffee/ });
+    expect(within(row).getByText('A new answer you have not seen')).toBeInTheDocument();
+    expect(screen.getAllByText('A new answer you have not seen')).toHaveLength(1);
+  });
+
   it('goes from title to title with the arrow keys', async () => {
     await open('/c/new');
     (await screen.findByRole('link', { name: 'Tea' })).focus();
@@ -203,6 +211,7 @@ function conversationOf(id: string, title: string): Conversation {
     model: 'chat-fast',
     archived: false,
     runningGenerationId: null,
+    unread: false,
     createdAt: now,
     updatedAt: now,
   };

@@ -14,6 +14,7 @@ const conversation = {
   model: 'chat-fast',
   archived: false,
   runningGenerationId: null,
+  unread: false,
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
 };

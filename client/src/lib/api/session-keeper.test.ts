@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
 import { OfflineError } from './send.ts';
 import { createSessionKeeper } from './session-keeper.ts';
-import type { Exclusive, SessionChange, SessionChannel } from './session-keeper.ts';
+import { createTabChannels } from '../../testing/tab-channels.ts';
+import type { Exclusive, SessionChange } from './session-keeper.ts';
 
 const refreshRoute = 'POST /api/auth/refresh';
 
@@ -61,7 +62,7 @@ describe('session keeper', () => {
   });
 
   it('takes what another tab shared when it lost the race for the cookie', async () => {
-    const channels = createChannels();
+    const channels = createTabChannels();
     const winner = createSessionKeeper({ fetch: createFakeServer().fetch, channel: channels.join(), exclusive: alone });
     const server = createFakeServer({
       [refreshRoute]: () => {
@@ -92,8 +93,19 @@ describe('session keeper', () => {
     expect(changes).toEqual(['adopted', 'ended']);
   });
 
+  it('ends when somebody signed this device out elsewhere', () => {
+    const [tab] = openTabs(createFakeServer().fetch, 1);
+    const changes: string[] = [];
+    tab.subscribe((change) => changes.push(change));
+    tab.revoke();
+    tab.start(sessionOf('one'));
+    tab.revoke();
+    expect(tab.current()).toBeUndefined();
+    expect(changes).toEqual(['started', 'revoked']);
+  });
+
   it('ignores messages that are not its own', () => {
-    const channels = createChannels();
+    const channels = createTabChannels();
     const keeper = createSessionKeeper({ fetch: createFakeServer().fetch, channel: channels.join(), exclusive: alone });
     channels.join().postMessage({ type: 'session', session: { accessToken: 1 } });
     expect(keeper.current()).toBeUndefined();
@@ -106,7 +118,7 @@ const alone: Exclusive = (_, work) => work();
 function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: 1): [Tab];
 function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: 2): [Tab, Tab];
 function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: number): Tab[] {
-  const channels = createChannels();
+  const channels = createTabChannels();
   let last: Promise<unknown> = Promise.resolve();
   const exclusive: Exclusive = (_, work) => {
     const turn = last.then(work);
@@ -117,24 +129,3 @@ function openTabs(fetch: ReturnType<typeof createFakeServer>['fetch'], count: nu
 }
 
 type Tab = ReturnType<typeof createSessionKeeper>;
-
-function createChannels() {
-  const members: EventTarget[] = [];
-  return {
-    join(): SessionChannel {
-      const member = new EventTarget();
-      members.push(member);
-      return {
-        postMessage: (data) => {
-          for (const other of members) {
-            if (other !== member) other.dispatchEvent(new MessageEvent('message', { data: structuredClone(data) }));
-          }
-        },
-        addEventListener: (type, listener) =>
-          member.addEventListener(type, (event) => {
-            if (event instanceof MessageEvent) listener(event);
-          }),
-      };
-    },
-  };
-}

@@ -1,28 +1,23 @@
 import { authRoutes, ProblemError, sessionSchema } from '@parley/contracts';
 import type { Session } from '@parley/contracts';
 import * as z from 'zod/mini';
+import type { TabChannel } from '../tab-channel.ts';
 import { readProblem } from './read-problem.ts';
 import { answerDeadlineMs, OfflineError, send } from './send.ts';
 import type { Fetch } from './send.ts';
 
 /**
- * What changed: this tab signed in or renewed its token, another tab did, somebody signed out, or the server no longer
- * accepts the session.
+ * What changed: this tab signed in or renewed its token, another tab did, somebody signed out here, or from another
+ * device (`revoked`), or the server no longer accepts the session.
  */
-export type SessionChange = 'started' | 'renewed' | 'adopted' | 'ended' | 'expired';
-
-/** What tabs tell each other; the same origin, the same browser profile. */
-export interface SessionChannel {
-  postMessage(message: unknown): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
-}
+export type SessionChange = 'started' | 'renewed' | 'adopted' | 'ended' | 'revoked' | 'expired';
 
 /** Runs `work` while no other tab holds the same name. */
 export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 export interface SessionKeeperOptions {
   readonly fetch: Fetch;
-  readonly channel: SessionChannel;
+  readonly channel: TabChannel;
   readonly exclusive: Exclusive;
 }
 
@@ -103,6 +98,11 @@ export function createSessionKeeper({ fetch, channel, exclusive }: SessionKeeper
     end() {
       become(undefined, 'ended');
       channel.postMessage({ type: 'signed-out' });
+    },
+
+    /** The server said that somebody signed this device out; every tab hears that by itself. */
+    revoke() {
+      if (session) become(undefined, 'revoked');
     },
 
     /**

@@ -1,5 +1,13 @@
-import { configRoutes, conversationRoutes, docRoutes, modelRoutes, userRoutes } from '@parley/contracts';
-import type { ConversationId } from '@parley/contracts';
+import {
+  configRoutes,
+  conversationRoutes,
+  deviceRoutes,
+  docRoutes,
+  generationRoutes,
+  modelRoutes,
+  userRoutes,
+} from '@parley/contracts';
+import type { ConversationId, GenerationId } from '@parley/contracts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 
@@ -52,6 +60,20 @@ export function messagesQuery(id: ConversationId) {
     queryFn: async ({ signal }) => (await call(conversationRoutes.messages, { params: { id } }, { signal })).items,
   });
 }
+
+/** How a generation stands: running or not, on which device it began, and what is queued behind it. */
+export function generationQuery(id: GenerationId) {
+  return queryOptions({
+    queryKey: ['generation', id],
+    queryFn: ({ signal }) => call(generationRoutes.state, { params: { id } }, { signal }),
+  });
+}
+
+/** Where you are signed in, and which of these devices this one is. */
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: ({ signal }) => call(deviceRoutes.list, {}, { signal }),
+});
 
 /** The endpoints you may use, in the operator's order. */
 export const endpointsQuery = queryOptions({

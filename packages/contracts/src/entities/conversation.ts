@@ -12,6 +12,8 @@ export const conversationSchema = z.object({
   archived: z.boolean(),
   /** The generation that is being written right now, if any. */
   runningGenerationId: z.nullable(generationIdSchema),
+  /** An answer has ended that nobody has looked at yet. */
+  unread: z.boolean(),
   createdAt: timestampSchema,
   /** Moves with every turn; lists are ordered by it, newest first. */
   updatedAt: timestampSchema,

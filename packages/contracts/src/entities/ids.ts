@@ -12,8 +12,14 @@ export const userIdSchema = uuid.brand<'UserId'>();
 export const conversationIdSchema = uuid.brand<'ConversationId'>();
 export const messageIdSchema = uuid.brand<'MessageId'>();
 export const generationIdSchema = uuid.brand<'GenerationId'>();
+/** Chosen by the client for one command to a running generation, so that a repeated request is recognised. */
+export const commandIdSchema = uuid.brand<'CommandId'>();
+/** One signed-in device. */
+export const sessionIdSchema = z.string().check(z.minLength(1), z.maxLength(100)).brand<'SessionId'>();
 
 export type UserId = z.infer<typeof userIdSchema>;
 export type ConversationId = z.infer<typeof conversationIdSchema>;
 export type MessageId = z.infer<typeof messageIdSchema>;
 export type GenerationId = z.infer<typeof generationIdSchema>;
+export type CommandId = z.infer<typeof commandIdSchema>;
+export type SessionId = z.infer<typeof sessionIdSchema>;

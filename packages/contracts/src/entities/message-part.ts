@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { problemCodeSchema } from '../problem.ts';
+import { commandIdSchema } from './ids.ts';
 
 const step = z.int().check(z.nonnegative());
 
@@ -31,6 +32,14 @@ export const sourcePartSchema = z.object({
   excerpt: z.optional(z.string()),
 });
 
+/** What the user added while the answer was being written; the model reads it before the step it stands in. */
+export const steerPartSchema = z.object({
+  type: z.literal('steer'),
+  step,
+  commandId: commandIdSchema,
+  text: z.string(),
+});
+
 /** Why an answer is not whole: text for the person who reads it. The partial answer stays beside it. */
 export const errorPartSchema = z.object({
   type: z.literal('error'),
@@ -44,6 +53,7 @@ export const messagePartSchema = z.discriminatedUnion('type', [
   reasoningPartSchema,
   toolCallPartSchema,
   sourcePartSchema,
+  steerPartSchema,
   errorPartSchema,
 ]);
 
@@ -51,5 +61,6 @@ export type TextPart = z.infer<typeof textPartSchema>;
 export type ReasoningPart = z.infer<typeof reasoningPartSchema>;
 export type ToolCallPart = z.infer<typeof toolCallPartSchema>;
 export type SourcePart = z.infer<typeof sourcePartSchema>;
+export type SteerPart = z.infer<typeof steerPartSchema>;
 export type ErrorPart = z.infer<typeof errorPartSchema>;
 export type MessagePart = z.infer<typeof messagePartSchema>;

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conversationIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { commandIdSchema, conversationIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
 import type { MessagePart } from '../entities/message-part.ts';
 import { foldMessage, isGap, startProgress } from './fold-message.ts';
 import type { RunningMessage } from './fold-message.ts';
 import type { GenerationEvent, ProducerEvent } from './generation-event.ts';
 
 const generationId = generationIdSchema.parse('00000000-0000-4000-8000-000000000001');
+const commandId = commandIdSchema.parse('00000000-0000-4000-8000-000000000004');
 const at = '2026-01-01T00:00:00.000Z';
 
 function emptyMessage(): RunningMessage {
@@ -21,6 +22,12 @@ function emptyMessage(): RunningMessage {
     generationId,
     progress: startProgress('-1'),
   };
+}
+
+/** What a log begins with that was lost when it held that answer, and made anew. */
+function snapshotOf({ parts, usage, progress }: RunningMessage, n: number): GenerationEvent {
+  const { step, attempt } = progress;
+  return { type: 'snapshot', n, step, attempt, parts, ...(usage === undefined ? {} : { usage }) };
 }
 
 function foldAll(events: readonly GenerationEvent[], from = emptyMessage()): RunningMessage {
@@ -54,6 +61,7 @@ type Move =
   | { readonly kind: 'usage'; readonly output: number }
   | { readonly kind: 'next-step' }
   | { readonly kind: 'restart' }
+  | { readonly kind: 'steer'; readonly text: string }
   | { readonly kind: 'unknown' };
 
 const moves = fc.array(
@@ -77,6 +85,7 @@ const moves = fc.array(
     fc.record({ kind: fc.constant('usage' as const), output: fc.nat(50) }),
     fc.constant({ kind: 'next-step' } as const),
     fc.constant({ kind: 'restart' } as const),
+    fc.record({ kind: fc.constant('steer' as const), text: fc.string({ maxLength: 4 }) }),
     fc.constant({ kind: 'unknown' } as const),
   ),
   { maxLength: 40 },
@@ -141,8 +150,18 @@ function play(script: readonly Move[]): { events: GenerationEvent[]; parts: Mess
       case 'restart':
         attempt += 1;
         events.push({ type: 'step-restarted', step, attempt });
-        parts = parts.filter((part) => part.type === 'error' || part.step !== step);
+        parts = parts.filter((part) => part.type === 'error' || part.type === 'steer' || part.step !== step);
         break;
+      case 'steer': {
+        const steer = { commandId, text: move.text };
+        // What the user adds is taken in between two steps, before anything of the next one.
+        events.push({ type: 'step-finished', step });
+        step += 1;
+        attempt = 1;
+        events.push({ type: 'step-started', step }, { type: 'steer-received', step, part: parts.length, ...steer });
+        parts.push({ type: 'steer', step, ...steer });
+        break;
+      }
       case 'unknown':
         events.push(ofTomorrow({ type: 'hologram', step, shape: 'cube' }));
     }
@@ -203,6 +222,45 @@ describe('foldMessage', () => {
     );
   });
 
+  it('gives every reader of a log that was made anew the same message, however far it had read', () => {
+    fc.assert(
+      fc.property(moves, fc.nat(), fc.nat(), fc.nat(9), (script, lostAt, readTo, leap) => {
+        const { events } = play(script);
+        const held = lostAt % (events.length + 1);
+        const message = foldAll(events.slice(0, held));
+        const snapshot = snapshotOf(message, held + leap);
+        const later = events.slice(held).map((event, index) => ({ ...event, n: held + leap + 1 + index }));
+        const reader = foldAll(events.slice(0, readTo % (held + leap + 1)));
+        expect(isGap(reader, snapshot)).toBe(false);
+        const { parts, usage, progress } = foldAll([snapshot, ...later], reader);
+        const whole = foldAll(events);
+        expect({ parts, usage }).toEqual({ parts: whole.parts, usage: whole.usage });
+        expect(progress).toEqual({ ...whole.progress, events: whole.progress.events + leap + 1 });
+      }),
+    );
+  });
+
+  it('leaves a snapshot out that a reader has passed', () => {
+    const message = foldAll(numbered([text(0, 0, 'Hel'), text(0, 3, 'lo')]));
+    expect(foldMessage(message, snapshotOf(emptyMessage(), 1))).toBe(message);
+  });
+
+  it('keeps what the user added when the step before which it stands is done again', () => {
+    const message = foldAll(
+      numbered([
+        { type: 'step-started', step: 0 },
+        { type: 'steer-received', step: 0, part: 0, commandId, text: 'In French' },
+        text(1, 0, 'lost'),
+        { type: 'step-restarted', step: 0, attempt: 2 },
+        text(1, 0, 'encore'),
+      ]),
+    );
+    expect(message.parts).toEqual([
+      { type: 'steer', step: 0, commandId, text: 'In French' },
+      { type: 'text', step: 0, text: 'encore' },
+    ]);
+  });
+
   it('never changes a message it was given', () => {
     fc.assert(
       fc.property(moves, (script) => {
@@ -223,6 +281,7 @@ describe('foldMessage', () => {
     expect(isGap(message, events[0]!)).toBe(false);
     expect(isGap(message, { type: 'step-finished', n: 2, step: 0 })).toBe(false);
     expect(isGap(message, { type: 'stop-requested', commandId: 'stop', at })).toBe(false);
+    expect(isGap(message, { type: 'steer-requested', commandId, text: 'In French', at })).toBe(false);
   });
 
   it('counts an event of a type it does not know, so that the ones after it are no gap', () => {

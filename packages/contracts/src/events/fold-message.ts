@@ -13,16 +13,17 @@ export function startProgress(offset: string): MessageProgress {
 
 /** Whether events between what `message` holds and `event` are missing; the reader must then read again from `progress.offset`. */
 export function isGap(message: RunningMessage, event: GenerationEvent): boolean {
-  return 'n' in event && event.n > message.progress.events;
+  return 'n' in event && event.n > message.progress.events && event.type !== 'snapshot';
 }
 
 /**
  * The message after one more event. Pure and total: an event that was folded before, one that comes too early
- * (see `isGap`) and one of an unknown type leave the message as it is. Both server and client build messages with
- * this function alone. `progress.offset` is not touched: offsets belong to whoever reads the log.
+ * (see `isGap`) and one of an unknown type leave the message as it is; a snapshot never comes too early. Both server and
+ * client build messages with this function alone. `progress.offset` is not touched: offsets belong to whoever reads the
+ * log.
  */
 export function foldMessage(message: RunningMessage, event: GenerationEvent): RunningMessage {
-  if (!('n' in event) || event.n !== message.progress.events) return message;
+  if (!('n' in event) || event.n < message.progress.events || isGap(message, event)) return message;
   const progress = { ...message.progress, events: event.n + 1, step: event.step };
   return applyEvent({ ...message, progress }, event);
 }
@@ -68,8 +69,17 @@ function applyEvent(message: RunningMessage, event: ProducerEvent): RunningMessa
     case 'usage':
       return { ...message, usage: event.step === 0 ? event.usage : addUsage(message.usage, event.usage) };
     case 'step-restarted': {
-      const parts = message.parts.filter((part) => part.type === 'error' || part.step !== event.step);
+      const parts = message.parts.filter((part) => !isWrittenIn(part, event.step));
       return { ...message, parts, progress: { ...message.progress, attempt: event.attempt } };
+    }
+    case 'steer-received': {
+      const { step, commandId, text } = event;
+      return withPart(message, event.part, { type: 'steer', step, commandId, text });
+    }
+    case 'snapshot': {
+      const { usage: _usage, ...rest } = message;
+      const progress = { ...message.progress, attempt: event.attempt };
+      return { ...rest, parts: event.parts, progress, ...(event.usage === undefined ? {} : { usage: event.usage }) };
     }
     case 'generation-finished': {
       const parts = event.error ? [...message.parts, event.error] : message.parts;
@@ -89,6 +99,11 @@ function applyEvent(message: RunningMessage, event: ProducerEvent): RunningMessa
 /** A newer server may write events this build does not know; the compiler keeps the switch complete for those it does. */
 function unknownEvent(message: RunningMessage, _event: never): RunningMessage {
   return message;
+}
+
+/** Whether a part is what the model wrote in a step, which is written anew when the step is restarted. */
+function isWrittenIn(part: MessagePart, step: number): boolean {
+  return part.type !== 'error' && part.type !== 'steer' && part.step === step;
 }
 
 function withPart(message: RunningMessage, index: number, part: MessagePart): RunningMessage {

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { commandIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
 import { finishReasonSchema } from '../entities/message.ts';
-import { errorPartSchema } from '../entities/message-part.ts';
+import { errorPartSchema, messagePartSchema } from '../entities/message-part.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
 import { usageSchema } from '../entities/usage.ts';
 
 const count = z.int().check(z.nonnegative());
 
 /**
- * `n` numbers the producer's events of one generation from 0 without gaps, across take-overs; readers use it to drop
- * what they hold already and to notice what they missed.
+ * `n` numbers the producer's events of one generation from 0 without gaps but before a snapshot, across take-overs;
+ * readers use it to drop what they hold already and to notice what they missed.
  */
 const numbered = { n: count, step: count };
 const delta = { ...numbered, part: count, start: count, text: z.string() };
@@ -68,6 +68,25 @@ const stepRestartedSchema = z.object({
   attempt: z.int().check(z.positive()),
 });
 const titleEventSchema = z.object({ type: z.literal('title'), ...numbered, title: z.string() });
+/** What the user asked for in `steer-requested` has been taken in, as the part of that index, before `step` goes on. */
+const steerReceivedSchema = z.object({
+  type: z.literal('steer-received'),
+  ...numbered,
+  part: count,
+  commandId: commandIdSchema,
+  text: z.string(),
+});
+/**
+ * The whole answer so far, in place of all events before it: the first entry of a log that was lost and made anew. Its
+ * `n` may be greater than their number, so that no reader has more; every reader takes it as it is.
+ */
+const snapshotSchema = z.object({
+  type: z.literal('snapshot'),
+  ...numbered,
+  parts: z.array(messagePartSchema),
+  usage: z.optional(usageSchema),
+  attempt: z.int().check(z.positive()),
+});
 /** The last event of every log. `textLength` and `textHash` (see `hashText`) let a reader prove what it shows. */
 const generationFinishedSchema = z.object({
   type: z.literal('generation-finished'),
@@ -87,6 +106,14 @@ const stopRequestedSchema = z.object({
   at: timestampSchema,
 });
 
+/** Text for the model to read before its next step. Written by another hand; `steer-received` says it was taken in. */
+const steerRequestedSchema = z.object({
+  type: z.literal('steer-requested'),
+  commandId: commandIdSchema,
+  text: z.string(),
+  at: timestampSchema,
+});
+
 /** One fact about a generation, in order. */
 export const generationEventSchema = z.discriminatedUnion('type', [
   generationStartedSchema,
@@ -101,8 +128,11 @@ export const generationEventSchema = z.discriminatedUnion('type', [
   stepFinishedSchema,
   stepRestartedSchema,
   titleEventSchema,
+  steerReceivedSchema,
+  snapshotSchema,
   generationFinishedSchema,
   stopRequestedSchema,
+  steerRequestedSchema,
 ]);
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
 export type ProducerEvent = Extract<GenerationEvent, { n: number }>;

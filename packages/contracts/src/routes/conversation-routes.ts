@@ -57,6 +57,15 @@ export const conversationRoutes = {
     status: 204,
     params,
   }),
+  markRead: defineRoute({
+    id: 'markConversationRead',
+    summary: 'Say that you have seen the newest answer.',
+    method: 'POST',
+    path: '/api/conversations/:id/read',
+    access: 'user',
+    status: 204,
+    params,
+  }),
   messages: defineRoute({
     id: 'listMessages',
     summary: 'All messages of a conversation, oldest first; `parentId` makes the tree.',

@@ -1,20 +1,27 @@
 import * as z from 'zod/mini';
-import { conversationIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { commandIdSchema, conversationIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { messageStatusSchema } from '../entities/message.ts';
+import { timestampSchema } from '../entities/timestamp.ts';
 import { defineRoute } from './route.ts';
 
 /** Longest prompt, in UTF-16 units. */
 export const maxPromptLength = 200_000;
 
+const promptText = z.string().check(
+  z.maxLength(maxPromptLength),
+  z.refine((text) => text.trim() !== '', 'Please write something'),
+);
+const prompt = {
+  text: promptText,
+  endpoint: z.string().check(z.minLength(1), z.maxLength(100)),
+  model: z.string().check(z.minLength(1), z.maxLength(200)),
+};
+
 export const startGenerationBodySchema = z.object({
   generationId: generationIdSchema,
   /** The message this turn continues; `null` for a first message. */
   parentMessageId: z.nullable(messageIdSchema),
-  text: z.string().check(
-    z.maxLength(maxPromptLength),
-    z.refine((text) => text.trim() !== '', 'Please write something'),
-  ),
-  endpoint: z.string().check(z.minLength(1), z.maxLength(100)),
-  model: z.string().check(z.minLength(1), z.maxLength(200)),
+  ...prompt,
 });
 export type StartGenerationBody = z.infer<typeof startGenerationBodySchema>;
 
@@ -27,6 +34,30 @@ export const startedGenerationSchema = z.object({
   streamUrl: z.string(),
 });
 export type StartedGeneration = z.infer<typeof startedGenerationSchema>;
+
+/** Most prompts that may wait behind one running answer. */
+export const longestQueue = 20;
+
+/** A prompt that becomes the next turn when the running answer has ended; `generationId` is the one it will have. */
+export const queuedPromptSchema = z.object({ generationId: generationIdSchema, ...prompt, createdAt: timestampSchema });
+export type QueuedPrompt = z.infer<typeof queuedPromptSchema>;
+
+/** How a generation stands, without its text. */
+export const generationStateSchema = z.object({
+  id: generationIdSchema,
+  conversationId: conversationIdSchema,
+  responseMessageId: messageIdSchema,
+  status: messageStatusSchema,
+  /** The end of its log right now; `null` when the log has expired. */
+  offset: z.nullable(z.string()),
+  /** Words for the device that asked, such as “Firefox on Linux”. */
+  startedOn: z.nullable(z.string()),
+  /** What comes after it, first come first. */
+  queue: z.array(queuedPromptSchema),
+});
+export type GenerationState = z.infer<typeof generationStateSchema>;
+
+const generationParams = z.object({ id: generationIdSchema });
 
 export const generationRoutes = {
   start: defineRoute({
@@ -49,7 +80,7 @@ export const generationRoutes = {
     path: '/api/generations/:id/stream',
     access: 'user',
     status: 200,
-    params: z.object({ id: generationIdSchema }),
+    params: generationParams,
   }),
   stop: defineRoute({
     id: 'stopGeneration',
@@ -58,6 +89,48 @@ export const generationRoutes = {
     path: '/api/generations/:id/stop',
     access: 'user',
     status: 202,
-    params: z.object({ id: generationIdSchema }),
+    params: generationParams,
+  }),
+  state: defineRoute({
+    id: 'getGeneration',
+    summary: 'How a generation stands: running or ended, where its log ends, and what is queued behind it.',
+    method: 'GET',
+    path: '/api/generations/:id',
+    access: 'user',
+    status: 200,
+    params: generationParams,
+    response: generationStateSchema,
+  }),
+  steer: defineRoute({
+    id: 'steerGeneration',
+    summary:
+      'Tell the model something before its next step. Repeating a command id changes nothing; 409 once the answer has ended.',
+    method: 'POST',
+    path: '/api/generations/:id/steer',
+    access: 'user',
+    status: 202,
+    params: generationParams,
+    body: z.object({ commandId: commandIdSchema, text: promptText }),
+  }),
+  queue: defineRoute({
+    id: 'queuePrompt',
+    summary:
+      'Ask again as soon as this answer has ended; at once if it has. The same generation id with the same body is answered as the first time.',
+    method: 'POST',
+    path: '/api/generations/:id/queue',
+    access: 'user',
+    status: 202,
+    params: generationParams,
+    body: z.object({ generationId: generationIdSchema, ...prompt }),
+    response: z.object({ state: z.enum(['queued', 'started']), queue: z.array(queuedPromptSchema) }),
+  }),
+  unqueue: defineRoute({
+    id: 'removeQueuedPrompt',
+    summary: 'Take a prompt out of the queue. Harmless when it is not there; 409 when its answer has begun.',
+    method: 'DELETE',
+    path: '/api/generations/:id/queue/:queuedId',
+    access: 'user',
+    status: 204,
+    params: z.object({ id: generationIdSchema, queuedId: generationIdSchema }),
   }),
 } as const;

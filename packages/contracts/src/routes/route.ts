@@ -9,7 +9,7 @@ type Schema = z.core.$ZodType;
 export interface Route {
   readonly id: string;
   readonly summary: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/${string}`;
   /** Whether a signed-in user is needed. */
   readonly access: 'public' | 'user';

@@ -1,6 +1,8 @@
 import { timeoutsFor, providerRows } from '../catalog/providers.ts';
 import type { GatewayConfig, LogicalModel, ModelAddress, Provider } from '../core/gateway-config.ts';
 import type { GuideDocument } from '../dialects/guide/guide-document.ts';
+import { readRecordingsPlace } from './recordings-place.ts';
+import type { RecordingsPlace } from './recordings-place.ts';
 import { readBaseUrl } from './base-url.ts';
 import { GatewayConfigError } from './gateway-config-error.ts';
 import type { ConfigMistake } from './gateway-config-error.ts';
@@ -13,6 +15,9 @@ export interface EnvironmentOptions {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const defaultTokenDelay = 11;
+const anHour = 3_600_000;
+/** Characters; far beyond what any model writes at once. */
+const longestRecording = 16 * 1024 * 1024;
 
 /**
  * The configuration that environment variables describe; the package's README lists them. Pure. Throws one
@@ -40,6 +45,12 @@ export function configFromEnvironment(variables: Environment, { guideDocuments }
     allowedHosts: read.list('GATEWAY_ALLOWED_HOSTS').map((host) => host.toLowerCase()),
     host: read.text('GATEWAY_HOST') ?? '127.0.0.1',
     port: wholeNumber(read, 'GATEWAY_PORT', { fallback: 8081, largest: 65_535 }),
+    recordings: recordingsPlace(read),
+    recording: {
+      graceMs: wholeNumber(read, 'GATEWAY_RECORDING_GRACE_MS', { fallback: 60_000, largest: anHour }),
+      lifeMs: wholeNumber(read, 'GATEWAY_RECORDING_LIFE_MS', { fallback: 600_000, largest: 24 * anHour }),
+      maxLength: longestRecording,
+    },
     guideDocuments,
     guideTokenDelayMs: wholeNumber(read, 'GUIDE_TOKEN_DELAY_MS', { fallback: defaultTokenDelay, largest: 10_000 }),
   };
@@ -140,6 +151,14 @@ function unknownProvider(name: string, providers: readonly Provider[]): string {
   if (name === 'openai') return 'names openai, which is not configured: set OPENAI_API_KEY or OPENAI_REVERSE_PROXY';
   if (name === 'ollama') return 'names ollama, which is switched off by OLLAMA_ENDPOINT=off';
   return `names the provider "${name}"; known here: ${providers.map((provider) => provider.name).join(', ')}`;
+}
+
+function recordingsPlace(read: Reader): RecordingsPlace {
+  const text = read.text('GATEWAY_RECORDINGS');
+  const place = readRecordingsPlace(text ?? 'memory');
+  if (place !== undefined) return place;
+  read.mistake('GATEWAY_RECORDINGS', 'must be memory, off, sqlite:PATH or the redis:// address of a Redis');
+  return { kind: 'memory' };
 }
 
 function wholeNumber(read: Reader, variable: string, limits: { fallback: number; largest: number }): number {

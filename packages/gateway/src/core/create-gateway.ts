@@ -5,6 +5,9 @@ import { createOpenAiChatStrategy } from '../dialects/openai-chat/strategy.ts';
 import { createModelDirectory } from '../routing/model-directory.ts';
 import { createModelList } from '../routing/model-list.ts';
 import type { ModelListState } from '../routing/model-list.ts';
+import { createMemoryRecordingLog } from '../recordings/memory-recording-log.ts';
+import type { RecordingStore } from '../recordings/recording-log.ts';
+import { createRecordings } from '../recordings/recordings.ts';
 import { createHandler } from '../server/create-handler.ts';
 import { createDispatcher } from '../transport/create-dispatcher.ts';
 import { cancelled, GatewayError } from './gateway-error.ts';
@@ -20,6 +23,8 @@ export interface GatewayOptions {
   readonly log?: GatewayLog;
   /** Carries upstream calls; closed with the gateway. */
   readonly dispatcher?: Dispatcher;
+  /** Keeps streamed answers under their idempotency keys, in memory unless told. Stays open when the gateway closes. */
+  readonly recordings?: RecordingStore;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
@@ -29,9 +34,12 @@ export function createGateway({
   config,
   log = silentLog,
   dispatcher = createDispatcher(),
+  recordings: store = { log: createMemoryRecordingLog(), isShared: false },
   now = () => performance.now(),
 }: GatewayOptions): Gateway {
   const closing = new AbortController();
+  const recordings =
+    config.recordings.kind === 'off' ? undefined : createRecordings({ ...config.recording, store, log });
   const strategies: Readonly<Record<Dialect, ProviderStrategy>> = {
     'openai-chat': createOpenAiChatStrategy({ dispatcher }),
     guide: createGuideStrategy({ documents: config.guideDocuments, tokenDelayMs: config.guideTokenDelayMs }),
@@ -59,11 +67,22 @@ export function createGateway({
     describe: (signal) => abortable(directory.describe(), signal),
     async close() {
       closing.abort(cancelled());
+      await recordings?.close();
       await firstLook;
       await dispatcher.destroy();
     },
   };
-  const handler = createHandler({ config, gateway, directory, strategies, dispatcher, log, closing: closing.signal });
+  const { signal } = closing;
+  const handler = createHandler({
+    config,
+    gateway,
+    directory,
+    strategies,
+    dispatcher,
+    log,
+    recordings,
+    closing: signal,
+  });
   return { ...gateway, handler };
 }
 

@@ -1,5 +1,7 @@
+import type { RecordingsPlace } from '../config/recordings-place.ts';
 import type { GuideDocument } from '../dialects/guide/guide-document.ts';
 import type { Dialect } from './model-request.ts';
+import type { RecordingSettings } from '../recordings/recordings.ts';
 import type { OutputLimitField, Timeouts } from './provider-strategy.ts';
 
 /** A place that may be called. The name is the first half of `provider/model`. */
@@ -43,6 +45,10 @@ export interface GatewayConfig {
   readonly allowedHosts: readonly string[];
   readonly host: string;
   readonly port: number;
+  /** Where recordings are kept, for whoever opens the store; `createGateway` itself only heeds `off`. */
+  readonly recordings: RecordingsPlace;
+  /** How long and how large recordings of streamed answers may be. */
+  readonly recording: RecordingSettings;
   readonly guideDocuments: readonly GuideDocument[];
   /** Milliseconds between two tokens of the guide; 0 sends them at once. */
   readonly guideTokenDelayMs: number;

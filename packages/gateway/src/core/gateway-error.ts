@@ -8,6 +8,8 @@ const gatewayErrors = {
   'not-found': { status: 404, retryable: false },
   'method-not-allowed': { status: 405, retryable: false },
   'body-too-large': { status: 413, retryable: false },
+  'idempotency-mismatch': { status: 422, retryable: false },
+  'recording-lost': { status: 409, retryable: false },
   'context-exceeded': { status: 400, retryable: false },
   'content-filtered': { status: 400, retryable: false },
   'upstream-refused': { status: 400, retryable: false },

@@ -15,7 +15,16 @@ export interface ModelUsage {
  * Exactly one `finish` or `failure` ends a stream; text that was sent before a `failure` stands.
  */
 export type ModelEvent =
-  | { readonly type: 'answer-start'; readonly id: string; readonly model: string }
+  | {
+      readonly type: 'answer-start';
+      readonly id: string;
+      readonly model: string;
+      /**
+       * Present when the provider records the answer under the request's idempotency key: `new` is a call of its own,
+       * `replayed` an earlier call of that key, from its first event.
+       */
+      readonly recording?: 'new' | 'replayed';
+    }
   | { readonly type: 'text-delta'; readonly part: number; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly part: number; readonly text: string }
   | {

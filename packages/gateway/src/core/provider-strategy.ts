@@ -33,4 +33,10 @@ export interface Target {
 export interface ProviderStrategy {
   readonly dialect: Dialect;
   stream(request: ModelRequest, target: Target, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /**
+   * Ends the upstream call that a provider records under `idempotencyKey` and drops its recording. Only for answers
+   * whose `answer-start` had a `recording`: such a call outlives its client. Harmless when there is none (any more).
+   * Throws a `GatewayError` when the provider cannot be told.
+   */
+  cancel?(idempotencyKey: string, target: Target, signal: AbortSignal): Promise<void>;
 }

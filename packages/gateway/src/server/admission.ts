@@ -14,8 +14,11 @@ export interface Admission {
    * we know (DNS rebinding), or an `Origin` that is not on this machine.
    */
   checkOrigin(headers: IncomingHttpHeaders): void;
-  /** Throws `unauthenticated` unless one of the configured keys was sent. Without configured keys anything passes. */
-  checkKey(headers: IncomingHttpHeaders): void;
+  /**
+   * Who calls: a digest of the key that was sent. Throws `unauthenticated` unless it is a configured one; without
+   * configured keys anything passes.
+   */
+  callerOf(headers: IncomingHttpHeaders): string;
 }
 
 /** Decides who may call. Keys are compared by digest and in constant time. */
@@ -36,12 +39,11 @@ export function createAdmission({ apiKeys, allowedHosts }: AdmissionOptions): Ad
       if (isLocalName(originHost) || isLoopbackAddress(originHost) || allowedHosts.includes(originHost)) return;
       throw new GatewayError('forbidden', { message: 'Web pages of other machines may not use this gateway.' });
     },
-    checkKey(headers) {
-      if (digests.length === 0) return;
+    callerOf(headers) {
       const sent = digest(sentKey(headers));
-      let isKnown = false;
+      let isKnown = digests.length === 0;
       for (const known of digests) if (timingSafeEqual(known, sent)) isKnown = true;
-      if (isKnown) return;
+      if (isKnown) return sent.toString('hex');
       throw new GatewayError('unauthenticated', {
         message: 'This gateway needs one of its keys, sent as "Authorization: Bearer …".',
       });

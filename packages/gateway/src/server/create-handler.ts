@@ -7,6 +7,7 @@ import { cancelled, GatewayError, toGatewayError } from '../core/gateway-error.t
 import type { GatewayLog } from '../core/gateway-log.ts';
 import type { Dialect } from '../core/model-request.ts';
 import type { ProviderStrategy } from '../core/provider-strategy.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import type { ModelDirectory } from '../routing/model-directory.ts';
 import { createAdmission } from './admission.ts';
 import { createChatCompletions } from './chat-completions.ts';
@@ -21,12 +22,14 @@ export interface HandlerOptions {
   readonly strategies: Readonly<Record<Dialect, ProviderStrategy>>;
   readonly dispatcher: Dispatcher;
   readonly log: GatewayLog;
+  /** Absent: answers are not recorded. */
+  readonly recordings: Recordings | undefined;
   /** Aborts when the gateway closes. */
   readonly closing: AbortSignal;
 }
 
 interface Endpoint {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Needs no key. */
   readonly isPublic: boolean;
   run(exchange: Exchange, rest: string): Promise<void>;
@@ -49,8 +52,8 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
       response.setHeader('allow', endpoint.method === 'GET' ? 'GET, HEAD' : endpoint.method);
       throw new GatewayError('method-not-allowed', { message: `${name} is asked with ${endpoint.method}.` });
     }
-    if (!endpoint.isPublic) admission.checkKey(request.headers);
-    await endpoint.run(exchange, rest);
+    const caller = endpoint.isPublic ? '' : admission.callerOf(request.headers);
+    await endpoint.run({ ...exchange, caller }, rest);
   }
 
   return (request, response) => {
@@ -58,7 +61,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
     response.once('close', () => left.abort(cancelled()));
     const requestId = String(request.headers['x-request-id'] ?? '').slice(0, 200) || randomUUID();
     response.setHeader('x-request-id', requestId);
-    const exchange = { request, response, requestId, signal: AbortSignal.any([left.signal, closing]) };
+    const exchange = { request, response, requestId, caller: '', signal: AbortSignal.any([left.signal, closing]) };
     answer(exchange).catch((thrown: unknown) => {
       const error = toGatewayError(thrown);
       const fields = { requestId, code: error.code, status: httpStatus(error) };
@@ -70,7 +73,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
 }
 
 function createEndpoints(options: HandlerOptions): ReadonlyMap<string, Endpoint> {
-  const { gateway } = options;
+  const { gateway, recordings } = options;
 
   async function models(exchange: Exchange, id: string): Promise<void> {
     const list = (await gateway.models(exchange.signal)).map((model) => ({
@@ -90,12 +93,18 @@ function createEndpoints(options: HandlerOptions): ReadonlyMap<string, Endpoint>
     sendJson(exchange, 200, found);
   }
 
+  async function cancel(exchange: Exchange, key: string): Promise<void> {
+    await recordings?.cancel(exchange.caller, key);
+    exchange.response.writeHead(204).end();
+  }
+
   const about = { method: 'GET', isPublic: true, run: sayHello } as const;
   return new Map<string, Endpoint>([
     ['/', about],
     ['/health', about],
     ['/models', { method: 'GET', isPublic: false, run: models }],
     ['/chat/completions', { method: 'POST', isPublic: false, run: createChatCompletions(options) }],
+    ['/chat/completions/', { method: 'DELETE', isPublic: false, run: cancel }],
   ]);
 }
 
@@ -110,6 +119,8 @@ function routeOf(url: string): { name: string; rest: string } {
     .replace(/\/+$/, '')
     .replace(/^\/v1(?=\/|$)/, '');
   if (path.startsWith('/models/')) return { name: '/models', rest: decoded(path.slice('/models/'.length)) };
+  const recording = '/chat/completions/';
+  if (path.startsWith(recording)) return { name: recording, rest: decoded(path.slice(recording.length)) };
   return { name: path === '' ? '/' : path, rest: '' };
 }
 

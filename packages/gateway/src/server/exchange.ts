@@ -6,6 +6,8 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
+  /** Who calls: a digest of the key that was sent; empty where no key is asked for. */
+  readonly caller: string;
   readonly signal: AbortSignal;
 }
 

@@ -87,6 +87,11 @@ describe('passing a call through to an upstream of the same dialect', () => {
     expect(await (await gateway.post(ask)).text()).toBe(chunk({ content: 'a' }, 'stop') + doneMark);
   });
 
+  test('keeps the end mark apart from a last event without its blank line', async () => {
+    await start(({ response }) => sendStream(response, chunk({ content: 'a' }, 'stop').trimEnd()));
+    expect(await (await gateway.post(ask)).text()).toBe(chunk({ content: 'a' }, 'stop') + doneMark);
+  });
+
   test.each(['end', 'destroy'] as const)('never passes off a cut by %s as an answer', async (cut) => {
     await start(({ response }) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -19,18 +19,19 @@ import { isWebPage, parseJson, webPageError } from '../dialects/openai-chat/upst
 import type { Route } from '../routing/model-directory.ts';
 import { readBytes } from '../transport/upstream-call.ts';
 import type { UpstreamAnswer } from '../transport/upstream-call.ts';
+import type { AnswerSink, Outlet } from './answer-sink.ts';
 import type { CallRecord } from './call-record.ts';
 import { encodeStream } from './encode-stream.ts';
 import { sendBytes } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { createSseResponse } from './sse-response.ts';
-import type { SseResponse } from './sse-response.ts';
 
 export interface PassThroughOptions {
   readonly dispatcher: Dispatcher;
   readonly route: Route;
   readonly body: Buffer;
   readonly envelope: ChatEnvelope;
+  /** Takes the answer when it is streamed. */
+  readonly outlet: Outlet;
 }
 
 const answerLimit = 64 * 1024 * 1024;
@@ -40,7 +41,7 @@ const answerLimit = 64 * 1024 * 1024;
  * for the model's name, the wish for usage, and events that no client could read.
  */
 export async function passThrough(exchange: Exchange, options: PassThroughOptions): Promise<CallRecord> {
-  const { dispatcher, envelope, body, route } = options;
+  const { dispatcher, envelope, body, route, outlet } = options;
   const { target } = route;
   const isStream = envelope.stream === true;
   const key = exchange.request.headers['idempotency-key'];
@@ -49,7 +50,7 @@ export async function passThrough(exchange: Exchange, options: PassThroughOption
     target,
     patchChatBody(body, { model: target.model, wantUsage: isStream }),
     {
-      signal: exchange.signal,
+      signal: outlet.signal,
       ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
     },
   );
@@ -61,10 +62,10 @@ export async function passThrough(exchange: Exchange, options: PassThroughOption
   if (!isStream) return passWhole(exchange, answer, decoder, options);
   const includeUsage = envelope.stream_options?.include_usage === true;
   if (isWholeAnswer(answer)) {
-    const events = decodeAnswer(answer, decoder, exchange.signal);
-    return encodeStream(exchange, events, { model: target.model, includeUsage });
+    const events = decodeAnswer(answer, decoder, outlet.signal);
+    return encodeStream(outlet, events, { model: target.model, includeUsage });
   }
-  return passStream(exchange, answer, decoder, includeUsage);
+  return passStream(outlet, answer, decoder, includeUsage);
 }
 
 /** A whole answer is read before it is sent: one that is cut short becomes an error with a status of its own. */
@@ -90,38 +91,38 @@ async function passWhole(
 }
 
 async function passStream(
-  exchange: Exchange,
+  outlet: Outlet,
   answer: UpstreamAnswer,
   decoder: ChatDecoder,
   includeUsage: boolean,
 ): Promise<CallRecord> {
-  const response = createSseResponse(exchange);
+  const sink = outlet.open();
   const gate = createGate(decoder, includeUsage);
   const scanner = createSseScanner();
   let fault: GatewayError | undefined;
   try {
     for await (const chunk of answer.body) {
       const { bytes, isOver } = gate.pass(scanner.push(chunk), answer);
-      if (bytes.length > 0) await response.write(bytes);
+      if (bytes.length > 0) await sink.write(bytes);
       if (isOver) break;
     }
     const rest = gate.pass(scanner.end(), answer);
-    if (rest.bytes.length > 0) await response.write(rest.bytes);
+    if (rest.bytes.length > 0) await sink.write(rest.bytes);
   } catch (error) {
-    fault = streamFault(error, exchange.signal);
+    fault = streamFault(error, outlet.signal);
   }
   const record = recordOf(decoder.end(fault), decoder);
-  await finish(response, record, gate.take());
+  await finish(sink, record, gate.take());
   return record;
 }
 
-async function finish(response: SseResponse, record: CallRecord, rest: Buffer): Promise<void> {
+async function finish(sink: AnswerSink, record: CallRecord, rest: Buffer): Promise<void> {
   if (record.error) {
-    response.fail(record.error);
+    sink.fail(record.error);
     return;
   }
-  await response.write(rest);
-  response.end();
+  await sink.write(rest);
+  sink.end();
 }
 
 /**
@@ -133,20 +134,26 @@ function createGate(decoder: ChatDecoder, includeUsage: boolean) {
   let isOpen = false;
   let done: Buffer = Buffer.from('data: [DONE]\n\n');
 
+  function hold({ raw, isComplete }: SseEvent): void {
+    held.push(raw);
+    // What follows must not run into an event whose blank line never came.
+    if (!isComplete) held.push(Buffer.from('\n\n'));
+  }
+
   function sort(event: SseEvent, answer: UpstreamAnswer): 'over' | undefined {
     const { verdict } = decoder.push(event);
     switch (verdict) {
       case 'content':
         isOpen = true;
         answer.contentSeen(decoder.hasFinished ? usagePatience : undefined);
-        held.push(event.raw);
+        hold(event);
         return undefined;
       case 'usage':
-        if (includeUsage) held.push(event.raw);
+        if (includeUsage) hold(event);
         return undefined;
       case 'lifecycle':
       case 'comment':
-        held.push(event.raw);
+        hold(event);
         return undefined;
       case 'done':
         if (event.isComplete) done = event.raw;

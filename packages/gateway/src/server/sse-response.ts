@@ -1,24 +1,16 @@
 import { once } from 'node:events';
 import { cancelled } from '../core/gateway-error.ts';
-import type { GatewayError } from '../core/gateway-error.ts';
 import { toChatError } from '../dialects/openai-chat/error-shape.ts';
 import { frame } from '../dialects/openai-chat/to-stream.ts';
+import type { AnswerSink } from './answer-sink.ts';
 import type { Exchange } from './exchange.ts';
 import { sendError } from './send-error.ts';
-
-export interface SseResponse {
-  /** Sends bytes; the first ones take the headers with them. Resolves when the client has room for more. */
-  write(bytes: string | Uint8Array): Promise<void>;
-  /** Ends without an end marker: an error response if nothing was sent, else an error event. */
-  fail(error: GatewayError): void;
-  end(): void;
-}
 
 /** Silence towards the client, in milliseconds, after which a comment shows that the connection is alive. */
 const keepAliveInterval = 15_000;
 
 /** A response of server-sent events. Headers wait for the first bytes, so that an early error keeps its status. */
-export function createSseResponse(exchange: Exchange): SseResponse {
+export function createSseResponse(exchange: Exchange): AnswerSink {
   const { response, signal } = exchange;
   const keepAlive = setInterval(() => {
     if (response.writableNeedDrain || response.destroyed) return;

@@ -4,6 +4,7 @@ import { configFromEnvironment } from '../config/config-from-environment.ts';
 import { createGateway } from '../core/create-gateway.ts';
 import type { Gateway } from '../core/gateway.ts';
 import type { GuideDocument } from '../dialects/guide/guide-document.ts';
+import type { RecordingStore } from '../recordings/recording-log.ts';
 import { startGatewayServer } from '../server/start-gateway-server.ts';
 
 export interface TestGateway {
@@ -21,6 +22,7 @@ export interface TestGateway {
 export async function startTestGateway(
   variables: Record<string, string>,
   guideDocuments: readonly GuideDocument[] = [],
+  recordings?: RecordingStore,
 ): Promise<TestGateway> {
   const config = configFromEnvironment(
     { OLLAMA_ENDPOINT: 'off', GUIDE_TOKEN_DELAY_MS: '0', ...variables },
@@ -29,7 +31,12 @@ export async function startTestGateway(
   const logged: string[] = [];
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const dispatcher = new Agent({ allowH2: false });
-  const gateway = createGateway({ config, dispatcher, log: { info: note, warn: note, error: note } });
+  const gateway = createGateway({
+    config,
+    dispatcher,
+    log: { info: note, warn: note, error: note },
+    ...(recordings && { recordings }),
+  });
   const server = await startGatewayServer({ gateway, host: '127.0.0.1', port: 0 });
   return {
     gateway,

@@ -5,7 +5,7 @@ import { createPhaseTimer } from './phase-timer.ts';
 
 export interface UpstreamRequest {
   readonly target: Target;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the target's base URL, such as `/models`. */
   readonly path: string;
   readonly body?: Uint8Array | string;

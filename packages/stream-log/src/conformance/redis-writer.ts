@@ -1,14 +1,14 @@
-import { Redis } from 'ioredis';
 import * as z from 'zod/mini';
-import { writeForever } from './write-forever.ts';
 import { createRedisStreamLog } from '../redis/create-redis-stream-log.ts';
+import { connectTestRedis, testRedisPlaceSchema } from './redis-clients.ts';
+import { writeForever } from './write-forever.ts';
 
-/** The program that the conformance suite kills: `redis-writer.ts <port> <key prefix> <log id>`. */
-const [port, keyPrefix = '', logId = ''] = process.argv.slice(2);
-const redis = new Redis(Number(port), '127.0.0.1');
+/** The program that the conformance suite kills: `redis-writer.ts <place as JSON> <key prefix> <log id>`. */
+const [place = '', keyPrefix = '', logId = ''] = process.argv.slice(2);
+const { commands, subscriber } = connectTestRedis(testRedisPlaceSchema.parse(JSON.parse(place)));
 const log = createRedisStreamLog({
-  commands: redis,
-  blocking: redis,
+  commands,
+  subscriber,
   keyPrefix,
   parse: (value) => z.parse(z.number(), value),
   onError(error) {

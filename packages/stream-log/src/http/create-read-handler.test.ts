@@ -56,7 +56,7 @@ async function* eventsOf(response: Response): AsyncGenerator<[string, unknown]> 
     const blocks = text.split('\n\n');
     text = blocks.pop()!;
     for (const block of blocks) {
-      const [, event, json] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? [];
+      const [, event, json] = /^event: (\w+)\ndata: ?(.*)$/.exec(block) ?? [];
       yield event === undefined ? ['comment', block.slice(2)] : [event, JSON.parse(json!)];
     }
   }
@@ -304,12 +304,25 @@ describe('server-sent events', () => {
     expect((await removed.next()).done).toBe(true);
   });
 
+  it('ends when the log was made anew under its reader, who then hears that its offset is no more', async () => {
+    const url = await serve();
+    await write([1]);
+    const events = eventsOf(await fetch(`${url}?offset=-1&live=sse`));
+    await events.next();
+    const [, control] = (await events.next()).value as [string, { streamNextOffset: string }];
+    await log.remove('story');
+    await write([1]);
+    expect((await events.next()).done).toBe(true);
+    expect((await fetch(`${url}?offset=${control.streamNextOffset}&live=sse`)).status).toBe(400);
+  });
+
   it('stops following when the client leaves', async () => {
     const url = await serve();
     await write([1]);
     const left = Promise.withResolvers<void>();
-    const follow = log.follow.bind(log);
-    log.follow = async function* watched(...parameters) {
+    const texts = log.texts!;
+    const follow = texts.follow.bind(texts);
+    texts.follow = async function* watched(...parameters) {
       try {
         yield* follow(...parameters);
       } finally {
@@ -328,8 +341,9 @@ describe('server-sent events', () => {
     const entry = 'x'.repeat(100_000);
     await write(...Array.from({ length: 400 }, () => [entry]));
     let batches = 0;
-    const follow = log.follow.bind(log);
-    log.follow = async function* counted(...parameters) {
+    const texts = log.texts!;
+    const follow = texts.follow.bind(texts);
+    texts.follow = async function* counted(...parameters) {
       for await (const batch of follow(...parameters)) {
         batches += 1;
         yield batch;

@@ -12,7 +12,8 @@ export interface ReadQuery {
 
 /** Reads `offset`, `live` and `cursor` of a GET. Throws `invalid-offset` or `invalid-live-mode`. */
 export function parseReadQuery(request: IncomingMessage): ReadQuery {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const [, search = ''] = (request.url ?? '').split('?', 2);
+  const searchParams = new URLSearchParams(search);
   const offsets = searchParams.getAll('offset');
   const live = searchParams.get('live') ?? 'no';
   if (live !== 'no' && live !== 'long-poll' && live !== 'sse') {

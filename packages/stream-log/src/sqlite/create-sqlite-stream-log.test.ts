@@ -12,6 +12,21 @@ import { createSqliteStreamLog } from './create-sqlite-stream-log.ts';
 const parse = (value: unknown) => z.parse(z.number(), value);
 const producer = { id: 'writer', epoch: 0 };
 
+/** A file as version 1 left it: one log in mid-write, one closed. */
+const versionOne = `
+  CREATE TABLE logs (log INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, incarnation TEXT NOT NULL,
+    length INTEGER NOT NULL, closed_at INTEGER) STRICT;
+  CREATE INDEX closed_logs ON logs (closed_at) WHERE closed_at IS NOT NULL;
+  CREATE TABLE producers (log INTEGER NOT NULL, id TEXT NOT NULL, epoch INTEGER NOT NULL, next_seq INTEGER NOT NULL,
+    reached INTEGER NOT NULL, PRIMARY KEY (log, id)) STRICT, WITHOUT ROWID;
+  CREATE TABLE entries (log INTEGER NOT NULL, position INTEGER NOT NULL, json TEXT NOT NULL,
+    PRIMARY KEY (log, position)) STRICT, WITHOUT ROWID;
+  INSERT INTO logs VALUES (1, 'open', '0123abcd', 2, NULL), (2, 'closed', '4567abcd', 1, 1000);
+  INSERT INTO producers VALUES (1, 'writer', 0, 2, 2), (2, 'writer', 0, 1, 1);
+  INSERT INTO entries VALUES (1, 0, '1'), (1, 1, '2'), (2, 0, '7');
+  PRAGMA user_version = 1;
+`;
+
 async function newFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'stream-log-'));
 }
@@ -78,7 +93,7 @@ describe('SQLite', () => {
     await log.open('story', producer);
     await log.append('story', producer, 0, [1]);
     const hand = new DatabaseSync(path);
-    hand.exec(`UPDATE entries SET json = '"secret'`);
+    hand.exec(`UPDATE entries SET text = '"secret'`);
     hand.close();
     await expect(log.read('story', '-1')).rejects.toMatchObject({
       code: 'corrupt',
@@ -87,12 +102,33 @@ describe('SQLite', () => {
     await log.shutdown();
   });
 
+  it('reads on in a file of version 1, and writes to its logs', async () => {
+    const path = join(folder, 'log.sqlite');
+    const hand = new DatabaseSync(path);
+    hand.exec(versionOne);
+    hand.close();
+    const log = createSqliteStreamLog({ path, parse });
+    expect(await log.read('open', '0123abcd_000000000001')).toMatchObject({ entries: [2], closed: false });
+    expect(await log.read('closed', '-1')).toMatchObject({ entries: [7], closed: true });
+    await log.append('open', producer, 1, [2]);
+    await log.append('open', producer, 2, [3]);
+    await log.close('open', { id: producer.id, epoch: 1 }, 0, [4]);
+    expect((await log.read('open', '-1')).entries).toEqual([1, 2, 3, 4]);
+    await log.shutdown();
+
+    const again = createSqliteStreamLog({ path, parse });
+    expect(await again.removeClosedBefore(new Date(1_001))).toBe(1);
+    expect(await again.state('closed')).toBe('missing');
+    expect(await again.state('open')).toBe('closed');
+    await again.shutdown();
+  });
+
   it('refuses a file of a newer version, one that is no log, and a folder that does not exist', async () => {
     const path = join(folder, 'log.sqlite');
     const hand = new DatabaseSync(path);
-    hand.exec('PRAGMA user_version = 2');
+    hand.exec('PRAGMA user_version = 3');
     hand.close();
-    expect(() => createSqliteStreamLog({ path, parse })).toThrow('version 2');
+    expect(() => createSqliteStreamLog({ path, parse })).toThrow('version 3');
     const text = join(folder, 'text');
     await writeFile(text, 'Not a database, and longer than the header of one would be. '.repeat(20));
     expect(() => createSqliteStreamLog({ path: text, parse })).toThrow('cannot be opened');

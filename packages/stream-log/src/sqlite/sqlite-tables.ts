@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StreamLogError } from '../stream-log-error.ts';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
-const tables = `
+/** What each version added to the one before; a new file goes through all of them. */
+const migrations: readonly string[] = [
+  `
   CREATE TABLE logs (
     log INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -26,10 +28,29 @@ const tables = `
     json TEXT NOT NULL,
     PRIMARY KEY (log, position)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${schemaVersion};
-`;
+  `,
+  // Any content type, expiry, Stream-Seq and forks; times are in ms. A fork has its first `shared` entries from its source.
+  `
+  ALTER TABLE logs ADD COLUMN content_type TEXT NOT NULL DEFAULT 'application/json';
+  ALTER TABLE logs ADD COLUMN ttl_seconds INTEGER;
+  ALTER TABLE logs ADD COLUMN expires_at INTEGER;
+  ALTER TABLE logs ADD COLUMN due_at INTEGER;
+  ALTER TABLE logs ADD COLUMN removed_at INTEGER;
+  ALTER TABLE logs ADD COLUMN stream_seq TEXT;
+  ALTER TABLE logs ADD COLUMN source INTEGER;
+  ALTER TABLE logs ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE logs ADD COLUMN fork_position INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE logs ADD COLUMN fork_sub_offset INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE entries RENAME COLUMN json TO text;
+  CREATE INDEX due_logs ON logs (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX forks ON logs (source) WHERE source IS NOT NULL;
+  `,
+];
 
-/** Opens the file (or `:memory:`) with its tables made. Throws `unavailable` when it cannot, or a newer version wrote it. */
+/**
+ * Opens the file (or `:memory:`) with its tables made, or brought up from an older version. Throws `unavailable` when
+ * it cannot, or a newer version wrote it.
+ */
 export function openTables(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
@@ -44,35 +65,15 @@ export function openTables(path: string): DatabaseSync {
 }
 
 function prepareTables(database: DatabaseSync): void {
-  // The write-ahead log makes an append one sequential write; NORMAL leaves the disk flush to `close` and checkpoints.
+  // The write-ahead log makes an append one sequential write; NORMAL leaves the disk flush to seals and checkpoints.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;');
   database.exec('BEGIN IMMEDIATE');
-  const found = database.prepare('PRAGMA user_version').get()?.['user_version'];
-  if (found === 0) database.exec(tables);
+  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (found > schemaVersion) {
+    const message = `The log file has version ${found}; this program knows ${schemaVersion}`;
+    throw new StreamLogError('unavailable', message);
+  }
+  for (const migration of migrations.slice(found)) database.exec(migration);
+  database.exec(`PRAGMA user_version = ${schemaVersion}`);
   database.exec('COMMIT');
-  if (found === 0 || found === schemaVersion) return;
-  const message = `The log file has version ${String(found)}; this program knows ${schemaVersion}`;
-  throw new StreamLogError('unavailable', message);
-}
-
-/** Every statement of the store, prepared once. */
-export function prepareStatements(database: DatabaseSync) {
-  return {
-    begin: database.prepare('BEGIN IMMEDIATE'),
-    commit: database.prepare('COMMIT'),
-    rollback: database.prepare('ROLLBACK'),
-    findLog: database.prepare('SELECT log, id, incarnation, length, closed_at FROM logs WHERE id = ?'),
-    addLog: database.prepare('INSERT INTO logs (id, incarnation, length) VALUES (?, ?, 0)'),
-    growLog: database.prepare('UPDATE logs SET length = ?, closed_at = ? WHERE log = ?'),
-    findProducer: database.prepare('SELECT epoch, next_seq, reached FROM producers WHERE log = ? AND id = ?'),
-    saveProducer: database.prepare(
-      'INSERT OR REPLACE INTO producers (log, id, epoch, next_seq, reached) VALUES (?, ?, ?, ?, ?)',
-    ),
-    addEntry: database.prepare('INSERT INTO entries (log, position, json) VALUES (?, ?, ?)'),
-    readEntries: database.prepare('SELECT json FROM entries WHERE log = ? AND position >= ? ORDER BY position LIMIT ?'),
-    closedLogs: database.prepare('SELECT id, log FROM logs WHERE closed_at < ? LIMIT ?'),
-    removeEntries: database.prepare('DELETE FROM entries WHERE log = ?'),
-    removeProducers: database.prepare('DELETE FROM producers WHERE log = ?'),
-    removeLog: database.prepare('DELETE FROM logs WHERE log = ?'),
-  };
 }

@@ -1,7 +1,10 @@
 import { maxPromptLength } from '@parley/contracts';
+import { CornerDownRight } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useId } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { usePreferences } from '../../../lib/preferences.ts';
+import { Button } from '../../../ui/button.tsx';
+import { focusUnlessTouch } from './focus-unless-touch.ts';
 import { PromptField } from './prompt-field.tsx';
 import { SendButton } from './send-button.tsx';
 
@@ -14,7 +17,11 @@ export interface ComposerProps {
   /** Why nothing can be asked, if that is so. */
   readonly notice?: string | undefined;
   readonly onChange: (text: string) => void;
+  /** The field lost the focus. */
+  readonly onLeave: () => void;
   readonly onSend: () => void;
+  /** Adds the text to the answer that is being written; present while that is possible. */
+  readonly onSteer: (() => void) | undefined;
   readonly onStop: () => void;
   /** Controls at the start of the row under the text. */
   readonly children: ReactNode;
@@ -22,7 +29,7 @@ export interface ComposerProps {
 
 /** The field everything begins with. Typing goes on during a run; what is sent then waits for the answer to end. */
 export function Composer(props: ComposerProps) {
-  const { field, text, run, ready, notice, onChange, onSend, onStop, children } = props;
+  const { field, text, run, ready, notice, onChange, onSend, onSteer, onStop, children } = props;
   const { composer } = useTexts().chat;
   const sendKey = usePreferences((preferences) => preferences.sendKey);
   const hintId = useId();
@@ -34,6 +41,14 @@ export function Composer(props: ComposerProps) {
     onSend();
     focusUnlessTouch(field.current);
   };
+
+  const steer =
+    onSteer &&
+    (() => {
+      if (isEmpty || isTooLong) return;
+      onSteer();
+      focusUnlessTouch(field.current);
+    });
 
   useEffect(() => focusUnlessTouch(field.current), [field]);
 
@@ -51,6 +66,8 @@ export function Composer(props: ComposerProps) {
         describedBy={hintId}
         onChange={onChange}
         onSend={send}
+        onSteer={steer}
+        onLeave={props.onLeave}
         onEscape={() => {
           if (run === 'running') onStop();
           else if (run === 'none') field.current?.blur();
@@ -58,15 +75,29 @@ export function Composer(props: ComposerProps) {
       />
       <div className="flex items-center justify-between gap-2 ps-2.5 pe-2 pb-2">
         <div className="flex min-w-0 items-center">{children}</div>
-        <SendButton
-          state={run === 'none' ? 'send' : isEmpty ? (run === 'stopping' ? 'stopping' : 'stop') : 'queue'}
-          disabled={isEmpty || isTooLong || !ready}
-          onSend={send}
-          onStop={onStop}
-        />
+        <span className="flex shrink-0 items-center gap-1.5">
+          {steer && !isEmpty ? (
+            <Button
+              size="small"
+              icon={<CornerDownRight aria-hidden className="size-3.5" />}
+              data-tooltip={composer.steerTooltip}
+              disabled={isTooLong}
+              onClick={steer}
+            >
+              {composer.steer}
+            </Button>
+          ) : null}
+          <SendButton
+            state={run === 'none' ? 'send' : isEmpty ? (run === 'stopping' ? 'stopping' : 'stop') : 'queue'}
+            disabled={isEmpty || isTooLong || !ready}
+            onSend={send}
+            onStop={onStop}
+          />
+        </span>
       </div>
       <p id={hintId} className="sr-only">
         {sendKey === 'enter' ? composer.hintEnter : composer.hintCtrlEnter}
+        {steer ? ` ${composer.hintSteer}` : null}
       </p>
       {problem === undefined ? null : (
         <p role="alert" className="px-4 pb-2.5 text-sm text-danger">
@@ -75,9 +106,4 @@ export function Composer(props: ComposerProps) {
       )}
     </div>
   );
-}
-
-/** On a touch device focus would open the keyboard over the page before anybody asked for it. */
-function focusUnlessTouch(field: HTMLTextAreaElement | null): void {
-  if (!matchMedia('(pointer: coarse)').matches) field?.focus({ preventScroll: true });
 }

@@ -9,12 +9,15 @@ export interface PromptFieldProps {
   readonly describedBy?: string;
   readonly onChange: (text: string) => void;
   readonly onSend: () => void;
+  /** On Alt+Enter. */
+  readonly onSteer?: (() => void) | undefined;
   readonly onEscape: () => void;
+  readonly onLeave?: () => void;
 }
 
 /** A text field that grows with its text to 40 % of the window and knows which key sends. */
 export function PromptField(props: PromptFieldProps) {
-  const { field, label, text, placeholder, describedBy, onChange, onSend, onEscape } = props;
+  const { field, label, text, placeholder, describedBy, onChange, onSend, onSteer, onEscape, onLeave } = props;
   const sendKey = usePreferences((preferences) => preferences.sendKey);
   useFallbackHeight(field);
 
@@ -23,6 +26,11 @@ export function PromptField(props: PromptFieldProps) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape') {
       onEscape();
+      return;
+    }
+    if (event.key === 'Enter' && event.altKey && onSteer) {
+      event.preventDefault();
+      onSteer();
       return;
     }
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
@@ -43,6 +51,7 @@ export function PromptField(props: PromptFieldProps) {
       enterKeyHint={sendKey === 'enter' ? 'send' : 'enter'}
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={onKeyDown}
+      onBlur={onLeave}
       className="max-h-[40vh] min-h-11 w-full resize-none overflow-y-auto bg-transparent px-4 pt-3 pb-1 text-base/6 outline-none [field-sizing:content]"
     />
   );

@@ -4,6 +4,9 @@ import { backOff } from '../../../lib/log-reader/back-off.ts';
 import type { LogConnection, LogReader } from '../../../lib/log-reader/log-reader.ts';
 import { parseEvent } from './parse-event.ts';
 
+/** Where a log begins (Durable Streams). */
+const logStart = '-1';
+
 /** What should never happen and was repaired silently: events that were missing, a text that is not the one written. */
 export type RunDefect = 'gap' | 'text-mismatch';
 
@@ -42,8 +45,20 @@ export async function followRun(options: FollowRunOptions): Promise<Message> {
     const saved = await fetchUntilThere(options);
     if (saved.status !== 'running') return settle(saved);
     if (read.end === 'gone') onConnection('lost');
-    if (saved.progress) message = { ...saved, progress: saved.progress };
+    message = resumeFrom(message, saved, read.end, repairs);
   }
+}
+
+/**
+ * Where to read on while the server still calls the message running. A log that was lost is made anew: its offsets are
+ * other ones, and it begins with a snapshot.
+ */
+function resumeFrom(held: RunningMessage, saved: Message, end: ReadEnd, repairs: number): RunningMessage {
+  const { progress } = saved;
+  const isAhead = progress !== undefined && (end !== 'gone' || progress.events > held.progress.events);
+  const message = isAhead ? { ...saved, progress } : held;
+  if (end !== 'gone' && repairs < 2) return message;
+  return { ...message, progress: { ...message.progress, offset: logStart } };
 }
 
 type ReadEnd = 'finished' | 'gap' | 'text-mismatch' | 'gone' | 'unauthorized';

@@ -1,41 +1,63 @@
-import { generationRoutes, ProblemError } from '@parley/contracts';
-import type { GenerationId, Message } from '@parley/contracts';
+import { conversationRoutes, generationRoutes, ProblemError } from '@parley/contracts';
+import type {
+  ConversationId,
+  GenerationId,
+  GenerationState,
+  News,
+  QueuedPrompt,
+  StartedGeneration,
+  UserId,
+} from '@parley/contracts';
 import type { QueryClient } from '@tanstack/react-query';
 import type { Api } from '../../../lib/api/create-api.ts';
-import { backOff } from '../../../lib/log-reader/back-off.ts';
+import type { Exclusive } from '../../../lib/api/session-keeper.ts';
 import { createLogReader } from '../../../lib/log-reader/log-reader.ts';
 import type { PageSignals } from '../../../lib/log-reader/page-signals.ts';
-import { patchConversation } from '../../../lib/query/conversation-cache.ts';
-import { conversationsQuery, messagesQuery } from '../../../lib/query/queries.ts';
-import { forgetDraft } from '../composer/drafts.ts';
+import { newCommandId } from '../../../lib/new-id.ts';
+import { markEnded, patchConversation } from '../../../lib/query/conversation-cache.ts';
+import { conversationsQuery, generationQuery, messagesQuery } from '../../../lib/query/queries.ts';
+import type { TabChannel } from '../../../lib/tab-channel.ts';
+import { createDraftSync } from '../composer/draft-sync.ts';
+import { createOriginStore } from './origin-store.ts';
 import type { RunDefect } from './follow-run.ts';
 import { markRunning, refreshConversation, seedTurn, settleMessage } from './message-cache.ts';
+import type { Outbox } from './outbox.ts';
 import { createRunStore } from './run-store.ts';
-import { createTurnStore } from './turn-store.ts';
-
-/** Between two tries to send what could not be sent, on top of the back-off. */
-const shortestPauseMs = 1000;
+import type { Delivery } from './turn-sender.ts';
+import { createTurnStore, type PendingTurn } from './turn-store.ts';
 
 export interface LiveDependencies {
   readonly queryClient: QueryClient;
   readonly api: Api;
-  readonly page?: PageSignals;
+  readonly page: PageSignals;
+  readonly outbox: Outbox;
+  readonly exclusive: Exclusive;
+  readonly channel: TabChannel | undefined;
+  readonly userId: () => UserId | undefined;
 }
 
 export type Live = ReturnType<typeof createLive>;
 
+/** After the end of an answer with something queued behind it: when to look for the next one, where no news tell. */
+const lookForNextMs = [500, 2000, 6000];
+
 /** Everything of a chat that is under way: prompts being sent, answers being written, and what they do to the cache. */
-export function createLive({ queryClient, api, page }: LiveDependencies) {
+export function createLive({ queryClient, api, page, outbox, exclusive, channel, userId }: LiveDependencies) {
   const defects: Record<RunDefect, number> = { gap: 0, 'text-mismatch': 0 };
   const stopWanted = new Set<GenerationId>();
-  const unsentTries = new Map<GenerationId, number>();
+  const drafts = createDraftSync({ api });
+  const origins = createOriginStore();
   /** What the sidebar could not be told it has to ask for. */
   const orAskLater = (told: Promise<void>) => {
     told.catch(() => queryClient.invalidateQueries({ queryKey: conversationsQuery.queryKey }));
   };
+  const refetchMessages = (id: ConversationId) =>
+    void queryClient.invalidateQueries({ queryKey: messagesQuery(id).queryKey });
+  const patchState = (id: GenerationId, patch: Partial<GenerationState>) =>
+    queryClient.setQueryData(generationQuery(id).queryKey, (held) => held && { ...held, ...patch });
 
   const runs = createRunStore({
-    reader: createLogReader({ fetch: (url, init) => fetchLog(api, url, init), ...(page ? { page } : {}) }),
+    reader: createLogReader({ fetch: (url, init) => fetchLog(api, url, init), page }),
     streamUrl: (id) => generationRoutes.stream.path.replace(':id', id),
     async fetchMessage(message) {
       const { conversationId } = message;
@@ -44,50 +66,97 @@ export function createLive({ queryClient, api, page }: LiveDependencies) {
       if (!found) throw new ProblemError('message-not-found');
       return found;
     },
+    fetchState: (id) => queryClient.fetchQuery({ ...generationQuery(id), staleTime: 0, retry: false }),
     onFinished(message) {
+      const { conversationId, generationId } = message;
       settleMessage(queryClient, message);
-      patchConversation(queryClient, message.conversationId, { runningGenerationId: null });
-      orAskLater(refreshConversation(queryClient, message.conversationId, runs.isFinished));
-      if (message.status !== 'failed') sendQueued(message);
+      if (generationId === undefined) return;
+      markEnded(queryClient, conversationId, generationId);
+      orAskLater(refreshConversation(queryClient, conversationId, runs.isFinished));
+      const state = queryClient.getQueryData(generationQuery(generationId).queryKey);
+      patchState(generationId, { status: message.status });
+      if (message.status === 'done' && state && state.queue.length > 0) lookForNext(conversationId, generationId);
     },
     onTitle: (message, title) => patchConversation(queryClient, message.conversationId, { title }),
-    onUnreadable({ conversationId }) {
-      void queryClient.invalidateQueries({ queryKey: messagesQuery(conversationId).queryKey });
-    },
+    onUnreadable: ({ conversationId }) => refetchMessages(conversationId),
     onDefect: (defect) => {
       defects[defect] += 1;
     },
   });
 
+  async function deliver(turn: PendingTurn): Promise<Delivery> {
+    const { generationId, conversationId, parentMessageId, prompt, behind } = turn;
+    if (behind !== undefined) {
+      const body = { generationId, ...prompt };
+      return { behind, ...(await api.call(generationRoutes.queue, { params: { id: behind }, body })) };
+    }
+    const params = { id: conversationId ?? ('new' as const) };
+    const body = { generationId, parentMessageId, ...prompt };
+    try {
+      return { state: 'accepted', started: await api.call(generationRoutes.start, { params, body }) };
+    } catch (error) {
+      const isBusy = error instanceof ProblemError && error.code === 'generation-running';
+      const running = isBusy && turn.version !== true ? await findRunning(turn) : undefined;
+      if (running === undefined) throw error;
+      return deliver({ ...turn, behind: running });
+    }
+  }
+
+  /** What another device is being answered in a turn's conversation; the turn can come after that. */
+  async function findRunning({ conversationId }: PendingTurn): Promise<GenerationId | undefined> {
+    if (conversationId === undefined) return undefined;
+    const held = await api.call(conversationRoutes.get, { params: { id: conversationId } });
+    return held.runningGenerationId ?? undefined;
+  }
+
+  /** What was asked for here a moment ago need not be asked about. */
+  function seedState({ generationId, conversationId, responseMessageId }: StartedGeneration) {
+    const state = { id: generationId, conversationId, responseMessageId, status: 'running' as const };
+    queryClient.setQueryData(generationQuery(generationId).queryKey, {
+      ...state,
+      offset: null,
+      startedOn: null,
+      queue: [],
+    });
+  }
+
   const turns = createTurnStore({
-    start: ({ generationId, conversationId, parentMessageId, prompt }) =>
-      api.call(generationRoutes.start, {
-        params: { id: conversationId ?? 'new' },
-        body: { generationId, parentMessageId, ...prompt },
-      }),
+    outbox,
+    exclusive,
+    channel,
+    userId,
+    deliver,
+    onKept: ({ conversationId, prompt }) => drafts.forget(conversationId ?? 'new', prompt.text),
     onAccepted(turn, started) {
       seedTurn(queryClient, turn, started);
-      unsentTries.delete(turn.generationId);
-      forgetDraft(turn.conversationId, turn.prompt.text);
+      seedState(started);
+      drafts.forget(turn.conversationId ?? 'new', turn.prompt.text);
       orAskLater(markRunning(queryClient, turn, started, runs.isFinished));
       if (stopWanted.delete(turn.generationId)) void stop(turn.generationId);
     },
-    onRefused({ generationId, conversationId }, cause) {
-      if (!(cause instanceof ProblemError)) {
-        const tries = (unsentTries.get(generationId) ?? 0) + 1;
-        unsentTries.set(generationId, tries);
-        setTimeout(() => turns.retry(generationId, 'quietly'), shortestPauseMs + backOff(tries));
-      } else if (conversationId) {
-        // Somebody else's turn is in the way, or the page is out of date: either way, look again.
-        void queryClient.invalidateQueries({ queryKey: messagesQuery(conversationId).queryKey });
-      }
+    onQueued(turn, { behind, queue, state }) {
+      drafts.forget(turn.conversationId ?? 'new', turn.prompt.text);
+      patchState(behind, { queue });
+      void queryClient.invalidateQueries({ queryKey: generationQuery(behind).queryKey });
+      if (state === 'started' && turn.conversationId) refetchMessages(turn.conversationId);
+    },
+    onRefused({ conversationId }) {
+      // Somebody else's turn is in the way, or the page is out of date: either way, look again.
+      if (conversationId) refetchMessages(conversationId);
+    },
+    onTaken({ conversationId }) {
+      if (conversationId) refetchMessages(conversationId);
     },
   });
 
-  function sendQueued(answer: Message) {
-    const { conversationId } = answer;
-    const prompt = turns.takeQueued(conversationId);
-    if (prompt) turns.send({ chat: conversationId, conversationId, parentMessageId: answer.id }, prompt);
+  /** A prompt that waited on the server begins by itself, sooner or later. */
+  function lookForNext(conversationId: ConversationId, ended: GenerationId) {
+    for (const ms of lookForNextMs) {
+      setTimeout(() => {
+        const held = queryClient.getQueryData(messagesQuery(conversationId).queryKey);
+        if (held?.findLast(({ role }) => role === 'assistant')?.generationId === ended) refetchMessages(conversationId);
+      }, ms);
+    }
   }
 
   /** Asks for a stop. Resolves to whether the server heard it; the outcome itself arrives as an event. */
@@ -107,24 +176,117 @@ export function createLive({ queryClient, api, page }: LiveDependencies) {
     }
   }
 
+  /** Adds text to an answer that is being written. Rejects when the server would not have it, or cannot be reached. */
+  async function steer(id: GenerationId, text: string): Promise<void> {
+    const commandId = newCommandId();
+    runs.addSteer(id, { commandId, text });
+    try {
+      await api.call(generationRoutes.steer, { params: { id }, body: { commandId, text } });
+    } catch (error) {
+      runs.removeSteer(id, commandId);
+      throw error;
+    }
+  }
+
+  /** Takes a prompt out of the queue behind an answer. Rejects when it is too late, or the server cannot be reached. */
+  async function unqueue(id: GenerationId, queuedId: GenerationId): Promise<void> {
+    await api.call(generationRoutes.unqueue, { params: { id, queuedId } });
+    const held = queryClient.getQueryData(generationQuery(id).queryKey);
+    if (held) patchState(id, { queue: held.queue.filter(({ generationId }) => generationId !== queuedId) });
+  }
+
+  /** Begins at once with a prompt that waits behind an answer that was stopped; the rest of the queue comes after it. */
+  async function beginQueued(id: GenerationId, prompt: QueuedPrompt): Promise<void> {
+    const { createdAt: _, ...body } = prompt;
+    const { queue } = await api.call(generationRoutes.queue, { params: { id }, body });
+    const held = queryClient.getQueryData(generationQuery(id).queryKey);
+    patchState(id, { queue: [] });
+    patchState(body.generationId, { queue });
+    if (held) refetchMessages(held.conversationId);
+  }
+
+  function hear(item: News) {
+    switch (item.type) {
+      case 'generation-started': {
+        const { conversationId, generationId, startedBy } = item;
+        const isOwn = turns.getState().pending.some((turn) => turn.generationId === generationId);
+        const isListed = queryClient
+          .getQueryData(messagesQuery(conversationId).queryKey)
+          ?.some((message) => message.generationId === generationId);
+        if (isOwn || isListed) break;
+        if (startedBy) origins.add(generationId, startedBy);
+        refetchMessages(conversationId);
+        break;
+      }
+      case 'generation-ended':
+        patchState(item.generationId, { status: item.status });
+        // Whoever reads its log finds out for themselves.
+        if (runs.view(item.generationId) === undefined) refetchMessages(item.conversationId);
+        break;
+      case 'queue-changed':
+        patchState(item.generationId, { queue: item.queue });
+        break;
+      case 'draft-changed':
+        drafts.hear(item.draft);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** After news that may have been missed. */
+  function catchUp() {
+    runs.reconcile();
+    turns.retryWaiting();
+    void drafts.load();
+  }
+
+  page.subscribe((signal) => {
+    if (signal === 'hidden') drafts.flushAll(true);
+    if (signal === 'shown' || signal === 'online') runs.reconcile();
+    if (signal === 'online') {
+      turns.retryWaiting();
+      drafts.flushAll(false);
+    }
+  });
+
   return {
     runs,
     turns,
+    drafts,
+    origins,
     stop,
-    /** How often something that should never happen was noticed and repaired, since the page was loaded. */
-    defects: (): Readonly<Record<RunDefect, number>> => ({ ...defects }),
-    /** Sends again what failed for want of a network. */
-    retryUnsent: () => {
-      for (const turn of turns.getState().pending) {
-        if (turn.state === 'failed' && !(turn.cause instanceof ProblemError)) turns.retry(turn.generationId, 'quietly');
+    steer,
+    unqueue,
+    beginQueued,
+    hear,
+    catchUp,
+    /** Says that somebody has seen the newest answer of a conversation. */
+    async markRead(id: ConversationId): Promise<void> {
+      try {
+        await api.call(conversationRoutes.markRead, { params: { id } });
+        patchConversation(queryClient, id, { unread: false });
+      } catch {
+        // The dot stays until the next look at it.
       }
     },
-    /** Forgets everything: the session has ended. */
+    /** How often something that should never happen was noticed and repaired, since the page was loaded. */
+    defects: (): Readonly<Record<RunDefect, number>> => ({ ...defects }),
+    /** Brings back what was written before the page was loaded. */
+    restore: () => {
+      const id = userId();
+      if (id === undefined) return;
+      drafts.claim(id);
+      void turns.restore();
+      void drafts.load();
+    },
+    /** Forgets everything: somebody else may sign in next. */
     reset: () => {
       runs.reset();
       turns.reset();
+      drafts.reset();
+      origins.reset();
       stopWanted.clear();
-      unsentTries.clear();
     },
   };
 }

@@ -15,6 +15,8 @@ const turn: PendingTurn = {
   parentMessageId: null,
   prompt: { text: 'Question 1', endpoint: 'Parley', model: 'chat-quality' },
   createdAt: '2026-11-20T11:00:00.000Z',
+  order: 1,
+  kept: false,
   state: 'sending',
 };
 const started = {

@@ -1,4 +1,4 @@
-import type { GenerationEvent, Message } from '@parley/contracts';
+import type { CommandId, GenerationEvent, GenerationState, Message } from '@parley/contracts';
 import { messageText } from '@parley/contracts';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,7 +9,7 @@ import {
   type Fault,
 } from '../../../lib/log-reader/testing/scripted-log-server.ts';
 import { answerEvents } from '../testing/answer-events.ts';
-import { answerOf, generationId, runningAnswerOf } from '../testing/messages.ts';
+import { answerOf, conversationId, generationId, runningAnswerOf } from '../testing/messages.ts';
 import type { RunDefect } from './follow-run.ts';
 import { createRunStore } from './run-store.ts';
 
@@ -22,8 +22,23 @@ afterEach(() => {
 
 const running = runningAnswerOf(2, 1);
 const id = generationId(2);
+const state: GenerationState = {
+  id,
+  conversationId,
+  responseMessageId: running.id,
+  status: 'running',
+  offset: null,
+  startedOn: null,
+  queue: [],
+};
 
-function setUp(batches: readonly (readonly unknown[])[], options: { faults?: Fault[]; saved?: Message } = {}) {
+interface SetUpOptions {
+  readonly faults?: Fault[];
+  readonly saved?: Message;
+  readonly state?: GenerationState['status'];
+}
+
+function setUp(batches: readonly (readonly unknown[])[], options: SetUpOptions = {}) {
   const server = createScriptedLogServer({ batches, faults: options.faults ?? [] });
   const finished: Message[] = [];
   const titles: string[] = [];
@@ -33,6 +48,7 @@ function setUp(batches: readonly (readonly unknown[])[], options: { faults?: Fau
     reader: createLogReader({ fetch: server.fetch, page: createScriptedPage() }),
     streamUrl: (generation) => `/api/generations/${generation}/stream`,
     fetchMessage: async () => options.saved ?? running,
+    fetchState: async () => ({ ...state, status: options.state ?? 'running' }),
     onFinished: (message) => finished.push(message),
     onTitle: (_, title) => titles.push(title),
     onUnreadable: (_, cause) => unreadable.push(cause),
@@ -136,6 +152,72 @@ describe('the store of runs', () => {
     later.follow(running);
     await vi.runAllTimersAsync();
     expect(later.view(id)).toMatchObject({ stopping: false, message: { status: 'stopped' } });
+  });
+
+  it('shows what was added to an answer until the model has read it', async () => {
+    const commandId = '00000000-0000-4000-8000-00000000000c' as CommandId;
+    const [delta, end] = answerEvents(['a'.repeat(4000)]);
+    const requested = { type: 'steer-requested', commandId, text: 'Shorter', at: '2026-11-20T10:00:00.000Z' };
+    const { runs } = setUp([[requested], [delta, end]], { faults: [{ type: 'idle', atByte: 1000 }] });
+    runs.follow(running);
+    runs.addSteer(id, { commandId, text: 'Shorter' });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(runs.view(id)?.steers).toEqual([{ commandId, text: 'Shorter' }]);
+    runs.reset();
+
+    const received = { type: 'steer-received', n: 0, step: 0, part: 0, commandId, text: 'Shorter' };
+    const { runs: later, finished } = setUp([[requested, received], [{ ...delta, n: 1, part: 1 }], [{ ...end, n: 2 }]]);
+    later.follow(running);
+    await vi.runAllTimersAsync();
+    expect(later.view(id)?.steers).toEqual([]);
+    expect(finished[0]?.parts[0]).toEqual({ type: 'steer', step: 0, commandId, text: 'Shorter' });
+  });
+
+  it('finds out on return that a run has ended, and shows no sign of life before it knows', async () => {
+    const [delta, end] = answerEvents(['a'.repeat(4000)]);
+    const { runs, finished } = setUp([[delta, end]], {
+      faults: [{ type: 'idle', atByte: 1000 }],
+      saved: answerOf(2, 1, 'ended meanwhile'),
+      state: 'done',
+    });
+    runs.follow(running);
+    await vi.advanceTimersByTimeAsync(100);
+    runs.reconcile();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(finished).toMatchObject([{ status: 'done', parts: [{ text: 'ended meanwhile' }] }]);
+    expect(runs.view(id)).toMatchObject({ checking: false, message: { status: 'done' } });
+  });
+
+  it('goes on reading after a return to a run that goes on', async () => {
+    const { runs, finished } = setUp([answerEvents(['a'])], { faults: [{ type: 'idle', atByte: 20 }] });
+    runs.follow(running);
+    await vi.advanceTimersByTimeAsync(100);
+    runs.reconcile();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(runs.view(id)).toMatchObject({ checking: false, message: { status: 'running' } });
+    expect(finished).toEqual([]);
+    runs.reset();
+  });
+
+  it('reads a log that was made anew from its start, and takes its snapshot', async () => {
+    const [, second, third, end] = answerEvents(['one ', 'two ', 'three']);
+    const snapshot = { type: 'snapshot', n: 1, step: 0, attempt: 1, parts: [{ type: 'text', step: 0, text: 'one ' }] };
+    const later = [second, third, end].map((event) => event && 'n' in event && { ...event, n: event.n + 1 });
+    const { runs, finished, server, defects } = setUp([[snapshot], later], {
+      faults: [{ type: 'status', status: 400 }],
+    });
+    runs.follow({
+      ...running,
+      parts: [{ type: 'text', step: 0, text: 'one ' }],
+      progress: { events: 1, offset: '9_00000009', attempt: 1, step: 0 },
+    });
+    await vi.runAllTimersAsync();
+    expect(finished[0]).toMatchObject({ status: 'done', parts: [{ text: 'one two three' }] });
+    expect(server.requests.map((url) => new URL(url, 'http://parley.test').searchParams.get('offset'))).toEqual([
+      '9_00000009',
+      '-1',
+    ]);
+    expect(defects).toEqual([]);
   });
 
   it('gives up a run that this session may not read', async () => {

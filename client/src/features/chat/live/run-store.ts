@@ -1,4 +1,4 @@
-import type { GenerationId, Message, RunningMessage } from '@parley/contracts';
+import type { CommandId, GenerationId, GenerationState, Message, RunningMessage } from '@parley/contracts';
 import type { LogConnection, LogReader } from '../../../lib/log-reader/log-reader.ts';
 import { createFlushScheduler } from './flush-scheduler.ts';
 import { followRun, type RunDefect } from './follow-run.ts';
@@ -9,6 +9,16 @@ export interface RunView {
   readonly connection: LogConnection;
   /** Somebody, on whatever device, asked for a stop that has not taken effect yet. */
   readonly stopping: boolean;
+  /** The page has just come back, and whether the run still goes on is being found out. */
+  readonly checking: boolean;
+  /** What somebody added while it was being written and the model has not read yet. */
+  readonly steers: readonly Steer[];
+}
+
+/** Text for the model to read before its next step. */
+export interface Steer {
+  readonly commandId: CommandId;
+  readonly text: string;
 }
 
 export interface RunStoreDependencies {
@@ -16,6 +26,7 @@ export interface RunStoreDependencies {
   readonly streamUrl: (generationId: GenerationId) => string;
   /** The message as the server holds it; rejects when it cannot be had. */
   readonly fetchMessage: (message: Message, signal: AbortSignal) => Promise<Message>;
+  readonly fetchState: (id: GenerationId, signal: AbortSignal) => Promise<GenerationState>;
   readonly onFinished: (message: Message) => void;
   readonly onTitle: (message: Message, title: string) => void;
   /** The run cannot be followed any more: its message is gone, or the session ended. */
@@ -33,6 +44,11 @@ export interface RunStore {
   subscribe(id: GenerationId, listener: () => void): () => void;
   /** Shows that a stop is under way, or that it could not be asked for. */
   setStopping(id: GenerationId, stopping: boolean): void;
+  /** Shows what somebody adds to an answer, before the log says so. */
+  addSteer(id: GenerationId, steer: Steer): void;
+  removeSteer(id: GenerationId, commandId: CommandId): void;
+  /** Asks for the state of every run that seems to go on: one may have ended while the page was asleep. */
+  reconcile(): void;
   /** Stops reading everything: somebody else may sign in next. */
   reset(): void;
 }
@@ -52,7 +68,7 @@ const mostUnwatched = 2;
 const mostFinished = 20;
 
 export function createRunStore(dependencies: RunStoreDependencies): RunStore {
-  const { reader, streamUrl, fetchMessage, onFinished, onTitle, onUnreadable, onDefect } = dependencies;
+  const { reader, streamUrl, fetchMessage, fetchState, onFinished, onTitle, onUnreadable, onDefect } = dependencies;
   const runs = new Map<GenerationId, Run>();
   const listeners = new Map<GenerationId, Set<() => void>>();
   const dirty = new Set<GenerationId>();
@@ -99,11 +115,11 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
         onEvent(event) {
           if (event.type === 'title') onTitle(message, event.title);
           if (event.type === 'stop-requested') change(id, run, { stopping: true });
+          if (event.type === 'steer-requested') addSteer(id, event);
+          if (event.type === 'steer-received') removeSteer(id, event.commandId);
         },
       });
-      run.finished = true;
-      change(id, run, { message: final, connection: 'live', stopping: false });
-      onFinished(final);
+      finish(id, run, final);
     } catch (cause) {
       if (signal.aborted) return;
       runs.delete(id);
@@ -111,11 +127,48 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
     }
   }
 
+  function finish(id: GenerationId, run: Run, message: Message) {
+    if (run.finished) return;
+    run.finished = true;
+    run.controller.abort();
+    change(id, run, { message, connection: 'live', stopping: false, checking: false });
+    onFinished(message);
+  }
+
+  async function check(id: GenerationId, run: Run) {
+    const { signal } = run.controller;
+    change(id, run, { checking: true });
+    try {
+      const { status } = await fetchState(id, signal);
+      if (status === 'running') return;
+      const saved = await fetchMessage(run.current.message, signal);
+      if (saved.status !== 'running') finish(id, run, saved);
+    } catch {
+      // Whoever reads the log goes on trying, and says so.
+    } finally {
+      change(id, run, { checking: false });
+    }
+  }
+
+  function addSteer(id: GenerationId, { commandId, text }: Steer) {
+    const run = runs.get(id);
+    if (!run) return;
+    const { steers, message } = run.current;
+    const isKnown = steers.some((steer) => steer.commandId === commandId);
+    const isRead = message.parts.some((part) => part.type === 'steer' && part.commandId === commandId);
+    if (!isKnown && !isRead) change(id, run, { steers: [...steers, { commandId, text }] });
+  }
+
+  function removeSteer(id: GenerationId, commandId: CommandId) {
+    const run = runs.get(id);
+    if (run) change(id, run, { steers: run.current.steers.filter((steer) => steer.commandId !== commandId) });
+  }
+
   return {
     follow(message) {
       const id = message.generationId;
       if (id === undefined || runs.has(id)) return;
-      const view: RunView = { message, connection: 'live', stopping: false };
+      const view: RunView = { message, connection: 'live', stopping: false, checking: false, steers: [] };
       const run: Run = { controller: new AbortController(), current: view, shown: view, finished: false };
       runs.set(id, run);
       for (const listener of listeners.get(id) ?? []) listener();
@@ -136,6 +189,11 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
     setStopping(id, stopping) {
       const run = runs.get(id);
       if (run && !run.finished) change(id, run, { stopping });
+    },
+    addSteer,
+    removeSteer,
+    reconcile() {
+      for (const [id, run] of runs) if (!run.finished && !run.current.checking) void check(id, run);
     },
     reset() {
       for (const run of runs.values()) run.controller.abort();

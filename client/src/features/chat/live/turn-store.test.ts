@@ -1,63 +1,207 @@
 import { ProblemError } from '@parley/contracts';
-import type { StartedGeneration } from '@parley/contracts';
-import { describe, expect, it, vi } from 'vitest';
-import { conversationId, messageId } from '../testing/messages.ts';
+import type { UserId } from '@parley/contracts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { OfflineError } from '../../../lib/api/send.ts';
+import type { Exclusive } from '../../../lib/api/session-keeper.ts';
+import { newId } from '../../../lib/new-id.ts';
+import { giveIndexedDb } from '../../../testing/fake-indexed-db.ts';
+import { createTabChannels } from '../../../testing/tab-channels.ts';
+import { conversationId, generationId, messageId } from '../testing/messages.ts';
+import { createOutbox } from './outbox.ts';
+import type { Delivery } from './turn-sender.ts';
 import { createTurnStore, type PendingTurn, type TurnPlace } from './turn-store.ts';
 
 const place: TurnPlace = { chat: 'a-new-chat', conversationId: undefined, parentMessageId: null };
+const known: TurnPlace = { chat: conversationId, conversationId, parentMessageId: null };
 const prompt = { text: 'Hello', endpoint: 'Parley', model: 'chat-fast' };
+const ada = '11111111-1111-4111-8111-111111111111' as UserId;
+const offline = () => Promise.reject(new OfflineError('unreachable', undefined));
 
-function startedOf({ generationId }: PendingTurn): StartedGeneration {
+const refuse = () => Promise.reject(new ProblemError('model-not-found', { detail: 'No such model' }));
+
+type Deliver = (turn: PendingTurn) => Promise<Delivery>;
+
+/** The server takes everything. */
+const accept: Deliver = async ({ generationId: id, behind }) =>
+  behind === undefined
+    ? {
+        state: 'accepted',
+        started: {
+          generationId: id,
+          conversationId,
+          userMessageId: messageId(1),
+          responseMessageId: messageId(2),
+          streamUrl: `/api/generations/${id}/stream`,
+        },
+      }
+    : { state: 'queued', behind, queue: [] };
+
+/** A browser: its storage, its locks, and what its tabs tell each other. */
+function createBrowser() {
+  const name = newId();
+  const channels = createTabChannels();
+  let last: Promise<unknown> = Promise.resolve();
+  const exclusive: Exclusive = (_, work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   return {
-    generationId,
-    conversationId,
-    userMessageId: messageId(1),
-    responseMessageId: messageId(2),
-    streamUrl: `/api/generations/${generationId}/stream`,
+    openTab(deliver: Deliver, userId = ada) {
+      const delivered: PendingTurn[] = [];
+      const told = { accepted: [], queued: [], refused: [], kept: [], taken: [] } as Record<string, PendingTurn[]>;
+      const note = (list: string) => (turn: PendingTurn) => void told[list]?.push(turn);
+      const turns = createTurnStore({
+        deliver: (turn) => {
+          delivered.push(turn);
+          return deliver(turn);
+        },
+        onAccepted: note('accepted'),
+        onQueued: note('queued'),
+        onRefused: note('refused'),
+        onKept: note('kept'),
+        onTaken: note('taken'),
+        outbox: createOutbox(name),
+        exclusive,
+        channel: channels.join(),
+        userId: () => userId,
+      });
+      return { turns, delivered, told, states: () => turns.getState().pending.map(({ state }) => state) };
+    },
+    outbox: createOutbox(name),
   };
 }
 
-function setUp(start: (turn: PendingTurn) => Promise<StartedGeneration>) {
-  const accepted: PendingTurn[] = [];
-  const refused: unknown[] = [];
-  const turns = createTurnStore({
-    start,
-    onAccepted: (turn) => accepted.push(turn),
-    onRefused: (_, cause) => refused.push(cause),
+describe('a prompt on its way', () => {
+  let browser: ReturnType<typeof createBrowser>;
+  beforeEach(() => {
+    giveIndexedDb();
+    browser = createBrowser();
   });
-  return { turns, accepted, refused };
-}
 
-describe('the store of turns on their way', () => {
-  it('shows a turn at once and gives its chat the conversation it began', async () => {
-    const { turns, accepted } = setUp(async (turn) => startedOf(turn));
+  it('shows at once and gives its chat the conversation it began', async () => {
+    const { turns, told, states } = browser.openTab(accept);
     turns.send(place, prompt);
-    expect(turns.getState().pending[0]).toMatchObject({ state: 'sending', prompt });
+    expect(states()).toEqual(['sending']);
     await vi.waitFor(() => expect(turns.getState().begun).toEqual({ 'a-new-chat': conversationId }));
-    expect(accepted).toHaveLength(1);
+    expect(told['accepted']).toHaveLength(1);
     expect(turns.getState().pending[0]).toMatchObject({ state: 'accepted', chat: conversationId });
+    await vi.waitFor(async () => expect(await browser.outbox.list(ada)).toEqual([]));
   });
 
-  it('keeps a turn that failed, and sends it again under the same id', async () => {
-    const start = vi
-      .fn<(turn: PendingTurn) => Promise<StartedGeneration>>()
-      .mockRejectedValueOnce(new ProblemError('internal-error'))
-      .mockImplementation(async (turn) => startedOf(turn));
-    const { turns, refused } = setUp(start);
-    const id = turns.send(place, prompt);
-    await vi.waitFor(() => expect(turns.getState().pending[0]?.state).toBe('failed'));
-    expect(refused).toHaveLength(1);
-    turns.retry(id);
-    await vi.waitFor(() => expect(turns.getState().pending[0]?.state).toBe('accepted'));
-    expect(start.mock.calls.map(([turn]) => turn.generationId)).toEqual([id, id]);
-  });
-
-  it('keeps one prompt waiting, also while its chat becomes a conversation', async () => {
-    const { turns } = setUp(async (turn) => startedOf(turn));
+  it('is in the outbox before it is sent', async () => {
+    const kept: number[] = [];
+    const { turns } = browser.openTab(async (turn) => {
+      kept.push((await browser.outbox.list(ada)).length);
+      return accept(turn);
+    });
     turns.send(place, prompt);
-    turns.queue(place.chat, { ...prompt, text: 'And then' });
-    await vi.waitFor(() => expect(turns.getState().queued).toHaveProperty(conversationId));
-    expect(turns.takeQueued(conversationId)?.text).toBe('And then');
-    expect(turns.takeQueued(conversationId)).toBeUndefined();
+    await vi.waitFor(() => expect(kept).toEqual([1]));
+  });
+
+  it('waits for the network and goes by itself, under the same id', async () => {
+    const deliver = vi.fn<Deliver>(accept).mockImplementationOnce(offline);
+    const { turns, states } = browser.openTab(deliver);
+    const id = turns.send(place, prompt);
+    await vi.waitFor(() => expect(states()).toEqual(['waiting']));
+    turns.retryWaiting();
+    await vi.waitFor(() => expect(states()).toEqual(['accepted']));
+    expect(deliver.mock.calls.map(([turn]) => turn.generationId)).toEqual([id, id]);
+  });
+
+  it('is not sent again by itself after the server has refused it, and says why after a reload', async () => {
+    const { turns, told, states } = browser.openTab(refuse);
+    const id = turns.send(known, prompt);
+    await vi.waitFor(() => expect(states()).toEqual(['failed']));
+    expect(told['refused']).toHaveLength(1);
+    await vi.waitFor(async () => expect((await browser.outbox.list(ada))[0]).toHaveProperty('refusal'));
+
+    const reloaded = browser.openTab(accept);
+    await reloaded.turns.restore();
+    expect(reloaded.turns.getState().pending).toMatchObject([{ state: 'failed', cause: { detail: 'No such model' } }]);
+    expect(reloaded.delivered).toEqual([]);
+    reloaded.turns.retry(id);
+    await vi.waitFor(() => expect(reloaded.delivered).toHaveLength(1));
+  });
+
+  it('survives the end of the page, and leaves once', async () => {
+    const before = browser.openTab(offline);
+    const id = before.turns.send(place, prompt);
+    await vi.waitFor(() => expect(before.states()).toEqual(['waiting']));
+
+    const after = browser.openTab(accept);
+    await after.turns.restore();
+    expect(after.turns.getState().orphan).toBe('a-new-chat');
+    await vi.waitFor(() => expect(after.states()).toEqual(['accepted']));
+    expect(after.delivered.map(({ generationId: sent }) => sent)).toEqual([id]);
+    expect(await browser.outbox.list(ada)).toEqual([]);
+  });
+
+  it('is sent by one of two tabs, and the other one drops it', async () => {
+    const deliver = vi.fn<Deliver>(offline);
+    const [one, other] = [browser.openTab(deliver), browser.openTab(deliver)];
+    one.turns.send(known, prompt);
+    await vi.waitFor(() => expect(other.states()).toEqual(['waiting']));
+    deliver.mockImplementation(accept);
+    one.turns.retryWaiting();
+    other.turns.retryWaiting();
+    await vi.waitFor(() => expect(other.told['taken']).toHaveLength(1));
+    expect([...(one.told['accepted'] ?? []), ...(other.told['accepted'] ?? [])]).toHaveLength(1);
+    expect(other.states()).toEqual([]);
+  });
+
+  it('keeps its order within a chat, each behind the one before', async () => {
+    const { turns, delivered, told } = browser.openTab(vi.fn<Deliver>(accept).mockImplementationOnce(offline));
+    const first = turns.send(place, prompt);
+    turns.send({ ...place, behind: first }, { ...prompt, text: 'Then this' });
+    turns.send({ ...place, behind: first }, { ...prompt, text: 'And that' });
+    await vi.waitFor(() => expect(turns.getState().pending[0]?.state).toBe('waiting'));
+    expect(delivered).toHaveLength(1);
+    turns.retryWaiting();
+    await vi.waitFor(() => expect(told['queued']).toHaveLength(2));
+    expect(delivered.slice(1).map(({ prompt: { text } }) => text)).toEqual(['Hello', 'Then this', 'And that']);
+    await vi.waitFor(async () => expect(await browser.outbox.list(ada)).toEqual([]));
+  });
+
+  it('leaves its place to the one behind it when it is taken back', async () => {
+    const { turns } = browser.openTab(offline);
+    const first = turns.send(known, prompt);
+    const second = turns.send({ ...known, parentMessageId: messageId(9), behind: first }, prompt);
+    const third = turns.send({ ...known, behind: first }, prompt);
+    await vi.waitFor(async () => expect(await browser.outbox.list(ada)).toHaveLength(3));
+    turns.drop(first);
+    expect(turns.getState().pending).toMatchObject([
+      { generationId: second, behind: undefined, parentMessageId: null },
+      { generationId: third, behind: second },
+    ]);
+    await vi.waitFor(async () => expect(await browser.outbox.list(ada)).toHaveLength(2));
+  });
+
+  it('is sent without an outbox where the browser has none', async () => {
+    vi.stubGlobal('indexedDB', {
+      open: () => {
+        throw new DOMException('no', 'SecurityError');
+      },
+    });
+    const { turns, told } = browser.openTab(accept);
+    turns.send(known, prompt);
+    await vi.waitFor(() => expect(told['accepted']).toHaveLength(1));
+    expect(told['kept']).toEqual([]);
+  });
+
+  it('is wiped when somebody signs out, and never shown to somebody else', async () => {
+    const { turns, states } = browser.openTab(offline);
+    turns.send(known, prompt);
+    await vi.waitFor(() => expect(states()).toEqual(['waiting']));
+    turns.reset();
+    expect(states()).toEqual([]);
+    await vi.waitFor(async () => expect(await browser.outbox.list(ada)).toEqual([]));
+
+    turns.send(known, prompt);
+    await vi.waitFor(() => expect(states()).toEqual(['waiting']));
+    const grace = browser.openTab(accept, generationId(7) as unknown as UserId);
+    await grace.turns.restore();
+    expect(grace.states()).toEqual([]);
+    expect(await browser.outbox.list(ada)).toEqual([]);
   });
 });

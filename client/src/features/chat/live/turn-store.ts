@@ -1,8 +1,14 @@
-import type { ConversationId, GenerationId, MessageId, StartedGeneration } from '@parley/contracts';
+import { ProblemError } from '@parley/contracts';
+import type { ConversationId, GenerationId, MessageId, StartedGeneration, UserId } from '@parley/contracts';
 import { createStore } from 'zustand/vanilla';
+import type { Exclusive } from '../../../lib/api/session-keeper.ts';
 import { newGenerationId } from '../../../lib/new-id.ts';
+import type { TabChannel } from '../../../lib/tab-channel.ts';
+import type { Outbox, OutboxEntry } from './outbox.ts';
+import { createTurnSender, type Delivery } from './turn-sender.ts';
+import { shareTurns } from './share-turns.ts';
 
-/** A conversation's id or, before it has one, a key that only this page knows. */
+/** A conversation's id or, before it has one, a key that only this browser knows. */
 export type ChatKey = string;
 
 export interface Prompt {
@@ -16,39 +22,62 @@ export interface TurnPlace {
   readonly chat: ChatKey;
   readonly conversationId: ConversationId | undefined;
   readonly parentMessageId: MessageId | null;
+  /** The generation whose end it waits for on the server, if it does. */
+  readonly behind?: GenerationId | undefined;
+  /** Whether it is a new version of an earlier turn, which cannot come after anything else. */
+  readonly version?: true;
 }
 
-/** A turn from the moment it was sent until the message list holds it. */
+/** A turn from the moment it was sent until the message list, or the server's queue, holds it. */
 export interface PendingTurn extends TurnPlace {
   readonly generationId: GenerationId;
   readonly prompt: Prompt;
   readonly createdAt: string;
-  readonly state: 'sending' | 'accepted' | 'failed';
-  /** Why it failed. */
+  readonly order: number;
+  /** `waiting`: the server could not be reached, and it goes by itself. `failed`: the server would not take it. */
+  readonly state: 'sending' | 'waiting' | 'accepted' | 'failed';
+  /** Why it waits or failed. */
   readonly cause?: unknown;
-  readonly started?: StartedGeneration;
+  /** Whether the outbox has it. */
+  readonly kept: boolean;
 }
 
 export interface TurnState {
   /** Oldest first. */
   readonly pending: readonly PendingTurn[];
-  /** At most one prompt per chat that waits for the running answer to end. */
-  readonly queued: Readonly<Record<ChatKey, Prompt>>;
   /** Conversations that began on this page, by the key their chat had before. */
   readonly begun: Readonly<Record<ChatKey, ConversationId>>;
+  /** The newest chat that was found in the outbox without a conversation: the next new chat goes on with it. */
+  readonly orphan: ChatKey | undefined;
 }
 
 export interface TurnStoreDependencies {
   /** Idempotent: the same generation id with the same prompt is answered as the first time. */
-  readonly start: (turn: PendingTurn) => Promise<StartedGeneration>;
+  readonly deliver: (turn: PendingTurn) => Promise<Delivery>;
   /** Called before the turn counts as accepted; puts its two messages where views look for them. */
   readonly onAccepted: (turn: PendingTurn, started: StartedGeneration) => void;
+  /** The server has it in a queue, or has begun with it at the end of one. */
+  readonly onQueued: (turn: PendingTurn, delivery: Exclude<Delivery, { readonly state: 'accepted' }>) => void;
   readonly onRefused: (turn: PendingTurn, cause: unknown) => void;
+  /** It is safe in this browser, whatever happens to the page. */
+  readonly onKept: (turn: PendingTurn) => void;
+  /** Another tab has sent it, or taken it back. */
+  readonly onTaken: (turn: PendingTurn) => void;
+  readonly outbox: Outbox;
+  /** One sender per chat across the tabs of a browser. */
+  readonly exclusive: Exclusive;
+  readonly channel: TabChannel | undefined;
+  readonly userId: () => UserId | undefined;
 }
 
-/** Prompts on their way to the server, shown at once and kept until the server has them. */
-export function createTurnStore({ start, onAccepted, onRefused }: TurnStoreDependencies) {
-  const store = createStore<TurnState>(() => ({ pending: [], queued: {}, begun: {} }));
+/**
+ * Prompts on their way to the server: shown at once, kept in the outbox, and sent in order per chat, each once, as soon
+ * as the server can be reached.
+ */
+export function createTurnStore(dependencies: TurnStoreDependencies) {
+  const { outbox, exclusive, channel, userId, onKept } = dependencies;
+  const store = createStore<TurnState>(() => ({ pending: [], begun: {}, orphan: undefined }));
+  const find = (id: GenerationId) => store.getState().pending.find((turn) => turn.generationId === id);
 
   function change(id: GenerationId, part: Partial<PendingTurn>) {
     store.setState(({ pending }) => ({
@@ -56,29 +85,47 @@ export function createTurnStore({ start, onAccepted, onRefused }: TurnStoreDepen
     }));
   }
 
-  async function post(turn: PendingTurn): Promise<void> {
-    try {
-      const started = await start(turn);
-      onAccepted(turn, started);
-      const { conversationId } = started;
-      change(turn.generationId, { state: 'accepted', started, chat: conversationId, conversationId });
-      if (turn.chat !== conversationId) adopt(turn.chat, conversationId);
-    } catch (cause) {
-      change(turn.generationId, { state: 'failed', cause });
-      onRefused(turn, cause);
-    }
+  async function keep(turn: PendingTurn): Promise<boolean> {
+    const entry = entryOf(turn, userId());
+    return entry !== undefined && (await outbox.put(entry));
   }
 
-  /** A chat got its conversation: what was kept under its own key moves along. */
+  /** A chat got its conversation: what waits in it moves along. */
   function adopt(chat: ChatKey, conversationId: ConversationId) {
-    store.setState(({ begun, queued: { [chat]: prompt, ...queued } }) => ({
+    store.setState(({ begun, pending }) => ({
       begun: { ...begun, [chat]: conversationId },
-      queued: prompt ? { ...queued, [conversationId]: prompt } : queued,
+      pending: pending.map((turn) => (turn.chat === chat ? { ...turn, chat: conversationId, conversationId } : turn)),
     }));
   }
 
+  const shared = shareTurns({ channel, store, outbox, userId, onTaken: dependencies.onTaken, onBegun: adopt });
+  const sender = createTurnSender({
+    ...dependencies,
+    exclusive,
+    store,
+    change,
+    keep,
+    drop,
+    onBegun(chat, conversationId) {
+      adopt(chat, conversationId);
+      for (const turn of store.getState().pending) {
+        if (turn.chat === conversationId && turn.kept && turn.state !== 'accepted') void keep(turn);
+      }
+      shared.tellBegun(chat, conversationId);
+    },
+    onSettled: shared.tellChanged,
+  });
+
+  /** Takes a turn off the page and out of the outbox; what waited behind it takes its place. */
   function drop(id: GenerationId) {
-    store.setState(({ pending }) => ({ pending: pending.filter((turn) => turn.generationId !== id) }));
+    const turn = find(id);
+    if (!turn) return;
+    const rest = store.getState().pending.filter(({ generationId }) => generationId !== id);
+    const pending = turn.state === 'accepted' ? rest : withoutLeader(turn, rest);
+    store.setState({ pending });
+    for (const other of pending) if (other.kept && !rest.includes(other)) void keep(other);
+    if (turn.kept && turn.state !== 'accepted') void outbox.remove(id).then(shared.tellChanged);
+    sender.drain(turn.chat);
   }
 
   return {
@@ -90,39 +137,91 @@ export function createTurnStore({ start, onAccepted, onRefused }: TurnStoreDepen
     send(place: TurnPlace, prompt: Prompt): GenerationId {
       const generationId = newGenerationId();
       const createdAt = new Date().toISOString();
-      const turn: PendingTurn = { ...place, generationId, prompt, createdAt, state: 'sending' };
+      const order = performance.timeOrigin + performance.now();
+      const turn: PendingTurn = { ...place, generationId, prompt, createdAt, order, state: 'sending', kept: false };
       store.setState(({ pending }) => ({ pending: [...pending, turn] }));
-      void post(turn);
+      void keep(turn).then((kept) => {
+        change(generationId, { kept });
+        const held = find(generationId);
+        if (!held) return kept ? outbox.remove(generationId) : undefined;
+        if (kept) onKept(held);
+        return sender.drain(held.chat);
+      });
       return generationId;
     },
 
-    /**
-     * Sends a failed turn again under its own generation id, so that it can never be answered twice. `quietly` leaves it
-     * shown as failed until it has succeeded, for tries that nobody asked for.
-     */
-    retry(id: GenerationId, manner: 'visibly' | 'quietly' = 'visibly') {
-      const turn = store.getState().pending.find((candidate) => candidate.generationId === id);
-      if (turn?.state !== 'failed') return;
-      if (manner === 'visibly') change(id, { state: 'sending', cause: undefined });
-      void post(turn);
+    /** Sends a turn that failed or waits under its own generation id, so that it can never be answered twice. */
+    retry(id: GenerationId) {
+      const turn = find(id);
+      if (turn?.state !== 'failed' && turn?.state !== 'waiting') return;
+      change(id, { state: 'sending', cause: undefined });
+      sender.drain(turn.chat);
     },
 
-    /** Takes a turn off the page: it failed, or the message list holds it. */
+    /** Sends everything that waits for the network; what is shown does not change until it has worked. */
+    retryWaiting: () => sender.drainAll(),
+
+    /** Brings back what the outbox kept, and sends it. */
+    async restore() {
+      await shared.load('sending');
+      const begins = store
+        .getState()
+        .pending.filter(({ conversationId, kept }) => kept && conversationId === undefined);
+      store.setState({ orphan: begins.at(-1)?.chat });
+      sender.drainAll();
+    },
+
+    /** The chat that `orphan` names goes on in a view. */
+    takeOrphan() {
+      store.setState({ orphan: undefined });
+    },
+
+    /** Takes a turn off the page that failed, or was taken back. */
     drop,
 
-    queue(chat: ChatKey, prompt: Prompt) {
-      store.setState(({ queued }) => ({ queued: { ...queued, [chat]: prompt } }));
+    /** The message list holds it, by whatever way it came there. */
+    arrived(id: GenerationId) {
+      const turn = find(id);
+      change(id, { state: 'accepted' });
+      drop(id);
+      if (turn?.kept) void outbox.remove(id);
     },
 
-    /** Takes the queued prompt out, if there is one. */
-    takeQueued(chat: ChatKey): Prompt | undefined {
-      const { [chat]: prompt, ...queued } = store.getState().queued;
-      if (prompt) store.setState({ queued });
-      return prompt;
-    },
-
+    /** Forgets everything, here and in the outbox: somebody else may sign in next. */
     reset() {
-      store.setState({ pending: [], queued: {}, begun: {} });
+      sender.reset();
+      store.setState({ pending: [], begun: {}, orphan: undefined });
+      void outbox.clear();
     },
+  };
+}
+
+/** What is left when a turn goes that the server never had: the first one behind it takes its place. */
+function withoutLeader(leader: PendingTurn, rest: readonly PendingTurn[]): PendingTurn[] {
+  const first = rest.find(({ behind }) => behind === leader.generationId);
+  if (!first) return [...rest];
+  return rest.map((turn) => {
+    if (turn === first) return { ...turn, behind: leader.behind, parentMessageId: leader.parentMessageId };
+    return turn.behind === leader.generationId ? { ...turn, behind: leader.behind ?? first.generationId } : turn;
+  });
+}
+
+function entryOf(turn: PendingTurn, userId: UserId | undefined): OutboxEntry | undefined {
+  if (userId === undefined) return undefined;
+  const { generationId, chat, conversationId, parentMessageId, behind, prompt, createdAt, order, state, cause } = turn;
+  const refused = state === 'failed' && cause instanceof ProblemError;
+  return {
+    generationId,
+    userId,
+    chat,
+    parentMessageId,
+    prompt,
+    createdAt,
+    order,
+    ...(conversationId === undefined ? {} : { conversationId }),
+    ...(behind === undefined ? {} : { behind }),
+    ...(refused
+      ? { refusal: { code: cause.code, ...(cause.detail === undefined ? {} : { detail: cause.detail }) } }
+      : {}),
   };
 }

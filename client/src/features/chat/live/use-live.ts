@@ -3,9 +3,14 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { authorizedFetch, call, session } from '../../../lib/api/call.ts';
-import { forgetAllDrafts } from '../composer/drafts.ts';
+import { exclusiveByWebLocks } from '../../../lib/api/session-keeper.ts';
+import { createBrowserPageSignals } from '../../../lib/log-reader/page-signals.ts';
+import { news } from '../../../lib/socket/news.ts';
+import { openTabChannel } from '../../../lib/tab-channel.ts';
 import { createLive, type Live } from './live.ts';
-import type { RunView } from './run-store.ts';
+import { createOutbox } from './outbox.ts';
+import type { Origin } from './origin-store.ts';
+import type { RunView, Steer } from './run-store.ts';
 import type { TurnState } from './turn-store.ts';
 
 const byClient = new WeakMap<QueryClient, Live>();
@@ -15,13 +20,21 @@ export function useLive(): Live {
   const queryClient = useQueryClient();
   const held = byClient.get(queryClient);
   if (held) return held;
-  const live = createLive({ queryClient, api: { call, authorizedFetch } });
+  const live = createLive({
+    queryClient,
+    api: { call, authorizedFetch },
+    page: createBrowserPageSignals(),
+    outbox: createOutbox(),
+    exclusive: exclusiveByWebLocks('locks' in navigator ? navigator.locks : undefined),
+    channel: openTabChannel('parley:outbox'),
+    userId: () => session.current()?.user.id,
+  });
   byClient.set(queryClient, live);
-  window.addEventListener('online', live.retryUnsent);
+  live.restore();
+  news.subscribe({ onNews: live.hear, onMissed: live.catchUp });
   session.subscribe((change) => {
-    if (change !== 'ended') return;
-    live.reset();
-    forgetAllDrafts();
+    if (change === 'ended' || change === 'revoked') live.reset();
+    if (change === 'started' || change === 'adopted') live.catchUp();
   });
   return live;
 }
@@ -65,4 +78,21 @@ function stateOf(view: RunView | undefined): RunState {
 /** A slice of the prompts on their way. */
 export function useTurns<T>(select: (state: TurnState) => T): T {
   return useStore(useLive().turns, select);
+}
+
+const noSteers: readonly Steer[] = [];
+
+/** What was added to an answer and not read by the model yet, or ever, if the answer has ended. */
+export function useSteers(id: GenerationId | undefined): readonly Steer[] {
+  const { runs } = useLive();
+  const subscribe = useCallback(
+    (listener: () => void) => (id === undefined ? () => undefined : runs.subscribe(id, listener)),
+    [runs, id],
+  );
+  return useSyncExternalStore(subscribe, () => (id === undefined ? noSteers : (runs.view(id)?.steers ?? noSteers)));
+}
+
+/** The device an answer was asked for on, if news told it. */
+export function useOrigin(id: GenerationId | undefined): Origin | undefined {
+  return useStore(useLive().origins, (origins) => (id === undefined ? undefined : origins.get(id)));
 }

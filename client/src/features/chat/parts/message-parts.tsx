@@ -2,6 +2,7 @@ import type { Message, MessagePart, SourcePart } from '@parley/contracts';
 import { ErrorPartView } from './error-part.tsx';
 import { ReasoningPartView } from './reasoning-part.tsx';
 import { SourceList } from './source-list.tsx';
+import { SteerBubble } from './steer-part.tsx';
 import { TextPartView } from './text-part.tsx';
 import { ToolCallPartView } from './tool-call-part.tsx';
 
@@ -47,6 +48,8 @@ function PartView({ part, settled, onTryAgain }: PartViewProps) {
       return <ToolCallPartView part={part} />;
     case 'error':
       return <ErrorPartView part={part} onTryAgain={onTryAgain} />;
+    case 'steer':
+      return <SteerBubble text={part.text} />;
     case 'source':
       return null;
     default:

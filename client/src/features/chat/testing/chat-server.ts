@@ -1,5 +1,15 @@
 import { foldMessage, generationRoutes } from '@parley/contracts';
-import type { GenerationEvent, Message, StartGenerationBody } from '@parley/contracts';
+import type {
+  CommandId,
+  Device,
+  GenerationEvent,
+  GenerationId,
+  GenerationState,
+  Message,
+  QueuedPrompt,
+  SessionId,
+  StartGenerationBody,
+} from '@parley/contracts';
 import { createFakeServer, json } from '../../../testing/fake-server.ts';
 import { conversation, conversationId, generationId, messageId, questionOf, runningAnswerOf } from './messages.ts';
 
@@ -12,6 +22,9 @@ export function createChatServer(messages: Message[] = []) {
   const readers = new Set<() => void>();
   const started: StartGenerationBody[] = [];
   const stopped: string[] = [];
+  const steered: { readonly id: string; readonly text: string }[] = [];
+  const drafts = new Map<string, string>();
+  const queues = new Map<string, QueuedPrompt[]>();
   const server = createFakeServer({
     'GET /api/config': () =>
       json({ appTitle: 'Parley', version: '0.1.0', registrationEnabled: true, firstRun: false, guideOnly: true }),
@@ -20,9 +33,56 @@ export function createChatServer(messages: Message[] = []) {
       json({ items: [{ name: 'Parley', label: 'Parley', type: 'custom', defaultModel: 'chat-fast' }] }),
     'GET /api/models': () => json({ Parley: [{ id: 'chat-fast', description: 'Quick' }, { id: 'chat-quality' }] }),
     'GET /api/conversations': () => json({ items: [conversation], nextCursor: null }),
+    'GET /api/drafts': () =>
+      json({ items: Array.from(drafts, ([place, text]) => ({ place, text, updatedAt: new Date().toISOString() })) }),
+    'GET /api/user/devices': () => json({ items: devices, currentId: devices[0]?.id }),
+    [`POST /api/conversations/${conversationId}/read`]: () => new Response(null, { status: 204 }),
     [`GET /api/conversations/${conversationId}`]: () => json(conversation),
     [`GET /api/conversations/${conversationId}/messages`]: () => json({ items: messages.map(current) }),
   });
+
+  for (const place of ['new', conversationId]) {
+    server.handlers[`PUT /api/drafts/${place}`] = ({ body }) => {
+      const { text } = body as { text: string };
+      drafts.set(place, text);
+      return json({ place, text, updatedAt: new Date().toISOString() });
+    };
+  }
+
+  /** Everything that can be asked of one generation, but its start. */
+  function serveGeneration(id: GenerationId) {
+    const path = generationRoutes.state.path.replace(':id', id);
+    const queue = () => queues.get(id) ?? [];
+    server.handlers[`GET ${path}`] = () => {
+      const answer = messages.find(({ generationId: other }) => other === id);
+      const { status = 'running', id: responseMessageId = messageId(2) } = answer ? current(answer) : {};
+      const state = { id, conversationId, responseMessageId, status, offset: null, startedOn: null, queue: queue() };
+      return json(state satisfies GenerationState);
+    };
+    server.handlers[`GET ${path}/stream`] = readLog;
+    server.handlers[`POST ${path}/stop`] = () => {
+      stopped.push(id);
+      return new Response(null, { status: 202 });
+    };
+    server.handlers[`POST ${path}/steer`] = ({ body }) => {
+      const { commandId, text } = body as { commandId: CommandId; text: string };
+      steered.push({ id, text });
+      write({ type: 'steer-requested', commandId, text, at: new Date().toISOString() });
+      return new Response(null, { status: 202 });
+    };
+    server.handlers[`POST ${path}/queue`] = ({ body }) => {
+      const prompt = { ...(body as Omit<QueuedPrompt, 'createdAt'>), createdAt: new Date().toISOString() };
+      queues.set(id, [...queue(), prompt]);
+      server.handlers[`DELETE ${path}/queue/${prompt.generationId}`] = () => {
+        queues.set(
+          id,
+          queue().filter(({ generationId: other }) => other !== prompt.generationId),
+        );
+        return new Response(null, { status: 204 });
+      };
+      return json({ state: 'queued', queue: queue() }, 202);
+    };
+  }
 
   const start = (body: StartGenerationBody) => {
     const number = started.push(body) * 2 + 100;
@@ -30,11 +90,7 @@ export function createChatServer(messages: Message[] = []) {
     const parent = body.parentMessageId;
     const question = { ...questionOf(number, null, body.text), parentId: parent };
     messages.push(question, { ...runningAnswerOf(number + 1, number), generationId: id });
-    server.handlers[`GET ${generationRoutes.stream.path.replace(':id', id)}`] = readLog;
-    server.handlers[`POST ${generationRoutes.stop.path.replace(':id', id)}`] = () => {
-      stopped.push(id);
-      return new Response(null, { status: 202 });
-    };
+    serveGeneration(id);
     return json(
       {
         generationId: id,
@@ -49,7 +105,7 @@ export function createChatServer(messages: Message[] = []) {
   const startHandler = ({ body }: { readonly body: unknown }) => start(body as StartGenerationBody);
   server.handlers['POST /api/conversations/new/generations'] = startHandler;
   server.handlers[`POST /api/conversations/${conversationId}/generations`] = startHandler;
-  server.handlers[`GET ${generationRoutes.stream.path.replace(':id', generationId(2))}`] = readLog;
+  serveGeneration(generationId(2));
 
   function readLog({ url }: { readonly url: string }): Response {
     const offset = new URL(url, 'http://parley.test').searchParams.get('offset');
@@ -86,22 +142,35 @@ export function createChatServer(messages: Message[] = []) {
     return final;
   }
 
+  /** Appends to the log that is being read. */
+  function write(...events: readonly GenerationEvent[]) {
+    log.push(...events);
+    for (const send of Array.from(readers)) send();
+  }
+
   return {
     ...server,
     started,
     stopped,
+    steered,
+    drafts,
+    queues,
     startHandler,
-    /** Appends to the log that is being read. */
-    write(...events: readonly GenerationEvent[]) {
-      log.push(...events);
-      for (const send of Array.from(readers)) send();
-    },
+    write,
     /** The next answer begins with an empty log. */
     clearLog() {
       log.length = 0;
     },
   };
 }
+
+const devices: Device[] = ['Firefox on Linux', 'Safari on iPhone'].map((name, index) => ({
+  id: `device-${String(index)}` as SessionId,
+  name,
+  signedInAt: '2026-11-20T09:00:00.000Z',
+  lastSeenAt: '2026-11-20T10:00:00.000Z',
+  online: index === 0,
+}));
 
 const ada = {
   id: '11111111-1111-4111-8111-111111111111',

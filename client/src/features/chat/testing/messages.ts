@@ -18,6 +18,7 @@ export const conversation: Conversation = {
   model: 'chat-fast',
   archived: false,
   runningGenerationId: null,
+  unread: false,
   createdAt,
   updatedAt: createdAt,
 };

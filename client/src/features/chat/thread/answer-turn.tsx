@@ -6,9 +6,11 @@ import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { useLiveMessage, useRun } from '../live/use-live.ts';
 import { MessageParts } from '../parts/message-parts.tsx';
+import { SteerBubble } from '../parts/steer-part.tsx';
 import { ActionRow } from './action-row.tsx';
 import { AnswerNote } from './answer-note.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { RunHint } from './run-hint.tsx';
 import type { AnswerTurn, AskedQuestion } from './thread-turns.ts';
 import { TurnFrame } from './turn-frame.tsx';
 import { TypingIndicator } from './typing-indicator.tsx';
@@ -45,12 +47,23 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
       <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
         <MessageParts message={message} onTryAgain={tryAgain} />
         {isRunning ? (
-          <TypingIndicator message={message} stopping={run?.stopping ?? false} lost={run?.connection === 'lost'} />
+          <>
+            {run?.steers.map(({ commandId, text }) => (
+              <SteerBubble key={commandId} text={text} waiting />
+            ))}
+            <TypingIndicator
+              message={message}
+              stopping={run?.stopping ?? false}
+              lost={run?.connection === 'lost'}
+              checking={run?.checking ?? false}
+            />
+          </>
         ) : (
           <AnswerNote message={message} />
         )}
       </div>
       <ActionRow align="start">
+        {isRunning && message.generationId ? <RunHint id={message.generationId} /> : null}
         {isRunning ? null : (
           <>
             {messageText(message) === '' ? null : (

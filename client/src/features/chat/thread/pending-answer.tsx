@@ -1,8 +1,9 @@
-import { ProblemError } from '@parley/contracts';
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, CloudOff } from 'lucide-react';
+import { OfflineError } from '../../../lib/api/send.ts';
 import { explainError } from '../../../lib/explain-error.ts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { Button } from '../../../ui/button.tsx';
+import { classNames } from '../../../ui/class-names.ts';
 import type { PendingTurn } from '../live/turn-store.ts';
 import { ActionRow } from './action-row.tsx';
 import { TurnFrame } from './turn-frame.tsx';
@@ -13,13 +14,14 @@ export interface PendingAnswerProps {
   readonly onRetry: (turn: PendingTurn) => void;
   /** Puts the text back into the composer. */
   readonly onEdit: (turn: PendingTurn) => void;
+  readonly onRemove: (turn: PendingTurn) => void;
 }
 
 /** The place of an answer whose question the server does not have yet, or would not take. */
-export function PendingAnswer({ pending, onRetry, onEdit }: PendingAnswerProps) {
+export function PendingAnswer({ pending, onRetry, onEdit, onRemove }: PendingAnswerProps) {
   const texts = useTexts();
-  const { chat } = texts;
-  const { unsent, turn } = chat;
+  const { turn } = texts.chat;
+  const isFailed = pending.state === 'failed';
   return (
     <TurnFrame
       kind="answer"
@@ -29,33 +31,50 @@ export function PendingAnswer({ pending, onRetry, onEdit }: PendingAnswerProps) 
       keys={{ r: () => onRetry(pending), e: () => onEdit(pending) }}
     >
       <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
-        {pending.state === 'failed' ? (
-          <div
-            role="alert"
-            className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-card border border-border bg-raised px-3 py-2.5 text-sm"
-          >
-            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
-            <div className="min-w-0 flex-1 basis-56">
-              <p className="font-medium text-danger">{unsent.title}</p>
-              <p className="mt-0.5">{explainError(pending.cause, texts)}</p>
-              {pending.cause instanceof ProblemError ? null : (
-                <p className="mt-0.5 text-text-muted">{unsent.queuedOffline}</p>
-              )}
-            </div>
-            <span className="flex gap-2">
-              <Button size="small" variant="ghost" onClick={() => onEdit(pending)}>
-                {unsent.edit}
-              </Button>
-              <Button size="small" onClick={() => onRetry(pending)}>
-                {unsent.retry}
-              </Button>
-            </span>
-          </div>
+        {isFailed || pending.state === 'waiting' ? (
+          <Unsent pending={pending} onRetry={onRetry} onEdit={onEdit} onRemove={onRemove} />
         ) : (
           <TypingIndicator />
         )}
       </div>
       <ActionRow align="start" />
     </TurnFrame>
+  );
+}
+
+/** Why a message is not with the server, and what can be done about it. */
+function Unsent({ pending, onRetry, onEdit, onRemove }: PendingAnswerProps) {
+  const texts = useTexts();
+  const { unsent } = texts.chat;
+  const isFailed = pending.state === 'failed';
+  const Icon = isFailed ? CircleAlert : CloudOff;
+  const waiting = pending.cause === undefined || pending.cause instanceof OfflineError ? unsent.offline : unsent.busy;
+  return (
+    <div
+      role={isFailed ? 'alert' : 'status'}
+      className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-card border border-border bg-raised px-3 py-2.5 text-sm"
+    >
+      <Icon
+        aria-hidden
+        className={classNames('mt-0.5 size-4 shrink-0', isFailed ? 'text-danger' : 'text-text-muted')}
+      />
+      <div className="min-w-0 flex-1 basis-56">
+        <p className={classNames('font-medium', isFailed && 'text-danger')}>{isFailed ? unsent.title : waiting}</p>
+        <p className={classNames('mt-0.5', !isFailed && 'text-text-muted')}>
+          {isFailed ? explainError(pending.cause, texts) : unsent.safe}
+        </p>
+      </div>
+      <span className="flex flex-wrap gap-2">
+        <Button size="small" variant="ghost" onClick={() => onRemove(pending)}>
+          {unsent.remove}
+        </Button>
+        <Button size="small" variant="ghost" onClick={() => onEdit(pending)}>
+          {unsent.edit}
+        </Button>
+        <Button size="small" onClick={() => onRetry(pending)}>
+          {isFailed ? unsent.retry : unsent.tryNow}
+        </Button>
+      </span>
+    </div>
   );
 }

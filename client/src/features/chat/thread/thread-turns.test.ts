@@ -11,6 +11,8 @@ const pending: PendingTurn = {
   parentMessageId: messageId(2),
   prompt: { text: 'Question 3', endpoint: 'Parley', model: 'chat-fast' },
   createdAt: '2026-11-20T10:00:00.000Z',
+  order: 1,
+  kept: false,
   state: 'sending',
 };
 

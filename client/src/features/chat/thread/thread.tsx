@@ -23,6 +23,7 @@ export interface ThreadProps {
   readonly onAsk: (question: AskedQuestion) => void;
   readonly onRetry: (turn: PendingTurn) => void;
   readonly onEdit: (turn: PendingTurn) => void;
+  readonly onRemove: (turn: PendingTurn) => void;
 }
 
 /** The turns of a conversation, oldest first. */
@@ -58,5 +59,6 @@ function TurnView(props: ThreadProps & { readonly turn: Turn; readonly newest: b
   if (message) {
     return <AnswerTurnView turn={turn} message={message} newest={newest} busy={busy} onAsk={props.onAsk} />;
   }
-  return pending ? <PendingAnswer pending={pending} onRetry={props.onRetry} onEdit={props.onEdit} /> : null;
+  if (!pending) return null;
+  return <PendingAnswer pending={pending} onRetry={props.onRetry} onEdit={props.onEdit} onRemove={props.onRemove} />;
 }

@@ -26,6 +26,7 @@ export function useTurnKeys(scroller: RefObject<HTMLElement | null>, showAll: ()
     { id: 'edit-turn', keys: 'E', label: shortcuts.editTurn, group },
     { id: 'retry-turn', keys: 'R', label: shortcuts.tryAgain, group },
     { id: 'turn-versions', keys: 'ArrowLeft', label: shortcuts.versions, group },
+    { id: 'steer', keys: 'Alt+Enter', label: shortcuts.steer, group },
     { id: 'stop', keys: 'Escape', label: shortcuts.stop, group },
   ]);
   useKeyDown(scroller, (event) => {

@@ -23,6 +23,8 @@ const errorTypes: Partial<Record<GatewayErrorCode, string>> = {
   'method-not-allowed': 'invalid_request_error',
   'body-too-large': 'invalid_request_error',
   'model-not-found': 'invalid_request_error',
+  'idempotency-mismatch': 'idempotency_error',
+  'recording-lost': 'idempotency_error',
   'context-exceeded': 'invalid_request_error',
   'content-filtered': 'invalid_request_error',
   'upstream-refused': 'invalid_request_error',

@@ -31,6 +31,8 @@ export interface ChatDecoderOptions {
   readonly model: string;
   /** Removed from messages. */
   readonly secrets?: readonly string[];
+  /** What the provider said about its recording of this answer. */
+  readonly recording?: 'new' | 'replayed' | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface ChatDecoderOptions {
  * success when a finish reason or `[DONE]` came; otherwise its end is `stream-cut`, or `stream-malformed`
  * when nothing could be read at all.
  */
-export function createChatDecoder({ provider, model, secrets = [] }: ChatDecoderOptions): ChatDecoder {
+export function createChatDecoder({ provider, model, secrets = [], recording }: ChatDecoderOptions): ChatDecoder {
   let isStarted = false;
   let failure: GatewayError | undefined;
   let finishReason: string | undefined;
@@ -52,7 +54,8 @@ export function createChatDecoder({ provider, model, secrets = [] }: ChatDecoder
   function start(chunk: ChatChunk): ModelEvent[] {
     if (isStarted) return [];
     isStarted = true;
-    return [{ type: 'answer-start', id: chunk.id ?? '', model: chunk.model ?? model }];
+    const said = recording === undefined ? {} : { recording };
+    return [{ type: 'answer-start', id: chunk.id ?? '', model: chunk.model ?? model, ...said }];
   }
 
   function fail(data: unknown): { verdict: ChatVerdict; events: ModelEvent[] } {

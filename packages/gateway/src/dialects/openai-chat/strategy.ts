@@ -42,6 +42,7 @@ export function createOpenAiChatStrategy({
         provider: target.provider,
         model: target.model,
         secrets: target.apiKey === undefined ? [] : [target.apiKey],
+        recording: recordingOf(answer),
       });
       let started = false;
       for await (const event of decodeAnswer(answer, decoder, signal)) {
@@ -50,7 +51,25 @@ export function createOpenAiChatStrategy({
         yield event;
       }
     },
+    cancel: (idempotencyKey, target, signal) => cancelRecording(dispatcher, target, idempotencyKey, signal),
   };
+}
+
+/** The header in which a Parley gateway says whether it records an answer, and whether this one is a replay. */
+export const recordingHeader = 'x-parley-recording';
+
+function recordingOf({ headers }: UpstreamAnswer): 'new' | 'replayed' | undefined {
+  const said = headers[recordingHeader];
+  return said === 'new' || said === 'replayed' ? said : undefined;
+}
+
+async function cancelRecording(dispatcher: Dispatcher, target: Target, key: string, signal: AbortSignal) {
+  const path = `/chat/completions/${encodeURIComponent(key)}`;
+  const answer = await callUpstream(dispatcher, { target, method: 'DELETE', path }, signal);
+  const text = await readText(answer, errorBodyLimit, 'cut');
+  // What is not there needs no end.
+  if (answer.status < 300 || answer.status === 404) return;
+  throw upstreamError({ status: answer.status, headers: answer.headers, text }, target);
 }
 
 export interface ChatCallOptions {

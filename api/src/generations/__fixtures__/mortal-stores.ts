@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { GenerationId, StartGenerationBody } from '@parley/contracts';
+import { pino } from 'pino';
+import { createConversationService } from '../../conversations/conversation-service.ts';
+import { openDatabase } from '../../database/open-database.ts';
+import { createConversationRepository } from '../../database/repositories/conversation-repository.ts';
+import { createGenerationRepository } from '../../database/repositories/generation-repository.ts';
+import { createMessageRepository } from '../../database/repositories/message-repository.ts';
+import type { GenerationDocument } from '../../database/schemas/generation-document.ts';
+import type { Announcer } from '../../realtime/announcer.ts';
+import { openGenerationLog } from '../generation-log.ts';
+import { createGenerationNews } from '../generation-news.ts';
+import { createGenerationRuns } from '../generation-runs.ts';
+import { createGenerationService } from '../generation-service.ts';
+import { createGenerationStore } from '../generation-store.ts';
+import type { GenerationStores } from '../generation-store.ts';
+import { newGenerationId } from './chat-client.ts';
+import { createScriptedStrategy, scriptedTarget } from './scripted-strategy.ts';
+import type { Line } from './scripted-strategy.ts';
+
+const logger = pino({ level: 'silent' });
+const announcer: Announcer = { announce: () => undefined, endSession: () => undefined };
+const wholeAnswer: Line[] = [
+  { type: 'text-delta', part: 0, text: 'Whole ' },
+  { type: 'text-delta', part: 0, text: 'answer' },
+  { type: 'finish', reason: 'stop' },
+];
+
+interface Circumstances {
+  /** What its model does, in each call; it says “Whole answer” unless told. */
+  readonly lines?: readonly Line[];
+  readonly isSoleProducer?: boolean;
+  /** How many milliseconds its clock is ahead. */
+  readonly ahead?: number;
+}
+
+/** Real stores, for servers that die when they are told to. */
+interface MortalStores {
+  readonly stores: GenerationStores;
+  /** The stores as a process sees them that dies: from its call number `lives` on, none of its calls arrives. */
+  readonly dying: (lives: number) => GenerationStores & { isDead: () => boolean };
+  /** Ten seconds pass for the leases of this moment. */
+  readonly expireLeases: () => Promise<void>;
+  readonly isOver: (id: GenerationId) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens them in a folder of their own. Close them in `afterAll`. */
+export async function openMortalStores(): Promise<MortalStores> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'parley-test-'));
+  const database = await openDatabase({ dataDir }, logger);
+  const log = openGenerationLog(dataDir);
+  const stores: GenerationStores = {
+    conversations: createConversationRepository(database.connection),
+    messages: createMessageRepository(database.connection),
+    generations: createGenerationRepository(database.connection),
+    log,
+  };
+  await database.createIndexes();
+
+  return {
+    stores,
+
+    dying(lives) {
+      let calls = 0;
+      const isAlive = (): boolean => {
+        calls += 1;
+        return calls <= lives;
+      };
+      return {
+        conversations: mortal(stores.conversations, isAlive),
+        messages: mortal(stores.messages, isAlive),
+        generations: mortal(stores.generations, isAlive),
+        log: mortal(stores.log, isAlive),
+        isDead: () => calls > lives,
+      };
+    },
+
+    async expireLeases() {
+      const documents = database.connection.collection<GenerationDocument>('generations');
+      const stages = [{ $set: { leaseExpiresAt: { $subtract: ['$leaseExpiresAt', 10_000] } } }];
+      await documents.updateMany({ leaseExpiresAt: { $exists: true } }, stages);
+    },
+
+    async isOver(id) {
+      return ((await stores.generations.find(id))?.status ?? 'running') !== 'running';
+    },
+
+    async close() {
+      await log.shutdown();
+      await database.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** What one server is made of, with a model that plays a script. */
+export function servicesOf(
+  stores: GenerationStores,
+  { lines = wholeAnswer, isSoleProducer = true, ahead = 0 }: Circumstances = {},
+) {
+  const now = (): number => Date.now() + ahead;
+  const models = {
+    endpoints: () => [],
+    models: () => Promise.resolve({}),
+    resolve: () =>
+      Promise.resolve({
+        strategy: createScriptedStrategy(lines),
+        target: scriptedTarget,
+        endpoint: {
+          name: 'Scripted',
+          label: 'Scripted',
+          type: 'custom',
+          baseUrl: '',
+          apiKey: '',
+          models: { default: ['scripted-1'], fetch: false },
+          headers: {},
+          titleConvo: false,
+        } as const,
+      }),
+  };
+  const news = createGenerationNews({ announcer, conversations: stores.conversations, logger });
+  const store = createGenerationStore({ ...stores, news });
+  const owner = randomUUID();
+  const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, models, news, logger, now });
+  const generations = createGenerationService({ ...stores, models, runs, now });
+  const drafts = { removeAll: () => Promise.resolve() };
+  const conversations = createConversationService({ ...stores, drafts, announcer, runs, now });
+  return { runs, generations, conversations };
+}
+
+/** A first question. */
+export function question(): StartGenerationBody {
+  return {
+    generationId: newGenerationId(),
+    parentMessageId: null,
+    text: 'Hi',
+    endpoint: 'Scripted',
+    model: 'scripted-1',
+  };
+}
+
+function mortal<T extends object>(store: T, isAlive: () => boolean): T {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function') return method;
+      return (...input: unknown[]): unknown => {
+        if (isAlive()) return method.apply(target, input);
+        const dead = Promise.reject(new Error('dead'));
+        return name === 'follow' ? follow(dead) : dead;
+      };
+    },
+  });
+}
+
+async function* follow(next: Promise<never>): AsyncGenerator<never> {
+  yield await next;
+}

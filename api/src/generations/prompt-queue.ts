@@ -1,0 +1,165 @@
+import { longestQueue, problem, ProblemError } from '@parley/contracts';
+import type { ConversationId, GenerationId, QueuedPrompt, StartGenerationBody, UserId } from '@parley/contracts';
+import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
+import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
+import type { ModelService } from '../models/model-service.ts';
+import type { GenerationNews } from './generation-news.ts';
+import type { GenerationRuns } from './generation-runs.ts';
+import type { GenerationService } from './generation-service.ts';
+import { hashRequest } from './request-hash.ts';
+import { shownQueue } from './shown-queue.ts';
+
+/** How often a change that lost a race is tried again. */
+const maxAttempts = 8;
+/** Milliseconds to find out whether the model exists. */
+const resolveDeadline = 15_000;
+/** Most UTF-16 units of all prompts that wait behind one answer together. */
+const mostQueuedText = 1_000_000;
+
+type PromptToQueue = Omit<StartGenerationBody, 'parentMessageId'>;
+
+/** Where a prompt is now, with all that wait behind what runs in its conversation. */
+export interface QueuedOutcome {
+  readonly state: 'queued' | 'started';
+  readonly queue: QueuedPrompt[];
+}
+
+/**
+ * Prompts that wait behind an answer. When it is done, the first of them becomes the next generation and the others wait
+ * behind that. Behind an answer that was stopped or failed they stay, until they are asked for again or taken out.
+ */
+export interface PromptQueue {
+  /**
+   * Lets a prompt wait behind a generation, or behind what runs in its conversation; starts it at once when nothing
+   * runs, also one that waited behind an answer that was stopped. Repeating a request changes nothing. Throws
+   * `generation-not-found`, `generation-id-taken`, `endpoint-not-found`, `model-not-found`, `queue-full`.
+   */
+  add(userId: UserId, id: GenerationId, prompt: PromptToQueue, device: AskingDevice | null): Promise<QueuedOutcome>;
+  /** Takes a prompt out; harmless when it waits nowhere. Throws `generation-not-found`, `queued-prompt-started`. */
+  remove(userId: UserId, id: GenerationId, queuedId: GenerationId): Promise<void>;
+}
+
+interface PromptQueueOptions {
+  readonly service: Pick<GenerationService, 'find' | 'start'>;
+  readonly generations: GenerationRepository;
+  readonly runs: Pick<GenerationRuns, 'beginNext'>;
+  readonly models: ModelService;
+  readonly news: GenerationNews;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
+  const { service, generations, runs, models, news, now } = options;
+
+  /** Where a prompt of that id has got to, if it was taken before. */
+  async function findTaken(
+    userId: UserId,
+    conversationId: ConversationId,
+    prompt: PromptToQueue,
+  ): Promise<QueuedOutcome | undefined> {
+    const known = await generations.find(prompt.generationId);
+    if (known === undefined) return undefined;
+    const { parentMessageId } = known;
+    const isSame = known.userId === userId && known.conversationId === conversationId;
+    if (!isSame || known.requestHash !== hashRequest({ ...prompt, parentMessageId })) {
+      throw problem('generation-id-taken');
+    }
+    return { state: 'started', queue: shownQueue(known) };
+  }
+
+  /** Lets it wait behind a running generation; `undefined` when that has ended meanwhile. */
+  async function wait(running: GenerationRecord, prompt: QueuedPromptDocument): Promise<QueuedOutcome | undefined> {
+    const total = running.queue.reduce((sum, { text }) => sum + text.length, prompt.text.length);
+    if (total > mostQueuedText) throw problem('queue-full', { detail: 'The waiting prompts are too long together.' });
+    const changed = await generations.enqueue(running.id, prompt);
+    if (changed !== undefined) {
+      await generations.dequeueElsewhere(running.conversationId, prompt.generationId, running.id);
+      news.queueChanged(changed, shownQueue(changed));
+      return { state: 'queued', queue: shownQueue(changed) };
+    }
+    const stands = await generations.find(running.id);
+    if (stands?.status === 'running' && stands.queue.length >= longestQueue) throw problem('queue-full');
+    return undefined;
+  }
+
+  /** Starts it, for nothing runs in its conversation; `undefined` when something does after all. */
+  async function startAtOnce(
+    ended: GenerationRecord,
+    prompt: PromptToQueue,
+    device: AskingDevice | null,
+  ): Promise<QueuedOutcome | undefined> {
+    const { userId, conversationId, responseMessageId } = ended;
+    try {
+      const body = { ...prompt, parentMessageId: responseMessageId };
+      const started = await service.start(userId, conversationId, body, device);
+      return { state: 'started', queue: shownQueue(started) };
+    } catch (error) {
+      if (error instanceof ProblemError && error.code === 'generation-running') return undefined;
+      throw error;
+    }
+  }
+
+  async function place(
+    behind: GenerationRecord,
+    prompt: PromptToQueue,
+    device: AskingDevice | null,
+  ): Promise<QueuedOutcome | undefined> {
+    const { conversationId } = behind;
+    const { generationId, text, endpoint, model } = prompt;
+    if (behind.next !== undefined) {
+      await runs.beginNext(behind);
+      return undefined;
+    }
+    const running = behind.status === 'running' ? behind : await generations.findRunning(conversationId);
+    const waiting = await generations.findWaiting(conversationId, generationId);
+    const mine = waiting?.queue.find((one) => one.generationId === generationId);
+    if (mine !== undefined && !isSamePrompt(mine, prompt)) throw problem('generation-id-taken');
+    if (running === undefined) {
+      if (waiting === undefined) return await startAtOnce(behind, prompt, device);
+      if (await generations.callNext(waiting.id, generationId)) await runs.beginNext(waiting);
+      return undefined;
+    }
+    if (waiting?.id === running.id) return { state: 'queued', queue: shownQueue(waiting) };
+    const createdAt = new Date(now());
+    return await wait(running, { generationId, text, endpoint, model, createdAt, queuedBy: device });
+  }
+
+  return {
+    async add(userId, id, prompt, device) {
+      let isChecked = false;
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+        const behind = await service.find(userId, id);
+        const taken = await findTaken(userId, behind.conversationId, prompt);
+        if (taken !== undefined) return taken;
+        if (!isChecked) await models.resolve(prompt.endpoint, prompt.model, AbortSignal.timeout(resolveDeadline));
+        isChecked = true;
+        const placed = await place(behind, prompt, device);
+        if (placed !== undefined) return placed;
+      }
+      throw problem('not-ready', { retryAfterSeconds: 1 });
+    },
+
+    async remove(userId, id, queuedId) {
+      const { conversationId } = await service.find(userId, id);
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+        const changed = await generations.dequeue(conversationId, queuedId);
+        if (changed !== undefined) {
+          news.queueChanged(changed, shownQueue(changed));
+          return;
+        }
+        const begun = await generations.find(queuedId);
+        if (begun?.userId === userId) throw problem('queued-prompt-started');
+        const waiting = await generations.findWaiting(conversationId, queuedId);
+        if (waiting === undefined) return;
+        // Its turn may have come: then the queue is on its way to the next generation, and is changed there.
+        await runs.beginNext(waiting);
+      }
+      throw problem('not-ready', { retryAfterSeconds: 1 });
+    },
+  };
+}
+
+function isSamePrompt(known: QueuedPromptDocument, prompt: PromptToQueue): boolean {
+  return known.text === prompt.text && known.endpoint === prompt.endpoint && known.model === prompt.model;
+}

@@ -1,0 +1,227 @@
+import { conversationRoutes, generationRoutes } from '@parley/contracts';
+import type { GenerationEvent, GenerationId, Message, StartedGeneration } from '@parley/contracts';
+import { isRedisInstalled } from '@parley/stream-log/conformance';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestApp } from '../test-app.ts';
+import type { TestUser } from '../test-client.ts';
+import {
+  ask,
+  messagesOf,
+  newCommandId,
+  newGenerationId,
+  problemOf,
+  queue,
+  read,
+  savedAnswer,
+  start,
+  stateOf,
+  steer,
+  stop,
+  textSoFar,
+} from './__fixtures__/chat-client.ts';
+import { startReplicas } from './__fixtures__/replicas.ts';
+import type { ReplicaProcess, Replicas } from './__fixtures__/replicas.ts';
+import { promptFor, words } from './__fixtures__/scripted-upstream.ts';
+
+/** Milliseconds: a lease must run out here and there. */
+const timeout = 60_000;
+
+describe.skipIf(!isRedisInstalled())('of two replicas on one database and one Redis', () => {
+  let replicas: Replicas;
+  let heir: TestApp;
+  let user: TestUser;
+
+  beforeAll(async () => {
+    replicas = await startReplicas();
+    heir = await replicas.start();
+    user = await heir.register();
+  }, timeout);
+  afterAll(async () => {
+    await replicas.close();
+  });
+
+  /** An answer that a process of its own writes, and holds in the middle. */
+  async function begin(): Promise<Turn> {
+    const producer = await replicas.spawn();
+    const text = promptFor({ tokens: 30, holdAfter: 10 });
+    const started = await start(producer, user, { text });
+    const until = { until: (events: readonly GenerationEvent[]) => textSoFar(events) === words(10) };
+    const { offset } = await read(heir, user, started.generationId, until);
+    return {
+      producer,
+      started,
+      id: started.generationId,
+      offset,
+      text,
+      release: () => replicas.upstream.release(text),
+    };
+  }
+
+  /** The answer when it is whole, with every event in its log once. */
+  async function whole({ started, id }: Turn): Promise<Message> {
+    await expect.poll(async () => (await stateOf(heir, user, id)).status, { timeout: 20_000 }).toBe('done');
+    const { events } = await read(heir, user, id);
+    const numbers = events.flatMap((event) => ('n' in event ? [event.n] : []));
+    expect(numbers).toEqual([...numbers.keys()]);
+    expect(events.filter(({ type }) => type === 'generation-finished')).toHaveLength(1);
+    expect(await messagesOf(heir, user, started.conversationId)).toHaveLength(2);
+    return await savedAnswer(heir, user, started);
+  }
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'one continues what the other wrote until %s',
+    async (signal) => {
+      const turn = await begin();
+      await turn.producer.process.kill(signal);
+      turn.release();
+      expect((await whole(turn)).parts).toMatchObject([{ type: 'text', text: words(30) }]);
+    },
+    timeout,
+  );
+
+  it(
+    'both give the same answer to a question that is sent again',
+    async () => {
+      const turn = await begin();
+      const question = { text: turn.text, generationId: turn.id };
+      for (const server of [turn.producer, heir]) {
+        const response = await ask(server, user, question);
+        expect(response.status).toBe(202);
+        expect(await response.json()).toEqual(turn.started);
+        const other = await ask(server, user, { ...question, text: 'Something else' });
+        expect((await problemOf(other)).code).toBe('generation-id-taken');
+      }
+      turn.release();
+      expect((await whole(turn)).parts).toMatchObject([{ type: 'text', text: words(30) }]);
+    },
+    timeout,
+  );
+
+  it(
+    'one stops and steers what the other writes',
+    async () => {
+      const turn = await begin();
+      const command = { commandId: newCommandId(), text: 'In French' };
+      expect((await steer(heir, user, turn.id, command)).status).toBe(202);
+      expect((await steer(turn.producer, user, turn.id, command)).status).toBe(202);
+      expect((await stop(heir, user, turn.id)).status).toBe(202);
+      expect((await stop(turn.producer, user, turn.id)).status).toBe(202);
+      await expect.poll(async () => (await stateOf(heir, user, turn.id)).status).toBe('stopped');
+      const { events } = await read(heir, user, turn.id);
+      expect(events.filter(({ type }) => type === 'steer-requested')).toHaveLength(1);
+      expect((await savedAnswer(heir, user, turn.started)).parts).toMatchObject([{ text: words(10) }]);
+    },
+    timeout,
+  );
+
+  it(
+    'one ends what was stopped after the other had died',
+    async () => {
+      const turn = await begin();
+      await turn.producer.process.kill('SIGKILL');
+      expect((await stop(heir, user, turn.id)).status).toBe(202);
+      await expect.poll(async () => (await stateOf(heir, user, turn.id)).status, { timeout: 20_000 }).toBe('stopped');
+      expect((await savedAnswer(heir, user, turn.started)).parts).toMatchObject([{ text: words(10) }]);
+    },
+    timeout,
+  );
+
+  it(
+    'the one that slept too long writes nothing when it wakes up',
+    async () => {
+      const turn = await begin();
+      turn.producer.process.signal('SIGSTOP');
+      await expect
+        .poll(async () => (await read(heir, user, turn.id, { live: 'long-poll', until: () => true })).events, {
+          timeout: 20_000,
+        })
+        .toContainEqual(expect.objectContaining({ type: 'step-restarted' }));
+      turn.release();
+      expect((await whole(turn)).parts).toMatchObject([{ type: 'text', text: words(30) }]);
+      const before = await read(heir, user, turn.id);
+      const saved = await savedAnswer(heir, user, turn.started);
+
+      turn.producer.process.signal('SIGCONT');
+      // It hangs up on its model when it has noticed.
+      await expect.poll(() => replicas.upstream.openAnswers(), { timeout: 20_000 }).toBe(0);
+      await turn.producer.process.kill('SIGTERM');
+      expect(await read(heir, user, turn.id)).toEqual(before);
+      expect(await savedAnswer(heir, user, turn.started)).toEqual(saved);
+    },
+    timeout,
+  );
+
+  it(
+    'one removes the conversation in which the other writes',
+    async () => {
+      const turn = await begin();
+      const { conversationId } = turn.started;
+      const response = await heir.send(conversationRoutes.remove, { params: { id: conversationId } }, user);
+      expect(response.status).toBe(204);
+      await expect.poll(() => replicas.upstream.openAnswers(), { timeout: 20_000 }).toBe(0);
+      turn.release();
+      await turn.producer.process.kill('SIGTERM');
+      for (const route of [generationRoutes.state, generationRoutes.stream]) {
+        expect((await heir.send(route, { params: { id: turn.id } }, user)).status).toBe(404);
+      }
+      expect((await heir.send(conversationRoutes.get, { params: { id: conversationId } }, user)).status).toBe(404);
+      expect(await replicas.logExists(turn.id)).toBe(false);
+    },
+    timeout,
+  );
+
+  it(
+    'one begins the prompt that waited at the other',
+    async () => {
+      const turn = await begin();
+      const waiting = newGenerationId();
+      const text = promptFor({ tokens: 5 });
+      const prompt = { text, generationId: waiting };
+      const [first, second] = await Promise.all([
+        queue(heir, user, turn.id, prompt),
+        queue(turn.producer, user, turn.id, prompt),
+      ]);
+      expect([first.status, second.status]).toEqual([202, 202]);
+      await turn.producer.process.kill('SIGKILL');
+      turn.release();
+      await expect
+        .poll(async () => (await heir.send(generationRoutes.state, { params: { id: waiting } }, user)).status, {
+          timeout: 20_000,
+        })
+        .toBe(200);
+      await expect.poll(async () => (await stateOf(heir, user, waiting)).status).toBe('done');
+      expect(await messagesOf(heir, user, turn.started.conversationId)).toHaveLength(4);
+      expect(replicas.upstream.requests.filter(({ messages }) => messages.at(-1)?.content === text)).toHaveLength(1);
+    },
+    timeout,
+  );
+
+  it(
+    'a question is answered that was asked while Redis was away, when it is back',
+    async () => {
+      const question = { text: promptFor({ tokens: 3 }), generationId: newGenerationId() };
+      await replicas.redis.kill();
+      const refused = await ask(heir, user, question);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('1');
+      await replicas.redis.start();
+      await expect
+        .poll(async () => (await ask(heir, user, question)).status, { timeout: 20_000, interval: 200 })
+        .toBe(202);
+      await expect
+        .poll(async () => (await stateOf(heir, user, question.generationId)).status, { timeout: 20_000 })
+        .toBe('done');
+    },
+    timeout,
+  );
+});
+
+interface Turn {
+  readonly producer: ReplicaProcess;
+  readonly started: StartedGeneration;
+  readonly id: GenerationId;
+  readonly text: string;
+  /** After its first ten words. */
+  readonly offset: string;
+  readonly release: () => void;
+}

@@ -1,0 +1,10 @@
+import type { QueuedPrompt } from '@parley/contracts';
+import type { GenerationRecord } from '../database/repositories/generation-repository.ts';
+
+/** A generation's queue as its owner sees it. */
+export function shownQueue({ queue }: Pick<GenerationRecord, 'queue'>): QueuedPrompt[] {
+  return queue.map(({ queuedBy: _queuedBy, createdAt, ...prompt }) => ({
+    ...prompt,
+    createdAt: createdAt.toISOString(),
+  }));
+}

@@ -1,0 +1,37 @@
+import type { ProducerEvent, RunningMessage, Usage } from '@parley/contracts';
+
+/** What a message does not say about the step it is in. */
+export interface StepMarks {
+  /** The tokens of the steps and attempts before. */
+  readonly usageBefore: Usage | undefined;
+  /** The events of this step that leave no trace of their own in the message, in order. */
+  readonly events: readonly MarkEvent[];
+}
+
+type MarkEvent = Extract<ProducerEvent, { type: 'usage' | 'step-finished' }>;
+
+/** Before the first event of an answer. */
+export const noMarks: StepMarks = { usageBefore: undefined, events: [] };
+
+/** The marks after one more event, which `message` holds already. */
+export function noteMark(marks: StepMarks, message: RunningMessage, event: ProducerEvent): StepMarks {
+  switch (event.type) {
+    case 'step-started':
+    case 'step-restarted':
+    case 'snapshot':
+      return { usageBefore: message.usage, events: [] };
+    case 'usage':
+    case 'step-finished':
+      return { ...marks, events: [...marks.events, event] };
+    default:
+      return marks;
+  }
+}
+
+export function isUsageKnown({ events }: StepMarks): boolean {
+  return events.some(({ type }) => type === 'usage');
+}
+
+export function isStepFinished({ events }: StepMarks): boolean {
+  return events.some(({ type }) => type === 'step-finished');
+}

@@ -1,0 +1,141 @@
+import type { ConversationId, News, SessionId, UserId } from '@parley/contracts';
+import type { Logger } from 'pino';
+import { describeDevice } from '../access/describe-device.ts';
+import type { SessionRecord, SessionRepository } from '../database/repositories/session-repository.ts';
+import { orAborted } from '../or-aborted.ts';
+import { errorWords } from '../redis/error-words.ts';
+import { conversationRoom, conversationsOf, sessionRoom, userRoom } from './rooms.ts';
+import type { RealtimeServer, RealtimeSocket, SocketIdentity } from './socket-server.ts';
+
+/** Milliseconds to hear from the other replicas; without them, only the devices connected here count. */
+const answerDeadline = 1_000;
+
+/** Tells a person's devices of each other. The tabs of one session are one device. */
+export interface Presence {
+  /** The devices of a person that are connected, on all replicas. */
+  online(userId: UserId): Promise<ReadonlySet<SessionId>>;
+  /** After a socket has come: its device is there if it was not before. Resolves to whether the session goes on. */
+  arrive(socket: RealtimeSocket, identity: SocketIdentity): Promise<boolean>;
+  /** Puts a socket into the room of a conversation of its user; resolves to the other devices' sessions there. */
+  enter(socket: RealtimeSocket, identity: SocketIdentity, id: ConversationId): Promise<SessionRecord[]>;
+  leave(socket: RealtimeSocket, identity: SocketIdentity, id: ConversationId): Promise<void>;
+  /** After a socket has gone; `rooms` are those it was in. A reload is no leaving: it comes back within the grace. */
+  depart(rooms: ReadonlySet<string>, identity: SocketIdentity): void;
+  /** Forgets who has just gone. */
+  close(): void;
+}
+
+interface PresenceOptions {
+  readonly io: RealtimeServer;
+  readonly sessions: Pick<SessionRepository, 'find' | 'list' | 'touch'>;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds that a device has to come back. */
+  readonly grace: number;
+}
+
+interface Departure {
+  readonly timer: NodeJS.Timeout;
+  readonly conversations: ReadonlySet<ConversationId>;
+}
+
+/** Presence as the rooms of sockets have it; nothing of it is stored but when a device was last seen. */
+export function createPresence({ io, sessions, log, now, grace }: PresenceOptions): Presence {
+  const departures = new Map<SessionId, Departure>();
+
+  async function socketsIn(room: string): Promise<readonly { id: string; sessionId: SessionId | undefined }[]> {
+    const signal = AbortSignal.timeout(2 * answerDeadline);
+    const everywhere = orAborted(io.timeout(answerDeadline).in(room).fetchSockets(), signal);
+    const sockets = await everywhere.catch((error: unknown) => {
+      log.warn(errorWords(error), 'Not every replica says who is connected');
+      return io.local.in(room).fetchSockets();
+    });
+    return sockets.map(({ id, data }) => ({ id, sessionId: data.sessionId }));
+  }
+
+  async function sessionsIn(room: string): Promise<Set<SessionId>> {
+    return new Set((await socketsIn(room)).flatMap(({ sessionId }) => sessionId ?? []));
+  }
+
+  /** News of a device are for the others. */
+  function tellOthers(room: string, sessionId: SessionId, news: News): void {
+    io.to(room).except(sessionRoom(sessionId)).emit('news', news);
+  }
+
+  async function tellJoined(room: string, sessionId: SessionId, conversationId: ConversationId | null): Promise<void> {
+    const session = await sessions.find(sessionId);
+    if (session === undefined) return;
+    tellOthers(room, sessionId, { type: 'device-joined', device: describeDevice(session, true), conversationId });
+  }
+
+  async function tellLeft(
+    { userId, sessionId }: SocketIdentity,
+    conversations: ReadonlySet<ConversationId>,
+  ): Promise<void> {
+    for (const id of conversations) {
+      if ((await sessionsIn(conversationRoom(id))).has(sessionId)) continue;
+      const news = { type: 'device-left', deviceId: sessionId, conversationId: id } as const;
+      tellOthers(conversationRoom(id), sessionId, news);
+    }
+    if ((await sessionsIn(sessionRoom(sessionId))).size > 0) return;
+    await sessions.touch(sessionId, new Date(now()));
+    tellOthers(userRoom(userId), sessionId, { type: 'device-left', deviceId: sessionId, conversationId: null });
+  }
+
+  return {
+    online: (userId) => sessionsIn(userRoom(userId)),
+
+    async arrive(socket, { userId, sessionId }) {
+      // First of all, so that no news is missed from the handshake on.
+      await socket.join([userRoom(userId), sessionRoom(sessionId)]);
+      if (!(await sessions.touch(sessionId, new Date(now())))) return false;
+      // A device that has just left and is back was never gone.
+      if (departures.has(sessionId)) return true;
+      const present = await socketsIn(sessionRoom(sessionId));
+      // It may be gone again by now.
+      if (present.length !== 1 || present[0]?.id !== socket.id) return true;
+      await tellJoined(userRoom(userId), sessionId, null);
+      // One that was recovered has its conversations already.
+      for (const id of conversationsOf(socket.rooms)) await tellJoined(conversationRoom(id), sessionId, id);
+      return true;
+    },
+
+    async enter(socket, { userId, sessionId }, id) {
+      const room = conversationRoom(id);
+      await socket.join(room);
+      const present = (await socketsIn(room)).filter((other) => other.id !== socket.id);
+      if (present.every((other) => other.sessionId !== sessionId)) await tellJoined(room, sessionId, id);
+      const others = new Set(present.map((other) => other.sessionId).filter((other) => other !== sessionId));
+      if (others.size === 0) return [];
+      return (await sessions.list(userId, new Date(now()))).filter((session) => others.has(session.id));
+    },
+
+    async leave(socket, { sessionId }, id) {
+      const room = conversationRoom(id);
+      if (!socket.rooms.has(room)) return;
+      await socket.leave(room);
+      if ((await sessionsIn(room)).has(sessionId)) return;
+      tellOthers(room, sessionId, { type: 'device-left', deviceId: sessionId, conversationId: id });
+    },
+
+    depart(rooms, identity) {
+      const { sessionId } = identity;
+      const before = departures.get(sessionId);
+      clearTimeout(before?.timer);
+      const conversations = new Set([...(before?.conversations ?? []), ...conversationsOf(rooms)]);
+      const timer = setTimeout(() => {
+        departures.delete(sessionId);
+        tellLeft(identity, conversations).catch((error: unknown) => {
+          log.warn({ err: error }, 'The leaving of a device could not be told');
+        });
+      }, grace);
+      departures.set(sessionId, { timer, conversations });
+    },
+
+    close() {
+      for (const { timer } of departures.values()) clearTimeout(timer);
+      departures.clear();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Server as HttpServer } from 'node:http';
+import type { SessionId, UserId } from '@parley/contracts';
+import type { Logger } from 'pino';
+import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
+import type { SessionRepository } from '../database/repositories/session-repository.ts';
+import type { RedisConnections } from '../redis/connect-redis.ts';
+import type { Announcer } from './announcer.ts';
+import { createConversationEvents } from './conversation-events.ts';
+import { guardRecovery } from './guard-recovery.ts';
+import { createHandshake } from './handshake.ts';
+import type { VerifyToken } from './handshake.ts';
+import { createPresence } from './presence.ts';
+import { createRedisSocketAdapter } from './redis-socket-adapter.ts';
+import { sessionRoom, userRoom } from './rooms.ts';
+import { createSocketServer } from './socket-server.ts';
+import type { RealtimeSocket, SocketIdentity } from './socket-server.ts';
+import { watchSessions } from './watch-sessions.ts';
+
+/** The news channel of all devices. */
+export interface Realtime {
+  readonly announcer: Announcer;
+  /** Which devices of a person are connected, on all replicas. */
+  readonly onlineSessions: (userId: UserId) => Promise<ReadonlySet<SessionId>>;
+  /** Serves sockets on a server, beside what it serves already. */
+  attach(server: HttpServer): void;
+  /** Sends every socket away so that it connects again at once, elsewhere. The server's port must be closed already. */
+  close(): Promise<void>;
+}
+
+interface RealtimeOptions {
+  readonly verify: VerifyToken;
+  readonly sessions: SessionRepository;
+  readonly conversations: Pick<ConversationRepository, 'find'>;
+  /** Tells the other replicas; absent: this process is alone. */
+  readonly redis: Pick<RedisConnections, 'commands' | 'openWaiting'> | undefined;
+  /** Whether a proxy stands in front. */
+  readonly behindProxy: boolean;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Milliseconds that a device has to come back before the others are told that it left. */
+const leaveGrace = 2_000;
+
+/** Rooms, presence and announcements over socket.io; over Redis, one channel for all replicas. */
+export function createRealtime(options: RealtimeOptions): Realtime {
+  const { verify, sessions, conversations, redis, behindProxy, log, now } = options;
+  const shared = redis === undefined ? undefined : createRedisSocketAdapter(redis, log);
+  const io = createSocketServer({ behindProxy, adapter: shared?.adapter });
+  const presence = createPresence({ io, sessions, log, now, grace: leaveGrace });
+  const serveEvents = createConversationEvents({ presence, conversations, log });
+  let isClosing = false;
+
+  const announcer: Announcer = {
+    announce(userId, news) {
+      io.to(userRoom(userId)).emit('news', news);
+    },
+    endSession(sessionId) {
+      io.to(sessionRoom(sessionId)).emit('news', { type: 'session-ended' });
+      io.in(sessionRoom(sessionId)).disconnectSockets(true);
+    },
+  };
+
+  function welcome(socket: RealtimeSocket): void {
+    const { userId, sessionId } = socket.data;
+    if (userId === undefined || sessionId === undefined) throw new Error('A socket was let in without a handshake');
+    const identity = { userId, sessionId };
+    serveEvents(socket, identity);
+    socket.on('disconnecting', (reason) => {
+      // The device comes back at another replica, which tells of it.
+      if (reason !== 'server shutting down') presence.depart(new Set(socket.rooms), identity);
+    });
+    void receive(socket, identity);
+  }
+
+  async function receive(socket: RealtimeSocket, identity: SocketIdentity): Promise<void> {
+    try {
+      if (!(await presence.arrive(socket, identity))) announcer.endSession(identity.sessionId);
+    } catch (error) {
+      log.warn({ err: error }, 'A socket could not be welcomed');
+      socket.disconnect(true);
+    }
+  }
+
+  guardRecovery(io, sessions, now);
+  io.use(createHandshake({ verify, isClosing: () => isClosing, log }));
+  io.on('connection', welcome);
+  const watch = watchSessions({ io, sessions, announcer, log, now });
+
+  let closed: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    isClosing = true;
+    watch.stop();
+    presence.close();
+    await io.close();
+    await shared?.close();
+  }
+
+  return {
+    announcer,
+    onlineSessions: (userId) => presence.online(userId),
+    attach(server) {
+      io.attach(server);
+    },
+    close() {
+      closed ??= closeAll();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { ConversationId, News } from '@parley/contracts';
+import type { QueryClient } from '@tanstack/react-query';
+import type { SessionKeeper } from '../lib/api/session-keeper.ts';
+import {
+  forgetConversation,
+  markEnded,
+  patchConversation,
+  placeConversation,
+} from '../lib/query/conversation-cache.ts';
+import { archivedConversationsQuery, conversationsQuery } from '../lib/query/queries.ts';
+import type { NewsChannel } from '../lib/socket/news-channel.ts';
+
+export interface FollowNewsOptions {
+  readonly news: NewsChannel;
+  readonly session: SessionKeeper;
+  readonly queryClient: QueryClient;
+  /** Runs a function once the first page has been painted. */
+  readonly whenIdle: (work: () => void) => void;
+  /** Another device deleted a conversation. */
+  readonly onRemoved: (id: ConversationId) => void;
+}
+
+/**
+ * Connects to the news while somebody is signed in, and keeps the cached conversations in step with them. After news
+ * that may have been missed, what is shown is fetched again.
+ */
+export function followNews(options: FollowNewsOptions): void {
+  const { news, session, queryClient, whenIdle } = options;
+  const followSession = () => {
+    if (!session.current()) return news.stop();
+    whenIdle(() => {
+      if (session.current()) news.start();
+    });
+  };
+  session.subscribe(followSession);
+  followSession();
+  // A page that is kept for the way back may hold no connection; it begins anew when it is shown again.
+  window.addEventListener('pagehide', news.stop);
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) followSession();
+  });
+
+  news.subscribe({
+    onNews: (item) => apply(item, options),
+    onMissed() {
+      for (const query of [conversationsQuery, archivedConversationsQuery]) {
+        void queryClient.invalidateQueries({ queryKey: query.queryKey });
+      }
+      for (const key of ['conversation', 'messages', 'generation', 'devices']) {
+        void queryClient.invalidateQueries({ queryKey: [key] });
+      }
+    },
+  });
+}
+
+function apply(item: News, { queryClient, session, onRemoved }: FollowNewsOptions): void {
+  switch (item.type) {
+    case 'conversation-changed':
+      placeConversation(queryClient, item.conversation);
+      break;
+    case 'conversation-removed':
+      forgetConversation(queryClient, item.conversationId);
+      onRemoved(item.conversationId);
+      break;
+    case 'generation-started':
+      patchConversation(queryClient, item.conversationId, { runningGenerationId: item.generationId });
+      break;
+    case 'generation-ended':
+      markEnded(queryClient, item.conversationId, item.generationId);
+      break;
+    case 'session-ended':
+      session.revoke();
+      break;
+    default:
+      // Told to whoever shows it: the chat, the list of devices.
+      break;
+  }
+}

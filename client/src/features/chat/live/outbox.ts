@@ -1,0 +1,109 @@
+import {
+  conversationIdSchema,
+  generationIdSchema,
+  messageIdSchema,
+  problemCodeSchema,
+  userIdSchema,
+} from '@parley/contracts';
+import type { GenerationId, UserId } from '@parley/contracts';
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import * as z from 'zod/mini';
+
+const entrySchema = z.object({
+  generationId: generationIdSchema,
+  userId: userIdSchema,
+  /** The conversation's id or, before it has one, a key that only this browser knows. */
+  chat: z.string(),
+  conversationId: z.optional(conversationIdSchema),
+  parentMessageId: z.nullable(messageIdSchema),
+  /** The generation whose end it waits for. */
+  behind: z.optional(generationIdSchema),
+  prompt: z.object({ text: z.string(), endpoint: z.string(), model: z.string() }),
+  createdAt: z.string(),
+  /** Grows with every prompt written in this browser. */
+  order: z.number(),
+  /** Why the server would not take it. */
+  refusal: z.optional(z.object({ code: problemCodeSchema, detail: z.optional(z.string()) })),
+});
+/** A prompt the server does not have yet. */
+export type OutboxEntry = z.infer<typeof entrySchema>;
+
+/** Prompts that survive a reload and a crash. Nothing here throws: a browser that keeps nothing sends as well as it can. */
+export interface Outbox {
+  /** Adds or replaces. Resolves to whether it was kept. */
+  put(entry: OutboxEntry): Promise<boolean>;
+  /** Whether it is there still; `true`, too, when that cannot be found out. */
+  has(id: GenerationId): Promise<boolean>;
+  remove(id: GenerationId): Promise<void>;
+  /** A user's prompts, oldest first. Those of anybody else are wiped. */
+  list(userId: UserId): Promise<OutboxEntry[]>;
+  clear(): Promise<void>;
+}
+
+interface OutboxDatabase extends DBSchema {
+  prompts: { key: string; value: unknown };
+}
+
+/** A database that is blocked must not hold a prompt up. */
+const deadlineMs = 1500;
+
+/** The outbox in this browser's IndexedDB. */
+export function createOutbox(name = 'parley-outbox'): Outbox {
+  let opening: Promise<IDBPDatabase<OutboxDatabase>> | undefined;
+
+  async function open(): Promise<IDBPDatabase<OutboxDatabase>> {
+    opening ??= openDB<OutboxDatabase>(name, 1, {
+      upgrade: (database) => void database.createObjectStore('prompts'),
+      blocking: (_current, _next, event) => {
+        if (event.target instanceof IDBDatabase) event.target.close();
+        opening = undefined;
+      },
+      terminated: () => {
+        opening = undefined;
+      },
+    });
+    try {
+      return await opening;
+    } catch (error) {
+      opening = undefined;
+      throw error;
+    }
+  }
+
+  /** What `work` yields, or `otherwise` where the browser keeps nothing, or not in time. */
+  async function attempt<T>(work: (database: IDBPDatabase<OutboxDatabase>) => Promise<T>, otherwise: T): Promise<T> {
+    if (!('indexedDB' in globalThis)) return otherwise;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<T>((resolve) => {
+      timer = setTimeout(() => resolve(otherwise), deadlineMs);
+    });
+    try {
+      return await Promise.race([open().then(work), deadline]);
+    } catch {
+      return otherwise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    put: (entry) =>
+      attempt(async (database) => {
+        await database.put('prompts', entry, entry.generationId);
+        return true;
+      }, false),
+    has: (id) => attempt(async (database) => (await database.getKey('prompts', id)) !== undefined, true),
+    remove: (id) => attempt((database) => database.delete('prompts', id), undefined),
+    list: (userId) =>
+      attempt(async (database) => {
+        const entries: OutboxEntry[] = [];
+        for (const key of await database.getAllKeys('prompts')) {
+          const parsed = entrySchema.safeParse(await database.get('prompts', key));
+          if (parsed.success && parsed.data.userId === userId) entries.push(parsed.data);
+          else await database.delete('prompts', key);
+        }
+        return entries.toSorted((one, other) => one.order - other.order);
+      }, []),
+    clear: () => attempt((database) => database.clear('prompts'), undefined),
+  };
+}

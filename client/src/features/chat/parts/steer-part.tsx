@@ -1,0 +1,28 @@
+import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { classNames } from '../../../ui/class-names.ts';
+
+export interface SteerBubbleProps {
+  readonly text: string;
+  /** Whether the model has not read it yet. */
+  readonly waiting?: boolean;
+}
+
+/** What somebody added while the answer was being written: a small bubble between its parts. */
+export function SteerBubble({ text, waiting = false }: SteerBubbleProps) {
+  const { steer } = useTexts().chat;
+  return (
+    <div className="flex max-w-[80%] flex-col items-end gap-0.5 self-end">
+      <p
+        dir="auto"
+        className={classNames(
+          'rounded-bubble px-3 py-1.5 text-sm wrap-anywhere whitespace-pre-wrap',
+          waiting ? 'border border-dashed border-outline' : 'bg-user-bubble',
+        )}
+      >
+        <span className="sr-only">{steer.label} </span>
+        {text}
+      </p>
+      {waiting ? <span className="text-xs text-text-muted">{steer.waiting}</span> : null}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import { generationIdSchema, ProblemError } from '@parley/contracts';
+import type { GenerationId, QueuedPrompt } from '@parley/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { explainError } from '../../lib/explain-error.ts';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { generationQuery } from '../../lib/query/queries.ts';
+import { showToast } from '../../ui/toast-store.ts';
+import type { LineItem } from './composer/prompt-line.tsx';
+import type { PendingTurn } from './live/turn-store.ts';
+import { useSteers } from './live/use-live.ts';
+import type { useConversation } from './use-conversation.ts';
+
+/** Stands for a generation that does not exist; it is never asked for. */
+const nilId = generationIdSchema.parse('00000000-0000-0000-0000-000000000000');
+const noQueue: readonly QueuedPrompt[] = [];
+
+export interface PromptLineOptions {
+  readonly conversation: ReturnType<typeof useConversation>;
+  /** Puts a text back into the composer. */
+  readonly write: (text: string) => void;
+  /** Asks as if the text had been typed and sent. */
+  readonly ask: (text: string) => void;
+  /** Adds a text to the answer that is being written. */
+  readonly steer: (text: string) => void;
+}
+
+/** What waits around a chat's newest answer: the server's queue, this browser's outbox, what the model never read. */
+export function usePromptLine({ conversation, write, ask, steer }: PromptLineOptions): LineItem[] {
+  const texts = useTexts();
+  const { live, line: unsent, leaf, path, run, canSteer, elsewhere } = conversation;
+  const leafId = leaf?.role === 'assistant' ? leaf.generationId : undefined;
+  const hasQueue = leafId !== undefined && (run !== 'idle' || leaf?.status === 'stopped' || leaf?.status === 'failed');
+  const current = useQueue(hasQueue ? leafId : undefined);
+  // What was left behind by an answer that was stopped stays in sight when the conversation goes on.
+  const halted = useMemo(
+    () => path.findLast(({ message }) => message !== leaf && isHalted(message))?.message.generationId,
+    [path, leaf],
+  );
+  const left = useQueue(halted);
+  const steers = useSteers(leafId);
+
+  const remove = async (behind: GenerationId, id: GenerationId): Promise<boolean> => {
+    try {
+      await live.unqueue(behind, id);
+      return true;
+    } catch (error) {
+      const isBegun = error instanceof ProblemError && error.code === 'queued-prompt-started';
+      showToast(isBegun ? { text: texts.chat.line.begun } : { text: explainError(error, texts), tone: 'danger' });
+      return false;
+    }
+  };
+  const removeThen = (behind: GenerationId, id: GenerationId, then: () => void) => async () => {
+    if (await remove(behind, id)) then();
+  };
+  /** The server begins with it at once, and with the rest of its queue afterwards. */
+  const begin = async (behind: GenerationId, prompt: QueuedPrompt) => {
+    try {
+      await live.beginQueued(behind, prompt);
+    } catch (error) {
+      showToast({ text: explainError(error, texts), tone: 'danger' });
+    }
+  };
+
+  const queuedItem = (behind: GenerationId, prompt: QueuedPrompt): LineItem => {
+    const { generationId: id, text } = prompt;
+    const isLeaf = behind === leafId;
+    const send = isLeaf ? () => void begin(behind, prompt) : () => void removeThen(behind, id, () => ask(text))();
+    return {
+      id,
+      text,
+      state: isLeaf && run !== 'idle' ? 'queued' : 'stranded',
+      onSend: run === 'idle' ? send : undefined,
+      onSteer: isLeaf && canSteer ? () => void removeThen(behind, id, () => steer(text))() : undefined,
+      onEdit: () => void removeThen(behind, id, () => write(text))(),
+      onRemove: () => void remove(behind, id),
+    };
+  };
+  const unsentItem = (turn: PendingTurn): LineItem => {
+    const { generationId: id, prompt, state, cause } = turn;
+    const takeBack = () => live.turns.drop(id);
+    const isSending = state === 'sending';
+    return {
+      id,
+      text: prompt.text,
+      state: isSending ? 'sending' : state === 'failed' ? 'refused' : 'offline',
+      reason: state === 'failed' ? explainError(cause, texts) : undefined,
+      onSend: isSending ? undefined : () => live.turns.retry(id),
+      onEdit: isSending
+        ? undefined
+        : () => {
+            takeBack();
+            write(prompt.text);
+          },
+      onRemove: isSending ? undefined : takeBack,
+    };
+  };
+  const unreadItem = (behind: GenerationId, { commandId, text }: (typeof steers)[number]): LineItem => {
+    const takeBack = () => live.runs.removeSteer(behind, commandId);
+    return {
+      id: commandId,
+      text,
+      state: 'unread',
+      onSend: () => {
+        takeBack();
+        ask(text);
+      },
+      onEdit: () => {
+        takeBack();
+        write(text);
+      },
+      onRemove: takeBack,
+    };
+  };
+
+  const waiting = new Set([...unsent, ...elsewhere].map(({ generationId }) => generationId));
+  const listed = (behind: GenerationId | undefined, queue: readonly QueuedPrompt[]) =>
+    behind === undefined
+      ? []
+      : queue.filter(({ generationId }) => !waiting.has(generationId)).map((prompt) => queuedItem(behind, prompt));
+  return [
+    ...listed(halted, left),
+    ...(leafId !== undefined && run === 'idle' ? steers.map((one) => unreadItem(leafId, one)) : []),
+    ...listed(leafId, current),
+    ...[...unsent, ...elsewhere].map(unsentItem),
+  ];
+}
+
+function isHalted({ role, status }: { readonly role: string; readonly status: string }): boolean {
+  return role === 'assistant' && (status === 'stopped' || status === 'failed');
+}
+
+function useQueue(id: GenerationId | undefined): readonly QueuedPrompt[] {
+  const { data } = useQuery({ ...generationQuery(id ?? nilId), enabled: id !== undefined });
+  return (id === undefined ? undefined : data?.queue) ?? noQueue;
+}
