@@ -111,7 +111,7 @@ async function build(
   const redis = config.redisUri === undefined ? undefined : await connectRedis(config.redisUri, log);
   if (redis !== undefined) shutdown.add('Redis', () => redis.close());
 
-  const gateway = config.gateway.enabled ? await startEmbeddedGateway(config, log, redis) : undefined;
+  const gateway = config.gateway.enabled ? await startEmbeddedGateway(config, log) : undefined;
   if (gateway !== undefined) shutdown.add('gateway', () => gateway.close());
 
   const { auth: settings, secrets } = config;

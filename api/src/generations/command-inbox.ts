@@ -20,13 +20,19 @@ export function createCommandInbox(known: readonly Command[], onStop: () => void
       if (command.type === 'stop-requested') onStop();
       if (!commands.has(command.commandId)) commands.set(command.commandId, command);
     },
-    pending(answer) {
-      const received = new Set(answer.flatMap((part) => (part.type === 'steer' ? [part.commandId] : [])));
-      return [...commands.values()].filter(
-        (command) => command.type === 'stop-requested' || !received.has(command.commandId),
-      );
-    },
+    pending: (answer) => pendingOf([...commands.values()], answer),
   };
+}
+
+/** The commands that an answer with these parts has not obeyed: all but the steers it holds. */
+function pendingOf(commands: readonly Command[], answer: readonly MessagePart[]): Command[] {
+  const received = new Set(answer.flatMap((part) => (part.type === 'steer' ? [part.commandId] : [])));
+  return commands.filter((command) => command.type === 'stop-requested' || !received.has(command.commandId));
+}
+
+/** The steers among `commands` that came too late for an answer with these parts. */
+export function lateSteers(commands: readonly Command[], answer: readonly MessagePart[]): Steer[] {
+  return pendingOf(commands, answer).filter(isSteer);
 }
 
 /** Whether an entry of a generation's log is a command. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GenerationEvent } from '@parley/contracts';
 import { startOffset, StreamLogError } from '@parley/stream-log';
-import type { LogReader, Offset } from '@parley/stream-log';
+import type { Batch, LogReader, Offset } from '@parley/stream-log';
 import { backOff } from './back-off.ts';
 import { isCommand } from './command-inbox.ts';
 import type { Command } from './command-inbox.ts';
@@ -21,6 +21,8 @@ interface FollowCommandsOptions {
 export interface CommandFollower {
   /** Begins again at the start of the log, which was made anew. */
   restart(): void;
+  /** Resolves when every command that is in the log now has been told of. */
+  catchUp(): Promise<void>;
   /** Resolves when the log is sealed or `signal` has aborted; never rejects. */
   readonly ended: Promise<void>;
 }
@@ -32,14 +34,31 @@ export function followCommands(options: FollowCommandsOptions): CommandFollower 
   let restarting = new AbortController();
   let failures = 0;
 
+  function tell({ entries, next }: Batch<GenerationEvent>): void {
+    for (const event of entries) if (isCommand(event)) onCommand(event);
+    after = next;
+  }
+
+  async function catchUp(): Promise<void> {
+    try {
+      for (;;) {
+        const batch = await log.read(logId, after);
+        tell(batch);
+        if (batch.upToDate) return;
+      }
+    } catch (error) {
+      // A log that was lost has nothing more to tell.
+      if (!isLost(error)) throw error;
+    }
+  }
+
   /** Resolves with whether the log is sealed; otherwise it is to begin again. */
   async function follow(): Promise<boolean> {
     const either = AbortSignal.any([signal, restarting.signal]);
     for await (const batch of log.follow(logId, after, either)) {
       failures = 0;
       if (either.aborted) return false;
-      for (const event of batch.entries) if (isCommand(event)) onCommand(event);
-      after = batch.next;
+      tell(batch);
       if (batch.closed) return true;
     }
     if (either.aborted) return false;
@@ -50,10 +69,10 @@ export function followCommands(options: FollowCommandsOptions): CommandFollower 
     failures += 1;
     const either = AbortSignal.any([signal, restarting.signal]);
     await delay(backOff(failures), undefined, { signal: either }).catch(() => undefined);
-    const code = failure instanceof StreamLogError ? failure.code : undefined;
     // Offsets of a log that was lost are no good in the one that took its place.
-    if (code === 'missing' || code === 'invalid-offset') after = startOffset;
-    if (!signal.aborted) onFailure(failure, code === 'missing');
+    if (isLost(failure)) after = startOffset;
+    const isMissing = failure instanceof StreamLogError && failure.code === 'missing';
+    if (!signal.aborted) onFailure(failure, isMissing);
   }
 
   async function run(): Promise<void> {
@@ -70,5 +89,10 @@ export function followCommands(options: FollowCommandsOptions): CommandFollower 
     }
   }
 
-  return { restart: () => restarting.abort(), ended: run() };
+  return { restart: () => restarting.abort(), catchUp, ended: run() };
+}
+
+/** Whether a log is gone, or another one has taken its place. */
+function isLost(error: unknown): boolean {
+  return error instanceof StreamLogError && (error.code === 'missing' || error.code === 'invalid-offset');
 }

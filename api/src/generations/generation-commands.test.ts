@@ -39,6 +39,19 @@ describe('steering', () => {
     expect((await problemOf(late)).code).toBe('generation-over');
   });
 
+  it('that the model never came to read waits as a prompt when the answer is stopped', async () => {
+    const { generationId } = await start(app, user, { text: promptFor({ tokens: 2, holdAfter: 1 }) });
+    const command = { commandId: newCommandId(), text: 'In French, please' };
+    expect((await steer(app, user, generationId, command)).status).toBe(202);
+    await stop(app, user, generationId);
+    await expect
+      .poll(async () => await stateOf(app, user, generationId))
+      .toMatchObject({
+        status: 'stopped',
+        queue: [{ generationId: command.commandId, text: command.text }],
+      });
+  });
+
   it('is refused to others, without words, and in masses', async () => {
     const text = promptFor({ tokens: 2, holdAfter: 1 });
     const { generationId } = await start(app, user, { text });

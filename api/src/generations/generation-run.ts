@@ -209,7 +209,8 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
     const end = await outcome();
     const at = new Date(now());
     const answer = await orAborted(writer.seal(end, at), gone.signal);
-    await store.settle(generation, answer, at);
+    await follower.catchUp();
+    await store.settle(generation, answer, at, inbox.pending(answer.parts).filter(isSteer));
     const { endpoint, model } = generation;
     const durationMs = at.getTime() - startedAt;
     logger.info({ ...end, error: end.error?.code, endpoint, model, durationMs, usage: answer.usage }, 'generation');

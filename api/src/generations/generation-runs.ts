@@ -7,10 +7,12 @@ import type {
   RunningGeneration,
 } from '../database/repositories/generation-repository.ts';
 import type { ResolvedModel } from '../models/model-service.ts';
+import { lateSteers } from './command-inbox.ts';
 import { startRun } from './generation-run.ts';
 import type { GenerationRun, RunPorts } from './generation-run.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { createLeases } from './leases.ts';
+import type { RestoredAnswer } from './restore-answer.ts';
 import { createSuccession } from './succession.ts';
 
 /** Milliseconds that runs are given to append and save what is pending when the process stops. */
@@ -75,7 +77,7 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
   async function launch(generation: RunningGeneration, model?: ResolvedModel): Promise<void> {
     const restored = await store.restore(generation);
     if (restored.finishedAt !== undefined) {
-      await store.settle(generation, restored.message, restored.finishedAt);
+      await settleRestored(generation, restored, restored.finishedAt);
       await continueAfter(generation.id);
       return;
     }
@@ -84,6 +86,15 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     runs.set(generation.id, run);
     void run.settled.then(() => logged(generation, beginNext));
     void run.ended.then(() => runs.delete(generation.id));
+  }
+
+  /** What the producer that sealed the log did not live to do. */
+  async function settleRestored(
+    generation: RunningGeneration,
+    { message, commands }: RestoredAnswer,
+    finishedAt: Date,
+  ): Promise<void> {
+    await store.settle(generation, message, finishedAt, lateSteers(commands, message.parts));
   }
 
   function refuseWhenClosing(): void {
@@ -172,9 +183,9 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     async settleSealed(conversationId) {
       const generation = await generations.findRunning(conversationId);
       if (generation === undefined) return true;
-      const { message, finishedAt } = await store.restore(generation);
-      if (finishedAt === undefined) return false;
-      await store.settle(generation, message, finishedAt);
+      const restored = await store.restore(generation);
+      if (restored.finishedAt === undefined) return false;
+      await settleRestored(generation, restored, restored.finishedAt);
       await beginNext(generation);
       return true;
     },

@@ -1,4 +1,4 @@
-import { problem } from '@parley/contracts';
+import { generationIdSchema, problem } from '@parley/contracts';
 import type { GenerationEvent, GenerationId, Message, RunningMessage } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
@@ -8,11 +8,13 @@ import type {
   RunningGeneration,
 } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
+import type { Steer } from './command-inbox.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
 import type { GenerationNews } from './generation-news.ts';
 import { promptTitle } from './prompt-title.ts';
 import { restoreAnswer } from './restore-answer.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
+import { shownQueue } from './shown-queue.ts';
 import { emptyAnswer, promptMessage } from './stored-answer.ts';
 
 /** Where generations live: three collections and a log. */
@@ -36,8 +38,11 @@ export interface GenerationStore {
   prepare(generation: RunningGeneration): Promise<void>;
   /** Where a prepared generation stands according to its log. */
   restore(generation: GenerationRecord): Promise<RestoredAnswer>;
-  /** Saves the answer of a sealed log, lets the next turn begin, and tells of it. */
-  settle(generation: GenerationRecord, answer: RunningMessage, at: Date): Promise<void>;
+  /**
+   * Saves the answer of a sealed log, lets the next turn begin, and tells of it. What was said too late for the answer
+   * waits behind it from now on, before all else.
+   */
+  settle(generation: GenerationRecord, answer: RunningMessage, at: Date, late: readonly Steer[]): Promise<void>;
   /** The messages from the root of the conversation to the prompt, in order. */
   history(generation: RunningGeneration): Promise<Message[]>;
   /** Removes a generation with its log. */
@@ -89,6 +94,14 @@ export function createGenerationStore({
     return stored?.progress === undefined ? undefined : { ...stored, progress: stored.progress };
   }
 
+  async function queueLate(generation: GenerationRecord, { commandId, text, at }: Steer): Promise<void> {
+    const { id, endpoint, model, startedBy } = generation;
+    const generationId = generationIdSchema.parse(commandId);
+    const prompt = { generationId, text, endpoint, model, createdAt: new Date(at), queuedBy: startedBy };
+    const changed = await generations.enqueueFirst(id, prompt);
+    if (changed !== undefined) news.queueChanged(changed, shownQueue(changed));
+  }
+
   return {
     async prepare(generation) {
       if (!(await isPrepared(generation))) await writeTurn(generation);
@@ -101,9 +114,10 @@ export function createGenerationStore({
       return await restoreAnswer({ log, logId: logIdOf(generation.id), empty, saved });
     },
 
-    async settle(generation, { progress: _progress, ...answer }, at) {
+    async settle(generation, { progress: _progress, ...answer }, at, late) {
       const { id, conversationId } = generation;
       if (answer.status === 'running') throw new Error(`The log of generation ${id} is sealed without an end.`);
+      for (const steer of late.toReversed()) await queueLate(generation, steer);
       await messages.finish(answer);
       await conversations.endTurn(conversationId, id, at);
       if (await generations.finish(id, answer.status)) news.ended(generation, answer.status);

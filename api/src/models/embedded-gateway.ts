@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import type { AppConfig } from '../config/app-config.ts';
 import { StartError } from '../start-error.ts';
 import { openGatewayRecordings } from './gateway-recordings.ts';
-import type { GatewayRecordings, RecordingConnections } from './gateway-recordings.ts';
+import type { GatewayRecordings } from './gateway-recordings.ts';
 
 /** Milliseconds that people wait for the sign-in page while providers are being asked who they are. */
 const describeDeadline = 1_500;
@@ -25,20 +25,17 @@ export interface EmbeddedGateway {
 }
 
 /**
- * Starts the gateway beside the api, on an address of its own, with its recordings in `redis` or else in the data
- * folder, which must exist. Throws a `StartError` when it cannot listen there.
+ * Starts the gateway beside the api, on an address of its own, with its recordings in the data folder, which must
+ * exist. Throws a `StartError` when it cannot listen there.
  */
 export async function startEmbeddedGateway(
   { installRoot, dataDir, gateway: settings }: Pick<AppConfig, 'installRoot' | 'dataDir' | 'gateway'>,
   log: Logger,
-  redis?: RecordingConnections,
 ): Promise<EmbeddedGateway> {
   const { environment, host, port } = settings;
   const guideDocuments = await loadGuideDocuments(installRoot);
   const config = { ...configFromEnvironment(environment, { guideDocuments }), host, port };
-  const { lifeMs } = config.recording;
-  const recordings =
-    config.recordings.kind === 'off' ? undefined : openGatewayRecordings({ dataDir, lifeMs, redis, log });
+  const recordings = config.recordings.kind === 'off' ? undefined : openGatewayRecordings(dataDir);
   const gateway = createGateway({ config, log, ...(recordings && { recordings: recordings.store }) });
   const server = await listen(gateway, recordings, host, port);
   return {

@@ -11,6 +11,7 @@ import type { ConversationId, Message, StartedGeneration } from '@parley/contrac
 import { benchEndpoint, benchModel } from '../world/api-replica.ts';
 import { words } from '../world/provider-script.ts';
 import type { ProviderScript } from '../world/provider-script.ts';
+import { describeError } from './describe-error.ts';
 
 const credentials = { email: 'ada@example.com', password: 'correct horse battery' };
 const requestPatience = 20_000;
@@ -64,7 +65,7 @@ export async function beginTurn(addresses: readonly string[], token: string, scr
       return { script, expected: words(script.tokens), started, refusals };
     }
     const isFinal = outcome instanceof Response && outcome.status < 500 && outcome.status !== 429;
-    const reason = outcome instanceof Response ? `${outcome.status} ${await outcome.text()}` : outcome.message;
+    const reason = outcome instanceof Response ? `${outcome.status} ${await outcome.text()}` : describeError(outcome);
     if (isFinal || performance.now() > deadline) throw new Error(`The turn was not accepted: ${reason}`);
     refusals.push(reason);
     await delay(100);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generationEventSchema, generationRoutes } from '@parley/contracts';
 import { storedAnswer } from './api-client.ts';
 import type { Turn } from './api-client.ts';
+import { describeError } from './describe-error.ts';
 import { RefusedError } from './connection.ts';
 import type { Connect } from './connection.ts';
 import { createTranscript } from './transcript.ts';
@@ -68,7 +69,7 @@ export function startReader(options: ReaderOptions): GenerationReader {
 
   function recover(error: unknown): void {
     if (connection.signal.aborted) return;
-    trouble = error instanceof Error ? error.message : String(error);
+    trouble = describeError(error);
     if (error instanceof MissingEntries || (error instanceof RefusedError && error.status < 500)) {
       offset = '-1';
       rereads += 1;

@@ -13,6 +13,8 @@ export interface ApiReplica {
   readonly url: string;
   readonly pid: number;
   readonly child: ChildProcess;
+  isRunning(): boolean;
+  /** The newest of what it has printed. */
   output(): string;
   end(signal: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same ports, with the same data. */
@@ -86,6 +88,7 @@ export async function startApiReplica(options: ApiReplicaOptions): Promise<ApiRe
     get child() {
       return running.child;
     },
+    isRunning: () => running.isRunning(),
     output: () => running.output(),
     end: (signal) => running.end(signal),
     async start() {

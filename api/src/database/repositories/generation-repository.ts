@@ -78,6 +78,8 @@ export interface GenerationRepository {
    * prompt of that id already, or, unless the prompt comes from another queue, is full.
    */
   enqueue(id: GenerationId, prompt: QueuedPromptDocument, from?: 'elsewhere'): Promise<GenerationRecord | undefined>;
+  /** Lets a prompt wait behind a running generation before all others; harmless when it does already. */
+  enqueueFirst(id: GenerationId, prompt: QueuedPromptDocument): Promise<GenerationRecord | undefined>;
   /** Takes a prompt out of whatever queue of its conversation it waits in; the record of that queue then. */
   dequeue(conversationId: ConversationId, queuedId: GenerationId): Promise<GenerationRecord | undefined>;
   /** The generation in whose queue a prompt of a conversation waits, also when its turn has come. */
@@ -230,6 +232,16 @@ export function createGenerationRepository(connection: Connection): GenerationRe
       const hasRoom = from === undefined ? { [`queue.${longestQueue - 1}`]: { $exists: false } } : {};
       const filter = { _id: id, status: 'running' as const, ...isNew, ...hasRoom };
       return found(await model.findOneAndUpdate(filter, { $push: { queue: prompt } }, after).lean());
+    },
+
+    async enqueueFirst(id, prompt) {
+      const filter = {
+        _id: id,
+        status: 'running' as const,
+        'queue.generationId': { $ne: prompt.generationId },
+      };
+      const change = { $push: { queue: { $each: [prompt], $position: 0 } } };
+      return found(await model.findOneAndUpdate(filter, change, after).lean());
     },
 
     async dequeue(conversationId, queuedId) {

@@ -104,7 +104,7 @@ export const generationRoutes = {
   steer: defineRoute({
     id: 'steerGeneration',
     summary:
-      'Tell the model something before its next step. Repeating a command id changes nothing; 409 once the answer has ended.',
+      'Tell the model something before its next step; what it does not come to read waits as the next prompt. Repeating a command id changes nothing; 409 once the answer has ended.',
     method: 'POST',
     path: '/api/generations/:id/steer',
     access: 'user',

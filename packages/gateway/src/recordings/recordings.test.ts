@@ -81,3 +81,24 @@ test('thousands of calls leave a short list of what was begun', async () => {
   await expect.poll(async () => (await log.read('begun', '-1')).entries.length).toBeLessThan(500);
   await recordings.close();
 });
+
+test('a whole recording is kept for its time, and no longer', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'performance'] });
+  try {
+    const log = createMemoryRecordingLog();
+    const { made, isThere } = spyOn(log);
+    const recordings = open(log);
+    const { sink, over } = await call(recordings, 'whole');
+    await sink.write('data: a\n\n');
+    sink.end();
+    await over;
+    const [id = ''] = made();
+    await vi.advanceTimersByTimeAsync(settings.lifeMs - 1_000);
+    expect(await isThere(id)).toBe(true);
+    await vi.advanceTimersByTimeAsync(2 * settings.lifeMs);
+    expect(await isThere(id)).toBe(false);
+    await recordings.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -137,10 +137,15 @@ describe('drafts', () => {
 
   it('are forgotten when they were sent, unless more was typed', async () => {
     const { drafts, texts } = setUp();
+    drafts.change(conversationId, 'Quick');
+    drafts.forget(conversationId, 'Quick');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([drafts.read(conversationId), texts()]).toEqual(['', []]);
     drafts.change(conversationId, 'Hello ');
+    await vi.advanceTimersByTimeAsync(5000);
     drafts.forget(conversationId, 'Hello');
     await vi.advanceTimersByTimeAsync(0);
-    expect([drafts.read(conversationId), texts()]).toEqual(['', ['']]);
+    expect([drafts.read(conversationId), texts()]).toEqual(['', ['Hello ', '']]);
     drafts.change(conversationId, 'And more');
     drafts.forget(conversationId, 'Hello');
     expect(drafts.read(conversationId)).toBe('And more');

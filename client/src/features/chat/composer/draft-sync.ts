@@ -110,10 +110,18 @@ export function createDraftSync({ api }: { readonly api: Pick<Api, 'call'> }): D
     flush: (id, leaving = false) => void save(id, leaving),
     flushAll,
     forget(id, sent) {
-      if (readStoredDraft(id).text.trim() !== sent.trim()) return;
-      change(id, '');
+      const { text, savedAt } = readStoredDraft(id);
+      if (text.trim() !== sent.trim()) return;
+      const place = placeOf(id);
+      if (savedAt === null && !place.saving) {
+        // The server never had it.
+        clearTimeout(place.timer);
+        storeDraft(id, { text: '', savedAt, unsaved: false });
+      } else {
+        change(id, '');
+        void save(id, false);
+      }
       show(id, '');
-      void save(id, false);
     },
     subscribe(id, listener) {
       const set = listeners.get(id) ?? new Set();

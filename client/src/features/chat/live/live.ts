@@ -19,6 +19,7 @@ import { conversationsQuery, generationQuery, messagesQuery } from '../../../lib
 import type { TabChannel } from '../../../lib/tab-channel.ts';
 import { createDraftSync } from '../composer/draft-sync.ts';
 import { createOriginStore } from './origin-store.ts';
+import { fetchLog } from './fetch-log.ts';
 import type { RunDefect } from './follow-run.ts';
 import { markRunning, refreshConversation, seedTurn, settleMessage } from './message-cache.ts';
 import type { Outbox } from './outbox.ts';
@@ -289,14 +290,4 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       stopWanted.clear();
     },
   };
-}
-
-/** The log reader wants statuses; only for a session that has ended there is none left to return. */
-async function fetchLog(api: Api, url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await api.authorizedFetch(url, init);
-  } catch (error) {
-    if (error instanceof ProblemError && error.status === 401) return new Response(null, { status: 401 });
-    throw error;
-  }
 }

@@ -130,7 +130,6 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
   function finish(id: GenerationId, run: Run, message: Message) {
     if (run.finished) return;
     run.finished = true;
-    run.controller.abort();
     change(id, run, { message, connection: 'live', stopping: false, checking: false });
     onFinished(message);
   }
@@ -142,7 +141,9 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
       const { status } = await fetchState(id, signal);
       if (status === 'running') return;
       const saved = await fetchMessage(run.current.message, signal);
-      if (saved.status !== 'running') finish(id, run, saved);
+      if (saved.status === 'running' || run.finished) return;
+      finish(id, run, saved);
+      run.controller.abort();
     } catch {
       // Whoever reads the log goes on trying, and says so.
     } finally {

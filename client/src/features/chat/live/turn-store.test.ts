@@ -1,5 +1,6 @@
 import { ProblemError } from '@parley/contracts';
 import type { UserId } from '@parley/contracts';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { OfflineError } from '../../../lib/api/send.ts';
 import type { Exclusive } from '../../../lib/api/session-keeper.ts';
@@ -203,5 +204,47 @@ describe('a prompt on its way', () => {
     await grace.turns.restore();
     expect(grace.states()).toEqual([]);
     expect(await browser.outbox.list(ada)).toEqual([]);
+  });
+
+  it('arrives once and in order, whatever the network and the page do', async () => {
+    const action = fc.constantFrom('write', 'lose-request', 'lose-answer', 'reload', 'retry');
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 14 }), async (actions) => {
+        const home = createBrowser();
+        const taken: string[] = [];
+        const faults: string[] = [];
+        const server: Deliver = async (turn) => {
+          const fault = faults.shift();
+          if (fault === 'lose-request') return offline();
+          // The same id is answered as the first time.
+          if (!taken.includes(turn.prompt.text)) taken.push(turn.prompt.text);
+          return fault === 'lose-answer' ? offline() : accept(turn);
+        };
+        let tab = home.openTab(server);
+        const written: string[] = [];
+        const settle = () => vi.waitFor(() => expect(tab.states()).not.toContain('sending'));
+        for (const step of actions) {
+          if (step === 'lose-request' || step === 'lose-answer') faults.push(step);
+          if (step === 'retry') tab.turns.retryWaiting();
+          if (step === 'reload') {
+            await settle();
+            tab = home.openTab(server);
+            await tab.turns.restore();
+          }
+          if (step === 'write') {
+            const text = String(written.length);
+            written.push(text);
+            const lead = tab.turns.getState().pending.find(({ state }) => state === 'sending' || state === 'waiting');
+            tab.turns.send({ ...known, behind: lead && (lead.behind ?? lead.generationId) }, { ...prompt, text });
+          }
+        }
+        faults.length = 0;
+        await settle();
+        tab.turns.retryWaiting();
+        await vi.waitFor(async () => expect(await home.outbox.list(ada)).toEqual([]));
+        expect(taken).toEqual(written);
+      }),
+      { numRuns: 25 },
+    );
   });
 });
