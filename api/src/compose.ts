@@ -116,14 +116,14 @@ async function build(
 
   const { auth: settings, secrets } = config;
   const { accessTokenKey } = secrets;
-  const now = Date.now;
+  const { now } = database;
   const verify = createAccessTokenVerifier({ users, sessions, accessTokenKey, now });
   const behindProxy = config.http.trustProxy !== 0 && config.http.trustProxy !== false;
   const realtime = createRealtime({ verify, sessions, conversations, redis, behindProxy, log, now });
   shutdown.add('sockets', () => realtime.close());
   const { announcer, onlineSessions } = realtime;
   const auth = createAuthService({ users, sessions, settings, secrets, announcer, log, now });
-  const authenticator = createAuthenticator({ auth, users, accessTokenKey });
+  const authenticator = createAuthenticator({ auth, users, accessTokenKey, now });
   const devices = createDeviceService({ sessions, onlineSessions, announcer, now });
   const mount = createMount({
     authenticate: (request, response) => authenticator.byAccessToken(request, response),
@@ -142,7 +142,7 @@ async function build(
   });
   const models = createModelService({ endpoints: config.endpoints, strategy, lists });
   const chat = await startChat(
-    { config, log, redis, conversations, messages, generations, drafts, models, announcer, appendIntervalMs },
+    { config, log, redis, conversations, messages, generations, drafts, models, announcer, now, appendIntervalMs },
     shutdown,
   );
   const docs = createDocService(config.installRoot);
@@ -195,12 +195,13 @@ interface ChatOptions extends Pick<ComposeOptions, 'config' | 'log' | 'appendInt
   readonly announcer: Announcer;
   readonly models: ModelService;
   readonly redis: RedisConnections | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** Conversations and generations; what an earlier process left unfinished is finished or goes on when it resolves. */
 async function startChat(options: ChatOptions, shutdown: Shutdown) {
-  const { config, log: logger, models, redis, announcer, appendIntervalMs, ...repositories } = options;
-  const now = Date.now;
+  const { config, log: logger, models, redis, announcer, now, appendIntervalMs, ...repositories } = options;
   const log = redis === undefined ? openGenerationLog(config.dataDir) : openSharedGenerationLog(redis, logger);
   shutdown.add('generation log', () => log.shutdown());
   const news = createGenerationNews({ announcer, conversations: repositories.conversations, logger });

@@ -28,7 +28,7 @@ interface AccessTokenVerifierOptions {
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { users, sessions, accessTokenKey, now } = options;
   return async (token, { mayHaveExpired }) => {
-    const claims = accessTokenClaimsSchema.safeParse(claimsOf(token, accessTokenKey, mayHaveExpired));
+    const claims = accessTokenClaimsSchema.safeParse(claimsOf(token, accessTokenKey, mayHaveExpired, now()));
     if (!claims.success) throw problem('not-authenticated');
     const { sub: userId, sid: sessionId } = claims.data;
     const [user, live] = await Promise.all([users.find(userId), sessions.filterLive([sessionId], new Date(now()))]);
@@ -37,10 +37,11 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   };
 }
 
-function claimsOf(token: string, key: string, ignoreExpiration: boolean): unknown {
+function claimsOf(token: string, key: string, ignoreExpiration: boolean, now: number): unknown {
   const { algorithm, issuer, audience } = accessTokenRules;
+  const clockTimestamp = Math.floor(now / 1000);
   try {
-    return jwt.verify(token, key, { algorithms: [algorithm], issuer, audience, ignoreExpiration });
+    return jwt.verify(token, key, { algorithms: [algorithm], issuer, audience, ignoreExpiration, clockTimestamp });
   } catch (cause) {
     throw problem(cause instanceof jwt.TokenExpiredError ? 'token-expired' : 'not-authenticated', { cause });
   }

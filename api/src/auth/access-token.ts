@@ -6,8 +6,8 @@ import * as z from 'zod/mini';
 /** What every access token of ours has in common. The algorithm is pinned, so that a token cannot choose its own. */
 export const accessTokenRules = { algorithm: 'HS256', issuer: 'parley', audience: 'parley-api' } as const;
 
-/** The claims we read back; the signature, issuer, audience and expiry have been verified by then. */
-export const accessTokenClaimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema });
+/** The claims we read back, in seconds where they are times; signature, issuer and audience have been verified by then. */
+export const accessTokenClaimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema, exp: z.int() });
 
 export interface AccessToken {
   readonly accessToken: string;
@@ -18,18 +18,20 @@ export interface AccessTokenOptions {
   readonly key: string;
   /** Milliseconds; whole seconds are used. */
   readonly lifetimeMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** Signs a token that says who a session belongs to. */
 export function signAccessToken(
   userId: UserId,
   sessionId: string,
-  { key, lifetimeMs }: AccessTokenOptions,
+  { key, lifetimeMs, now }: AccessTokenOptions,
 ): AccessToken {
-  const now = Math.floor(Date.now() / 1000);
-  const exp = now + Math.max(1, Math.floor(lifetimeMs / 1000));
+  const iat = Math.floor(now / 1000);
+  const exp = iat + Math.max(1, Math.floor(lifetimeMs / 1000));
   const { algorithm, issuer, audience } = accessTokenRules;
-  const accessToken = jwt.sign({ sub: userId, sid: sessionId, iat: now, exp, iss: issuer, aud: audience }, key, {
+  const accessToken = jwt.sign({ sub: userId, sid: sessionId, iat, exp, iss: issuer, aud: audience }, key, {
     algorithm,
   });
   return { accessToken, expiresAt: new Date(exp * 1000) };

@@ -57,6 +57,7 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
     const { accessToken, expiresAt } = signAccessToken(user.id, sessionId, {
       key: secrets.accessTokenKey,
       lifetimeMs: settings.accessTokenMs,
+      now: now(),
     });
     return { accessToken, expiresAt: expiresAt.toISOString(), user };
   }

@@ -1,6 +1,7 @@
 import { problem } from '@parley/contracts';
 import type { User } from '@parley/contracts';
 import type { Request, Response } from 'express';
+import jwt from 'jsonwebtoken';
 import passport from 'passport';
 import { ExtractJwt, Strategy as JwtStrategy } from 'passport-jwt';
 import { Strategy as LocalStrategy } from 'passport-local';
@@ -21,6 +22,8 @@ interface AuthenticatorOptions {
   readonly auth: AuthService;
   readonly users: UserRepository;
   readonly accessTokenKey: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** What a strategy says: an account and what else it knows, or why there is none. */
@@ -30,7 +33,7 @@ interface Verdict {
 }
 
 /** Builds the two strategies of a password install: `jwt` for requests, `local` for signing in. */
-export function createAuthenticator({ auth, users, accessTokenKey }: AuthenticatorOptions): Authenticator {
+export function createAuthenticator({ auth, users, accessTokenKey, now }: AuthenticatorOptions): Authenticator {
   const authenticator = new passport.Passport();
 
   authenticator.use(
@@ -41,10 +44,13 @@ export function createAuthenticator({ auth, users, accessTokenKey }: Authenticat
         algorithms: [accessTokenRules.algorithm],
         issuer: accessTokenRules.issuer,
         audience: accessTokenRules.audience,
+        // passport-jwt knows only this machine's clock.
+        ignoreExpiration: true,
       },
       (claims: unknown, done) => {
         const parsed = accessTokenClaimsSchema.safeParse(claims);
         if (!parsed.success) done(null, false);
+        else if (parsed.data.exp * 1000 <= now()) done(null, false, expired(parsed.data.exp));
         else settle(users.find(parsed.data.sub), (error, user) => done(error, user, parsed.data));
       },
     ),
@@ -75,7 +81,7 @@ export function createAuthenticator({ auth, users, accessTokenKey }: Authenticat
       if (user !== undefined && claims.success) {
         return { userId: user.id, role: user.role, sessionId: claims.data.sid };
       }
-      const hasExpired = reason instanceof Error && reason.name === 'TokenExpiredError';
+      const hasExpired = reason instanceof jwt.TokenExpiredError;
       throw problem(hasExpired ? 'token-expired' : 'not-authenticated', { cause: reason });
     },
 
@@ -85,6 +91,10 @@ export function createAuthenticator({ auth, users, accessTokenKey }: Authenticat
       return user;
     },
   };
+}
+
+function expired(exp: number): jwt.TokenExpiredError {
+  return new jwt.TokenExpiredError('jwt expired', new Date(exp * 1000));
 }
 
 /** Hands a lookup's outcome to passport. */

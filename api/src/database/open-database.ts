@@ -6,6 +6,13 @@ import type { AppConfig } from '../config/app-config.ts';
 import { StartError } from '../start-error.ts';
 import { connectDatabase } from './connect.ts';
 import type { Database } from './connect.ts';
+import { startDatabaseClock } from './database-clock.ts';
+
+/** A database with the time that everybody who uses it agrees on. */
+export interface TimedDatabase extends Database {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
 
 /**
  * Connects to the MongoDB of the configuration or, where none is named, starts the embedded store below the data
@@ -14,13 +21,14 @@ import type { Database } from './connect.ts';
 export async function openDatabase(
   { mongoUri, dataDir }: Pick<AppConfig, 'mongoUri' | 'dataDir'>,
   log: Logger,
-): Promise<Database> {
-  if (mongoUri !== undefined) return await connectToMongo(mongoUri);
+): Promise<TimedDatabase> {
+  if (mongoUri !== undefined) return await connectToMongo(mongoUri, log);
   const store = await startStore(path.join(dataDir, 'mongo'), log);
   try {
     const database = await connectDatabase(store.uri);
     return {
       ...database,
+      now: Date.now,
       async close() {
         await database.close();
         await store.close();
@@ -32,15 +40,33 @@ export async function openDatabase(
   }
 }
 
-async function connectToMongo(uri: string): Promise<Database> {
+async function connectToMongo(uri: string, log: Logger): Promise<TimedDatabase> {
   try {
-    return await connectDatabase(uri);
+    const database = await connectDatabase(uri);
+    return await withClock(database, log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(
       `The MongoDB of MONGO_URI cannot be reached: ${reason}. Check the address and that MongoDB runs, or leave MONGO_URI empty for the built-in store.`,
       { cause: error },
     );
+  }
+}
+
+async function withClock(database: Database, log: Logger): Promise<TimedDatabase> {
+  try {
+    const clock = await startDatabaseClock(database.connection, log);
+    return {
+      ...database,
+      now: () => clock.now(),
+      async close() {
+        clock.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
 

@@ -10,6 +10,9 @@ export async function inWorld<T>(shape: WorldShape, task: (world: World, token: 
   const world = await startWorld(shape);
   try {
     return await task(world, await createAccount(world.addresses[0] ?? ''));
+  } catch (error) {
+    for (const replica of world.replicas) say(`What the api said:\n${replica.output().slice(-shownOutput)}`);
+    throw error;
   } finally {
     // Rows start again whatever they end.
     for (const replica of world.replicas)

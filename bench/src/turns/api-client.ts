@@ -65,7 +65,8 @@ export async function beginTurn(addresses: readonly string[], token: string, scr
       return { script, expected: words(script.tokens), started, refusals };
     }
     const isFinal = outcome instanceof Response && outcome.status < 500 && outcome.status !== 429;
-    const reason = outcome instanceof Response ? `${outcome.status} ${await outcome.text()}` : describeError(outcome);
+    const reason =
+      outcome instanceof Response ? `${outcome.status} ${plain(await outcome.text())}` : describeError(outcome);
     if (isFinal || performance.now() > deadline) throw new Error(`The turn was not accepted: ${reason}`);
     refusals.push(reason);
     await delay(100);
@@ -114,4 +115,12 @@ async function trySend(request: () => Promise<Response>): Promise<Response | Err
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** A proxy answers with pages. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

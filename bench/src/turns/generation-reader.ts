@@ -24,7 +24,6 @@ export interface GenerationReader {
   rereads(): number;
   /** The newest reason why its connection ended. */
   trouble(): string;
-  close(): void;
 }
 
 export interface ReaderOptions {
@@ -45,8 +44,7 @@ class MissingEntries extends Error {}
 export function startReader(options: ReaderOptions): GenerationReader {
   const { turn, token, addresses, connect, patienceMs } = options;
   const transcript = createTranscript(turn);
-  const given = new AbortController();
-  const enough = AbortSignal.any([given.signal, AbortSignal.timeout(patienceMs)]);
+  const enough = AbortSignal.timeout(patienceMs);
   let connection = new AbortController();
   let offset = '-1';
   let live = options.live;
@@ -129,6 +127,5 @@ export function startReader(options: ReaderOptions): GenerationReader {
     },
     rereads: () => rereads,
     trouble: () => trouble,
-    close: () => given.abort(),
   };
 }

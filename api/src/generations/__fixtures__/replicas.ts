@@ -25,7 +25,7 @@ export interface Replicas {
   /** Starts another one in this process. */
   start(): Promise<TestApp>;
   /** Starts another one as a process of its own. */
-  spawn(): Promise<ReplicaProcess>;
+  spawn(options?: { clockAhead?: number }): Promise<ReplicaProcess>;
   /** Whether the log of a generation is in Redis. */
   logExists(id: GenerationId): Promise<boolean>;
   /** Stops all of them and removes all data. */
@@ -57,9 +57,9 @@ export async function startReplicas(): Promise<Replicas> {
       return app;
     },
 
-    async spawn() {
+    async spawn(clock) {
       const config = await createTestConfig(options);
-      const process = await startApiProcess(config);
+      const process = await startApiProcess(config, clock);
       closing.push(async () => {
         await process.kill('SIGKILL');
         await rm(config.dataDir, { recursive: true });

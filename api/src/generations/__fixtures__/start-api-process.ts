@@ -12,10 +12,19 @@ export interface ApiProcess {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
+interface ApiProcessOptions {
+  /** Milliseconds that its clock is ahead of everybody else's. */
+  readonly clockAhead?: number;
+}
+
 /** Starts an api in a process of its own. Everything it keeps is in the data folder of `config`. */
-export async function startApiProcess(config: AppConfig): Promise<ApiProcess> {
+export async function startApiProcess(
+  config: AppConfig,
+  { clockAhead = 0 }: ApiProcessOptions = {},
+): Promise<ApiProcess> {
   const script = path.join(import.meta.dirname, 'api-process.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = ['--import', `data:text/javascript,${encodeURIComponent(wrongClock(clockAhead))}`, script];
+  const child = spawn(process.execPath, [...command, JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [url] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
@@ -31,4 +40,14 @@ export async function startApiProcess(config: AppConfig): Promise<ApiProcess> {
       await exited;
     },
   };
+}
+
+/** A module after which `Date` tells another time. */
+function wrongClock(ahead: number): string {
+  return `
+    const Right = Date;
+    globalThis.Date = class Date extends Right {
+      static now() { return Right.now() + ${ahead}; }
+      constructor(...given) { super(...(given.length === 0 ? [Right.now() + ${ahead}] : given)); }
+    };`;
 }

@@ -55,7 +55,11 @@ export async function openNewsDesk() {
     const at = new Date();
     const expiresAt = new Date(at.getTime() + hour);
     await sessions.create({ id: sessionId, userId, tokenHash: 'x', name, lastSeenAt: at, createdAt: at, expiresAt });
-    const { accessToken } = signAccessToken(userId, sessionId, { key: accessTokenKey, lifetimeMs: hour });
+    const { accessToken } = signAccessToken(userId, sessionId, {
+      key: accessTokenKey,
+      lifetimeMs: hour,
+      now: Date.now(),
+    });
     return { userId, sessionId, token: accessToken };
   }
 

@@ -41,7 +41,8 @@ async function runFaults(fault: string, count: number, kinds: readonly ProviderF
       for (let done = 0; done < count; done += together) {
         const scripts = Array.from({ length: Math.min(together, count - done) }, (_, index) => {
           const kind = kinds[(done + index) % kinds.length] ?? 'cut';
-          const after = kind === 'status' ? 0 : randomBelow(answer.tokens);
+          // Before its first token a model may think for minutes; that is no fault.
+          const after = kind === 'status' ? 0 : 1 + randomBelow(answer.tokens - 1);
           return newScript({ ...answer, fault: { kind, after, calls: index % 2 === 0 ? 1 : always } });
         });
         const watched = await Promise.all(
