@@ -73,7 +73,6 @@ export const enChat = {
       stranded: 'Not sent yet, because the answer before it ended early',
       sending: 'Joining the queue…',
       offline: 'Will be sent when you are back online',
-      unread: 'The answer ended before the model could read this',
     },
     refused: (reason: string) => `Not sent. ${reason}`,
     begun: 'This message is being answered already.',

@@ -135,13 +135,15 @@ describe('what is written during an answer', () => {
     expect(within(log()).queryByText('Too late')).toBeNull();
   });
 
-  it('can still be sent when the answer ended before the model read it', async () => {
+  it('waits as a prompt when the answer ended before the model read it', async () => {
     const { server } = await openRunning();
     await type('Unheard{Alt>}{Enter}{/Alt}');
     await within(log()).findByText('The model reads this before its next step');
+    const prompt = { text: 'Unheard', endpoint: 'Parley', model: 'chat-fast', createdAt: '2026-11-20T10:00:00.000Z' };
+    server.queues.set(generationId(2), [{ ...prompt, generationId: generationId(3) }]);
     server.write(stopped);
-    await userEvent.click(await within(await line()).findByRole('button', { name: 'Send: Unheard' }));
-    await waitFor(() => expect(server.started[0]).toMatchObject({ text: 'Unheard', parentMessageId: messageId(2) }));
+    expect(await within(await line()).findByRole('button', { name: 'Send: Unheard' })).toBeVisible();
+    expect(within(log()).queryByText('The model reads this before its next step')).toBeNull();
   });
 
   it('goes from the queue into the answer', async () => {

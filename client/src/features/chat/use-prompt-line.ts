@@ -8,7 +8,6 @@ import { generationQuery } from '../../lib/query/queries.ts';
 import { showToast } from '../../ui/toast-store.ts';
 import type { LineItem } from './composer/prompt-line.tsx';
 import type { PendingTurn } from './live/turn-store.ts';
-import { useSteers } from './live/use-live.ts';
 import type { useConversation } from './use-conversation.ts';
 
 /** Stands for a generation that does not exist; it is never asked for. */
@@ -25,7 +24,7 @@ export interface PromptLineOptions {
   readonly steer: (text: string) => void;
 }
 
-/** What waits around a chat's newest answer: the server's queue, this browser's outbox, what the model never read. */
+/** What waits around a chat's newest answer: the server's queue and this browser's outbox. */
 export function usePromptLine({ conversation, write, ask, steer }: PromptLineOptions): LineItem[] {
   const texts = useTexts();
   const { live, line: unsent, leaf, path, run, canSteer, elsewhere } = conversation;
@@ -38,7 +37,6 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
     [path, leaf],
   );
   const left = useQueue(halted);
-  const steers = useSteers(leafId);
 
   const remove = async (behind: GenerationId, id: GenerationId): Promise<boolean> => {
     try {
@@ -95,35 +93,12 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
       onRemove: isSending ? undefined : takeBack,
     };
   };
-  const unreadItem = (behind: GenerationId, { commandId, text }: (typeof steers)[number]): LineItem => {
-    const takeBack = () => live.runs.removeSteer(behind, commandId);
-    return {
-      id: commandId,
-      text,
-      state: 'unread',
-      onSend: () => {
-        takeBack();
-        ask(text);
-      },
-      onEdit: () => {
-        takeBack();
-        write(text);
-      },
-      onRemove: takeBack,
-    };
-  };
-
   const waiting = new Set([...unsent, ...elsewhere].map(({ generationId }) => generationId));
   const listed = (behind: GenerationId | undefined, queue: readonly QueuedPrompt[]) =>
     behind === undefined
       ? []
       : queue.filter(({ generationId }) => !waiting.has(generationId)).map((prompt) => queuedItem(behind, prompt));
-  return [
-    ...listed(halted, left),
-    ...(leafId !== undefined && run === 'idle' ? steers.map((one) => unreadItem(leafId, one)) : []),
-    ...listed(leafId, current),
-    ...[...unsent, ...elsewhere].map(unsentItem),
-  ];
+  return [...listed(halted, left), ...listed(leafId, current), ...[...unsent, ...elsewhere].map(unsentItem)];
 }
 
 function isHalted({ role, status }: { readonly role: string; readonly status: string }): boolean {

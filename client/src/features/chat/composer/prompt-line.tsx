@@ -7,12 +7,12 @@ import { IconButton } from '../../../ui/icon-button.tsx';
 
 /**
  * A prompt that waits: `queued` behind the running answer, `stranded` behind one that was stopped or failed, `sending`
- * to the queue, `offline` until the network returns, `refused` by the server, `unread` by the model when its answer ended.
+ * to the queue, `offline` until the network returns, `refused` by the server.
  */
 export interface LineItem {
   readonly id: string;
   readonly text: string;
-  readonly state: 'queued' | 'stranded' | 'sending' | 'offline' | 'refused' | 'unread';
+  readonly state: 'queued' | 'stranded' | 'sending' | 'offline' | 'refused';
   /** Why the server would not take it. */
   readonly reason?: string | undefined;
   /** Present where it can be sent right now. */
@@ -29,7 +29,6 @@ const icons: Record<LineItem['state'], LucideIcon> = {
   sending: Clock,
   offline: CloudOff,
   refused: MessageCircleWarning,
-  unread: Clock,
 };
 
 export interface PromptLineProps {
@@ -88,12 +87,12 @@ function Pill({ item, onActed }: { readonly item: LineItem; readonly onActed: ()
         {onSteer ? (
           <Action label={line.steer(short)} tooltip={line.steerTooltip} icon={CornerDownRight} run={onSteer} />
         ) : null}
-        {onSend && (state === 'stranded' || state === 'unread') ? (
+        {onSend && state === 'stranded' ? (
           <Button size="small" className="me-1" aria-label={line.send(short)} onClick={onSend}>
             {line.sendShort}
           </Button>
         ) : null}
-        {onSend && state !== 'stranded' && state !== 'unread' ? (
+        {onSend && state !== 'stranded' ? (
           <Action label={line.send(short)} tooltip={line.sendTooltip} icon={ArrowUp} run={onSend} />
         ) : null}
         {onEdit ? <Action label={line.edit(short)} tooltip={line.editTooltip} icon={Pencil} run={onEdit} /> : null}

@@ -39,8 +39,13 @@ export interface LiveDependencies {
 
 export type Live = ReturnType<typeof createLive>;
 
-/** After the end of an answer with something queued behind it: when to look for the next one, where no news tell. */
-const lookForNextMs = [500, 2000, 6000];
+/** Milliseconds after the end of an answer. */
+const lookAgainMs = [500, 2000, 6000];
+
+/** Looks for what the server does a moment after an answer's end, in case no news tells of it. */
+function lookAgain(look: () => unknown) {
+  for (const ms of lookAgainMs) setTimeout(look, ms);
+}
 
 /** Everything of a chat that is under way: prompts being sent, answers being written, and what they do to the cache. */
 export function createLive({ queryClient, api, page, outbox, exclusive, channel, userId }: LiveDependencies) {
@@ -75,8 +80,12 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       markEnded(queryClient, conversationId, generationId);
       orAskLater(refreshConversation(queryClient, conversationId, runs.isFinished));
       const state = queryClient.getQueryData(generationQuery(generationId).queryKey);
+      const unread = runs.view(generationId)?.steers.length ?? 0;
       patchState(generationId, { status: message.status });
-      if (message.status === 'done' && state && state.queue.length > 0) lookForNext(conversationId, generationId);
+      if (unread > 0)
+        lookAgain(() => queryClient.invalidateQueries({ queryKey: generationQuery(generationId).queryKey }));
+      const isNextDue = unread > 0 || (state !== undefined && state.queue.length > 0);
+      if (message.status === 'done' && isNextDue) lookAgain(() => lookForNext(conversationId, generationId));
     },
     onTitle: (message, title) => patchConversation(queryClient, message.conversationId, { title }),
     onUnreadable: ({ conversationId }) => refetchMessages(conversationId),
@@ -152,12 +161,8 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
 
   /** A prompt that waited on the server begins by itself, sooner or later. */
   function lookForNext(conversationId: ConversationId, ended: GenerationId) {
-    for (const ms of lookForNextMs) {
-      setTimeout(() => {
-        const held = queryClient.getQueryData(messagesQuery(conversationId).queryKey);
-        if (held?.findLast(({ role }) => role === 'assistant')?.generationId === ended) refetchMessages(conversationId);
-      }, ms);
-    }
+    const held = queryClient.getQueryData(messagesQuery(conversationId).queryKey);
+    if (held?.findLast(({ role }) => role === 'assistant')?.generationId === ended) refetchMessages(conversationId);
   }
 
   /** Asks for a stop. Resolves to whether the server heard it; the outcome itself arrives as an event. */

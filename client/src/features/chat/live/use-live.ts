@@ -10,7 +10,7 @@ import { openTabChannel } from '../../../lib/tab-channel.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutbox } from './outbox.ts';
 import type { Origin } from './origin-store.ts';
-import type { RunView, Steer } from './run-store.ts';
+import type { RunView } from './run-store.ts';
 import type { TurnState } from './turn-store.ts';
 
 const byClient = new WeakMap<QueryClient, Live>();
@@ -78,18 +78,6 @@ function stateOf(view: RunView | undefined): RunState {
 /** A slice of the prompts on their way. */
 export function useTurns<T>(select: (state: TurnState) => T): T {
   return useStore(useLive().turns, select);
-}
-
-const noSteers: readonly Steer[] = [];
-
-/** What was added to an answer and not read by the model yet, or ever, if the answer has ended. */
-export function useSteers(id: GenerationId | undefined): readonly Steer[] {
-  const { runs } = useLive();
-  const subscribe = useCallback(
-    (listener: () => void) => (id === undefined ? () => undefined : runs.subscribe(id, listener)),
-    [runs, id],
-  );
-  return useSyncExternalStore(subscribe, () => (id === undefined ? noSteers : (runs.view(id)?.steers ?? noSteers)));
 }
 
 /** The device an answer was asked for on, if news told it. */
