@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@parley/stream-log/conformance';
 import { pino } from 'pino';
 import type { AppConfig, EndpointConfig } from './config/app-config.ts';
 import { startParley } from './start-parley.ts';
@@ -103,14 +102,4 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
       },
     ],
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.');
-  return address.port;
 }

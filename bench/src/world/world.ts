@@ -39,13 +39,21 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Folders of installs that run. */
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Starts an install; what was started is ended again when something of it fails. */
 export async function startWorld(shape: WorldShape): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'parley-bench-'));
+  folders.add(folder);
   const closers: (() => Promise<void>)[] = [];
   async function close(): Promise<void> {
     for (const end of closers.toReversed()) await end();
     rmSync(folder, { recursive: true, force: true });
+    folders.delete(folder);
   }
   try {
     const world = await build(shape, folder, closers);

@@ -5,7 +5,7 @@ import { describeReading } from './conformance/describe-reading.ts';
 import { describeWriting } from './conformance/describe-writing.ts';
 import type { StreamLogSubject } from './conformance/stream-log-subject.ts';
 
-export { isRedisInstalled, startRedis, type TestRedis } from './conformance/redis-server.ts';
+export { freePort, isRedisInstalled, startRedis, type TestRedis } from './conformance/redis-server.ts';
 export { isRedisTested } from './conformance/is-redis-tested.ts';
 export { connectTestRedis, type TestRedisClients, type TestRedisPlace } from './conformance/redis-clients.ts';
 export { startRedisCluster, type TestRedisCluster } from './conformance/redis-cluster.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logErrorCode } from './recording-log.ts';
 import type { RecordingEntry, RecordingLog } from './recording-log.ts';
+import { untilWoken } from './until-woken.ts';
 
 /** What one gateway process tells the one that makes a call. */
 export type Notice = Extract<RecordingEntry, { type: 'attended' | 'cancel' }>;
@@ -111,20 +112,8 @@ export function createFellowGateways(options: FellowGatewaysOptions): FellowGate
       if (isDead) return 'dead';
       if (isEnough(beats)) return 'alive';
       if (either.aborted) return undefined;
-      await change(either);
+      await untilWoken(waiting, either);
     }
-  }
-
-  function change(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const resume = (): void => {
-        waiting.delete(resume);
-        signal.removeEventListener('abort', resume);
-        resolve();
-      };
-      waiting.add(resume);
-      signal.addEventListener('abort', resume);
-    });
   }
 
   const running = Promise.all([beatOn(), listen()]);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RecordingBatch, RecordingEntry, RecordingLog, RecordingProducer } from './recording-log.ts';
+import { untilWoken } from './until-woken.ts';
 
 export interface MemoryRecordingLogOptions {
   /** Most bytes of all recordings together, 64 MiB unless told. The oldest ended ones make room for new ones. */
@@ -122,7 +123,7 @@ export function createMemoryRecordingLog({ maxBytes = defaultMaxBytes }: MemoryR
         if (batch.closed) return;
         const isCaughtUp = batch.next === offsetOf(log, log.entries.length) && log.closedAt === undefined;
         reached = batch.next;
-        if (isCaughtUp && !log.isRemoved) await news(log, signal);
+        if (isCaughtUp && !log.isRemoved) await untilWoken(log.waiting, signal);
       }
     },
     async remove(id) {
@@ -163,16 +164,4 @@ function sizeOf(entry: RecordingEntry): number {
 
 function wake({ waiting }: Log): void {
   for (const resume of waiting) resume();
-}
-
-function news({ waiting }: Log, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const resume = (): void => {
-      waiting.delete(resume);
-      signal.removeEventListener('abort', resume);
-      resolve();
-    };
-    waiting.add(resume);
-    signal.addEventListener('abort', resume);
-  });
 }
