@@ -56,6 +56,16 @@ describe('routes', () => {
     expect(await screen.findByText('The chat')).toBeVisible();
   });
 
+  it('come back by themselves when the server does', async () => {
+    vi.spyOn(console, 'error').mockReturnValue();
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const { server } = await open('/', { signedIn: true, offline: true });
+    expect(await screen.findByText(/comes back by itself/)).toBeVisible();
+    server.handlers['POST /api/auth/refresh'] = () => json(sessionOf('back'));
+    window.dispatchEvent(new Event('online'));
+    expect(await screen.findByText('The chat')).toBeVisible();
+  });
+
   it('show a page for addresses that lead nowhere', async () => {
     await open('/c/not-an-id', { signedIn: true });
     expect(await screen.findByRole('heading', { name: 'There is nothing here' })).toBeVisible();

@@ -30,6 +30,7 @@ export const en = {
   },
   errorPage: {
     title: 'This page could not be shown',
+    comesBack: 'It comes back by itself as soon as the server does.',
     notFoundTitle: 'There is nothing here',
     notFoundText: 'The address may be mistyped, or what was here has been deleted.',
     toNewChat: 'Start a new chat',

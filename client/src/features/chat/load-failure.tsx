@@ -1,4 +1,5 @@
 import { MessageCircleOff } from 'lucide-react';
+import { useServerReturn } from '../../lib/api/use-server-return.ts';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -9,10 +10,12 @@ type LoadFailureProps =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'failed'; readonly cause: unknown; readonly onRetry: () => void };
 
-/** In the place of a conversation that could not be shown: why, and the next step. */
+/** In the place of a conversation that could not be shown: why, and the next step; until the server is back. */
 export function LoadFailure(props: LoadFailureProps) {
   const texts = useTexts();
   const { chat, common } = texts;
+  const failure = props.kind === 'failed' ? props : undefined;
+  useServerReturn(failure?.cause, () => failure?.onRetry());
   if (props.kind === 'not-found') {
     return (
       <main data-region="transcript" tabIndex={-1} className="grid flex-1 place-items-center">
