@@ -2,7 +2,7 @@ import { foldMessage, generationEventSchema } from '@parley/contracts';
 import type { GenerationEvent, RunningMessage } from '@parley/contracts';
 import { createSqliteStreamLog, StreamLogError } from '@parley/stream-log';
 import type { Producer, StreamLog, StreamLogStore } from '@parley/stream-log';
-import { isRedisInstalled, startRedis } from '@parley/stream-log/conformance';
+import { isRedisTested, startRedis } from '@parley/stream-log/conformance';
 import type { TestRedis } from '@parley/stream-log/conformance';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -167,7 +167,7 @@ describe('an appender', () => {
   });
 });
 
-describe.skipIf(!isRedisInstalled())('an appender to a Redis', () => {
+describe.skipIf(!isRedisTested())('an appender to a Redis', () => {
   let redis: TestRedis;
   let connections: RedisConnections;
   let log: StreamLogStore<GenerationEvent>;

@@ -1,6 +1,6 @@
 import { messageText } from '@parley/contracts';
 import type { GenerationEvent, StartedGeneration } from '@parley/contracts';
-import { isRedisInstalled } from '@parley/stream-log/conformance';
+import { isRedisTested } from '@parley/stream-log/conformance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestUser } from '../test-client.ts';
 import {
@@ -23,7 +23,7 @@ import { promptFor, words } from './__fixtures__/scripted-upstream.ts';
 /** Milliseconds: connections must come back, and a lease must run out. */
 const timeout = 60_000;
 
-describe.skipIf(!isRedisInstalled())('a Redis that restarts and has lost everything', () => {
+describe.skipIf(!isRedisTested())('a Redis that restarts and has lost everything', () => {
   let replicas: Replicas;
   let app: Server;
   let user: TestUser;

@@ -1,6 +1,6 @@
 import { authRoutes, conversationRoutes, generationRoutes, sessionSchema } from '@parley/contracts';
 import type { GenerationEvent, GenerationId, Message, StartedGeneration } from '@parley/contracts';
-import { isRedisInstalled } from '@parley/stream-log/conformance';
+import { isRedisTested } from '@parley/stream-log/conformance';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TestApp } from '../test-app.ts';
 import type { TestUser } from '../test-client.ts';
@@ -26,7 +26,7 @@ import { promptFor, words } from './__fixtures__/scripted-upstream.ts';
 /** Milliseconds: a lease must run out here and there. */
 const timeout = 60_000;
 
-describe.skipIf(!isRedisInstalled())('of two replicas on one database and one Redis', () => {
+describe.skipIf(!isRedisTested())('of two replicas on one database and one Redis', () => {
   let replicas: Replicas;
   let heir: TestApp;
   let user: TestUser;

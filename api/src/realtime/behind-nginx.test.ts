@@ -6,11 +6,11 @@ import type { ReplicaProcess, Replicas } from '../generations/__fixtures__/repli
 import { promptFor, words } from '../generations/__fixtures__/scripted-upstream.ts';
 import { createTestClient } from '../test-client.ts';
 import type { TestClient } from '../test-client.ts';
-import { isNginxInstalled, startNginx } from './__fixtures__/start-nginx.ts';
+import { isNginxTested, startNginx } from './__fixtures__/start-nginx.ts';
 import type { TestNginx } from './__fixtures__/start-nginx.ts';
 import { openTab } from './__fixtures__/tab.ts';
 
-describe.skipIf(!isNginxInstalled() || !isRedisTested())('two replicas behind the nginx of deploy/', () => {
+describe.skipIf(!isNginxTested() || !isRedisTested())('two replicas behind the nginx of deploy/', () => {
   let replicas: Replicas;
   let first: ReplicaProcess;
   let second: ReplicaProcess;

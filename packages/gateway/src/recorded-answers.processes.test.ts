@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isRedisInstalled, startRedis } from '@parley/stream-log/conformance';
+import { isRedisTested, startRedis } from '@parley/stream-log/conformance';
 import type { TestRedis } from '@parley/stream-log/conformance';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startGatewayProcess } from './testing/gateway-process.ts';
@@ -124,7 +124,7 @@ test.each(['postgres://x', 'sqlite:', 'sqlite:/dev/null/x/y', 'redis://127.0.0.1
   },
 );
 
-describe.skipIf(!isRedisInstalled())('two gateways with one Redis', () => {
+describe.skipIf(!isRedisTested())('two gateways with one Redis', () => {
   let redis: TestRedis;
   let one: GatewayProcess;
   let other: GatewayProcess;

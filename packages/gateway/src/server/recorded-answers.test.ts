@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRedisInstalled, startRedis } from '@parley/stream-log/conformance';
+import { isRedisTested, startRedis } from '@parley/stream-log/conformance';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openRecordings } from '../open-recordings.ts';
@@ -46,7 +46,7 @@ async function openRedis(): Promise<OpenStore> {
 const stores = [
   ['memory', openMemory],
   ['SQLite', openSqlite],
-  ...(isRedisInstalled() ? [['Redis', openRedis] as const] : []),
+  ...(isRedisTested() ? [['Redis', openRedis] as const] : []),
 ] as const;
 
 describe.each(stores)('recorded answers in %s', (_name, openStore) => {

@@ -3,17 +3,13 @@ import { describeStreamLog } from '../conformance.ts';
 import { openRedisLog, redisSubject } from '../conformance/redis-log.ts';
 import type { StreamLogStore } from '../stream-log.ts';
 import type { RedisStreamLogOptions } from './create-redis-stream-log.ts';
-import { isRedisInstalled, startRedis, type TestRedis } from '../conformance/redis-server.ts';
+import { isRedisTested } from '../conformance/is-redis-tested.ts';
+import { startRedis, type TestRedis } from '../conformance/redis-server.ts';
 
 const producer = { id: 'writer', epoch: 0 };
 const never = new AbortController().signal;
-const isInstalled = isRedisInstalled();
-const isOptional = process.env['PARLEY_TIERS'] !== 'all';
-const notInstalled = 'redis-server is not installed: apt-get install redis-server';
-if (!isInstalled && !isOptional) throw new Error(notInstalled);
-if (!isInstalled) process.stderr.write(`Skipped: ${notInstalled}\n`);
 
-describe.skipIf(!isInstalled)('Redis', () => {
+describe.skipIf(!isRedisTested())('Redis', () => {
   let server: TestRedis;
   beforeAll(async () => {
     server = await startRedis();

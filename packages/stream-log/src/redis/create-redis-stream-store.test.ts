@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeStreamStore } from '../conformance/describe-stream-store.ts';
 import { connectTestRedis, type TestRedisPlace } from '../conformance/redis-clients.ts';
 import { startRedisCluster, type TestRedisCluster } from '../conformance/redis-cluster.ts';
-import { isRedisInstalled, startRedis, type TestRedis } from '../conformance/redis-server.ts';
+import { isRedisTested } from '../conformance/is-redis-tested.ts';
+import { startRedis, type TestRedis } from '../conformance/redis-server.ts';
 import { createRedisStreamStore } from './create-redis-stream-store.ts';
 
 function openStore(place: TestRedisPlace) {
@@ -22,7 +23,7 @@ function openStore(place: TestRedisPlace) {
 /** Redis has a clock of its own. */
 const clock = { now: Date.now, pass: async (ms: number): Promise<void> => delay(ms) };
 
-describe.skipIf(!isRedisInstalled())('The Redis store', () => {
+describe.skipIf(!isRedisTested())('The Redis store', () => {
   let server: TestRedis;
   let cluster: TestRedisCluster;
   beforeAll(async () => {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeStreamLog } from '../conformance.ts';
 import { type TestRedisCluster, startRedisCluster } from '../conformance/redis-cluster.ts';
 import { openRedisLog, redisSubject } from '../conformance/redis-log.ts';
-import { isRedisInstalled } from '../conformance/redis-server.ts';
+import { isRedisTested } from '../conformance/is-redis-tested.ts';
 
 const producer = { id: 'writer', epoch: 0 };
 const never = new AbortController().signal;
 
-describe.skipIf(!isRedisInstalled())('A Redis Cluster', () => {
+describe.skipIf(!isRedisTested())('A Redis Cluster', () => {
   let cluster: TestRedisCluster;
   let place: { cluster: number[] };
   beforeAll(async () => {
