@@ -34,10 +34,10 @@ export default {
       { path: '^packages/([^/]+)/', pathNot: '^packages/(gateway|stream-log)/' },
     ),
     rule(
-      'only-the-cli-opens-recordings',
-      'The gateway as a library is given its store; only its command line opens one.',
-      { path: '^(api|client|packages)/', pathNot: ['^packages/gateway/src/cli\\.ts$', tests] },
-      { path: '^packages/gateway/src/open-recordings\\.ts$' },
+      'only-the-cli-opens-stores',
+      'The gateway as a library is given its stores; only its command line opens them.',
+      { path: '^(api|client|packages)/', pathNot: ['^packages/gateway/src/cli(/open-stores)?\\.ts$', tests] },
+      { path: '^packages/gateway/src/open-(recordings|ledger|cache)\\.ts$' },
     ),
     rule(
       'packages-know-no-app',
@@ -123,13 +123,16 @@ export default {
     onlyIn('socket.io', '^api/src/realtime/', 'Only api/src/realtime knows socket.io.'),
     onlyIn(
       'ioredis',
-      '^api/src/(redis|compose)|^packages/(gateway/src/open-recordings|stream-log/src/serve/connect-redis)\\.ts$',
+      '^api/src/(redis|compose)|^packages/(gateway/src/open-(recordings|ledger|cache)|stream-log/src/serve/connect-redis)\\.ts$',
       'One room of the api makes Redis connections, and one file of each package’s command line.',
     ),
     rule(
       'sqlite-has-its-rooms',
       'node:sqlite is opened in one or two files of the packages that store things.',
-      { path: '^(api|client|packages)/', pathNot: ['^packages/(stream-log|embedded-mongo)/src/', tests] },
+      {
+        path: '^(api|client|packages)/',
+        pathNot: ['^packages/(stream-log|embedded-mongo)/src/', '^packages/gateway/src/usage/sqlite-', tests],
+      },
       { path: '^(node:)?sqlite$' },
     ),
     rule(

@@ -37,6 +37,7 @@ export const tasks = {
   e2e: (run, rest) => runStories(run, rest),
   bench: (run) => run.all(benches().map((file) => ['node', file])),
   'bench:chaos': (run, rest) => run(['node', 'bench/src/chaos/chaos.ts', ...rest]),
+  'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
   'bench:live-turns': (run, rest) => run(['node', 'bench/src/live-turns/live-turns.ts', ...rest]),
 };

@@ -85,6 +85,7 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
       enabled: options.gateway ?? true,
       host: '127.0.0.1',
       port: gatewayPort,
+      configFile: path.join(dataDir, 'gateway.yaml'),
       environment: { OLLAMA_ENDPOINT: 'off', GUIDE_TOKEN_DELAY_MS: '0', ...options.environment },
     },
     ...(options.redisUri === undefined ? {} : { redisUri: options.redisUri }),

@@ -65,6 +65,8 @@ export interface AppConfig {
     readonly host: string;
     /** 0 for any free port. */
     readonly port: number;
+    /** Its `gateway.yaml`, beside `librechat.yaml`; need not exist. Absolute. */
+    readonly configFile: string;
     /** The environment as the gateway package reads it. */
     readonly environment: Readonly<Record<string, string>>;
   };

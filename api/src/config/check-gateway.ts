@@ -7,7 +7,7 @@ import type { Mistake } from './mistake.ts';
 /** The variables that the embedded gateway reads: what is wrong with them, or the keys it will accept (none: any). */
 export function checkGatewayVariables(environment: Environment): { apiKeys: readonly string[]; mistakes: Mistake[] } {
   try {
-    const { apiKeys } = configFromEnvironment(environment.values, { guideDocuments: [] });
+    const { apiKeys } = configFromEnvironment(environment.values, { guideDocuments: [], face: 'embedded' });
     return { apiKeys, mistakes: [] };
   } catch (error) {
     if (!(error instanceof GatewayConfigError)) throw error;

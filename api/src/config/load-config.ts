@@ -64,7 +64,7 @@ export function loadConfig({ installRoot, version, environment, inDocker }: Load
     ...gatewayWarnings.map((warning) => ({ place: configPath, ...warning })),
     ...findUnusedVariables(environment, file.variableNames),
   ];
-  const config = toConfig(variables, file, { installRoot, version, environment });
+  const config = toConfig(variables, file, { installRoot, version, environment, configPath });
   return { config: deepFreeze(config), warnings };
 }
 
@@ -87,7 +87,12 @@ function readLibrechatFile(
 function toConfig(
   variables: Variables,
   file: LibrechatFile,
-  { installRoot, version, environment }: Pick<LoadOptions, 'installRoot' | 'version' | 'environment'>,
+  {
+    installRoot,
+    version,
+    environment,
+    configPath,
+  }: Pick<LoadOptions, 'installRoot' | 'version' | 'environment'> & { readonly configPath: string },
 ): AppConfig {
   const dataDir = path.resolve(installRoot, variables.PARLEY_DATA_DIR);
   return {
@@ -113,6 +118,7 @@ function toConfig(
       enabled: variables.GATEWAY_ENABLED,
       host: variables.GATEWAY_HOST,
       port: variables.GATEWAY_PORT,
+      configFile: path.resolve(installRoot, path.dirname(configPath), 'gateway.yaml'),
       environment: { ...environment.values },
     },
     endpoints: file.endpoints,

@@ -1,22 +1,32 @@
+import { isGatewayVariable } from '@parley/gateway';
 import { variableNames } from './env.ts';
 import type { Environment } from './environment.ts';
 import { laterVariables } from './librechat-variables.ts';
 import type { Mistake } from './mistake.ts';
 import { nearestName } from './nearest-name.ts';
 
-/** Names of the variables that the embedded gateway reads, besides its address. */
+/**
+ * Names of the variables that the embedded gateway reads, besides its address, and that `.env.example` explains;
+ * `isGatewayVariable` knows the others.
+ */
 export const gatewayVariables: readonly string[] = [
   'OPENAI_API_KEY',
   'OPENAI_REVERSE_PROXY',
   'OPENAI_BASE_URL',
   'OPENAI_MODEL',
+  'ANTHROPIC_API_KEY',
+  'GOOGLE_API_KEY',
+  'OPENROUTER_API_KEY',
   'OLLAMA_ENDPOINT',
   'OLLAMA_MODEL',
+  'MODEL_PROVIDER',
+  'FALLBACK_PROVIDER',
   'CHAT_FAST_MODEL',
   'CHAT_QUALITY_MODEL',
   'GATEWAY_API_KEY',
   'GATEWAY_API_KEYS',
   'GATEWAY_ALLOWED_HOSTS',
+  'GATEWAY_ADMIN_TOKEN_SHA256',
   'GATEWAY_RECORDINGS',
   'GATEWAY_RECORDING_GRACE_MS',
   'GATEWAY_RECORDING_LIFE_MS',
@@ -41,7 +51,7 @@ const foreignVariables: readonly string[] = [
 export function findUnusedVariables(environment: Environment, usedInYaml: ReadonlySet<string>): Mistake[] {
   const read = [...variableNames, ...gatewayVariables, ...foreignVariables];
   return environment.fileNames
-    .filter((name) => !usedInYaml.has(name) && !isListed(name, read))
+    .filter((name) => !usedInYaml.has(name) && !isListed(name, read) && !isGatewayVariable(name))
     .map((name) => ({ place: environment.placeOf(name), subject: name, ...describe(name) }));
 }
 

@@ -5,7 +5,10 @@ import type { GatewayErrorCode } from '@parley/gateway';
 
 const problemOf = {
   'bad-request': 'upstream-refused',
+  'not-acceptable': 'upstream-refused',
   unauthenticated: 'upstream-refused',
+  'budget-exceeded': 'upstream-refused',
+  'rate-limited': 'upstream-rate-limited',
   'upstream-auth': 'upstream-refused',
   'model-not-found': 'upstream-refused',
   'not-found': 'upstream-refused',

@@ -57,6 +57,11 @@ export async function* runModelStep({
           for (const piece of piecesOf(event, longestStep - length)) yield* writer.write(piece);
           length += event.text.length;
           break;
+        case 'refusal-delta':
+          for (const piece of piecesOf({ ...event, type: 'text-delta' }, longestStep - length))
+            yield* writer.write(piece);
+          length += event.text.length;
+          break;
         case 'source':
           yield writer.addSource(event);
           break;

@@ -1,5 +1,5 @@
-import type { GenerationId, Message, MessagePart, SteerPart } from '@parley/contracts';
-import type { ProviderStrategy, Target } from '@parley/gateway';
+import type { FinishReason, GenerationId, Message, MessagePart, SteerPart } from '@parley/contracts';
+import type { ModelFinishReason, ProviderStrategy, Target } from '@parley/gateway';
 import { answerCalls, isUnanswered } from './answer-calls.ts';
 import { callModel } from './call-model.ts';
 import type { Steer } from './command-inbox.ts';
@@ -126,9 +126,24 @@ async function* modelStep(
       return { answer: after, outcome: { status: 'failed', finishReason: 'error', error: toErrorPart(end.error) } };
     }
     if (added.some(isUnanswered)) return { answer: after };
-    return { answer: after, outcome: { status: 'done', finishReason: end.reason } };
+    return { answer: after, outcome: { status: 'done', finishReason: finishReasonOf(end.reason) } };
   } finally {
     if ((stop.aborted || isGivenUp) && recordedUnder !== undefined) hangUp(recordedUnder);
+  }
+}
+
+/** An answer knows fewer ends than models do: what cut it short is a limit, what the model chose is its own end. */
+function finishReasonOf(reason: ModelFinishReason): FinishReason {
+  switch (reason) {
+    case 'context-exceeded':
+      return 'length';
+    case 'refusal':
+      return 'content-filter';
+    case 'stop-sequence':
+    case 'pause':
+      return 'stop';
+    default:
+      return reason;
   }
 }
 

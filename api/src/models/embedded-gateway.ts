@@ -1,17 +1,21 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
-  configFromEnvironment,
   createGateway,
+  GatewayConfigError,
   GatewayError,
   GatewayServerError,
+  loadGatewayConfig,
   loadGuideDocuments,
+  openSqliteLedger,
   startGatewayServer,
 } from '@parley/gateway';
-import type { Gateway, GatewayServer } from '@parley/gateway';
+import type { Gateway, GatewayConfig, GatewayServer, LedgerStore } from '@parley/gateway';
 import type { Logger } from 'pino';
 import type { AppConfig } from '../config/app-config.ts';
 import { StartError } from '../start-error.ts';
+import { gatewaySettingsNotices } from './gateway-settings-notices.ts';
 import { openGatewayRecordings } from './gateway-recordings.ts';
-import type { GatewayRecordings } from './gateway-recordings.ts';
 
 /** Milliseconds that people wait for the sign-in page while providers are being asked who they are. */
 const describeDeadline = 1_500;
@@ -24,41 +28,99 @@ export interface EmbeddedGateway {
   close(): Promise<void>;
 }
 
+const ledgerName = 'gateway-ledger.sqlite';
+
 /**
  * Starts the gateway beside the api, on an address of its own, with its recordings in the data folder, which must
- * exist. Throws a `StartError` when it cannot listen there.
+ * exist. It works by the environment and by its `gateway.yaml`, where there is one. Throws a `StartError` when that holds
+ * mistakes or when it cannot listen.
  */
 export async function startEmbeddedGateway(
-  { installRoot, dataDir, gateway: settings }: Pick<AppConfig, 'installRoot' | 'dataDir' | 'gateway'>,
+  app: Pick<AppConfig, 'installRoot' | 'dataDir' | 'gateway' | 'endpoints'>,
   log: Logger,
 ): Promise<EmbeddedGateway> {
-  const { environment, host, port } = settings;
-  const guideDocuments = await loadGuideDocuments(installRoot);
-  const config = { ...configFromEnvironment(environment, { guideDocuments }), host, port };
+  const { installRoot, dataDir, gateway: settings } = app;
+  const { host, port } = settings;
+  const read = await readConfig(installRoot, settings, log);
+  for (const notice of gatewaySettingsNotices(read, app)) log.warn(`Gateway: ${notice}`);
+  const config = { ...read, host, port };
   const recordings = config.recordings.kind === 'off' ? undefined : openGatewayRecordings(dataDir);
-  const gateway = createGateway({ config, log, ...(recordings && { recordings: recordings.store }) });
-  const server = await listen(gateway, recordings, host, port);
+  const ledger = await openLedger(config, dataDir, log);
+  const gateway = createGateway({
+    config,
+    log,
+    ...(recordings && { recordings: recordings.store }),
+    ...(ledger && { ledger }),
+  });
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await recordings?.close();
+    await ledger?.close();
+  };
+  const server = await listen(gateway, close, host, port);
   return {
     isGuideOnly: () => isGuideOnly(gateway),
     async close() {
       await server.close(closeGrace);
-      await gateway.close();
-      await recordings?.close();
+      await close();
     },
   };
 }
 
+async function readConfig(
+  installRoot: string,
+  { configFile, environment }: AppConfig['gateway'],
+  log: Logger,
+): Promise<GatewayConfig> {
+  const text = readIfThere(configFile);
+  try {
+    const { config, notices } = await loadGatewayConfig({
+      variables: environment,
+      guideDocuments: await loadGuideDocuments(installRoot),
+      face: 'embedded',
+      ...(text === undefined ? {} : { yaml: { text, file: path.basename(configFile) } }),
+    });
+    for (const notice of notices) log.warn(`Gateway: ${notice}`);
+    return config;
+  } catch (error) {
+    if (!(error instanceof GatewayConfigError)) throw error;
+    const lines = error.mistakes.map(({ variable, message, place }) => `  ${place ?? '.env'} ${variable}: ${message}`);
+    throw new StartError(`The gateway cannot be configured:\n${lines.join('\n')}`, { cause: error });
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Budgets outlive the process; without any there is nothing to keep. */
+async function openLedger(
+  { keys, budgets = [], ledger }: GatewayConfig,
+  dataDir: string,
+  log: Logger,
+): Promise<LedgerStore | undefined> {
+  if (keys.length === 0 && budgets.length === 0) return undefined;
+  if (ledger.kind !== 'memory') {
+    log.warn(`Gateway: ledger has no effect beside the app: budgets are kept in ${path.join(dataDir, ledgerName)}.`);
+  }
+  return openSqliteLedger(path.join(dataDir, ledgerName));
+}
+
 async function listen(
   gateway: Gateway,
-  recordings: GatewayRecordings | undefined,
+  close: () => Promise<void>,
   host: string,
   port: number,
 ): Promise<GatewayServer> {
   try {
     return await startGatewayServer({ gateway, host, port });
   } catch (error) {
-    await gateway.close();
-    await recordings?.close();
+    await close();
     if (!(error instanceof GatewayServerError)) throw error;
     const hint = error.code === 'port-taken' ? ' The endpoint in librechat.yaml must then name the same port.' : '';
     throw new StartError(error.message + hint, { cause: error });

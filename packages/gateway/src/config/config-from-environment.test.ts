@@ -32,7 +32,7 @@ describe('the configuration from the environment', () => {
     expect(names(config)).toEqual(['openai', 'guide']);
     expect(config.providers[0]).toMatchObject({
       baseUrl: 'https://api.openai.com/v1',
-      apiKey: 'sk-1',
+      keys: ['sk-1'],
       preferred: { 'chat-fast': 'gpt-4o-mini', 'chat-quality': 'gpt-4o' },
     });
   });
@@ -49,7 +49,7 @@ describe('the configuration from the environment', () => {
     for (const variable of ['OPENAI_REVERSE_PROXY', 'OPENAI_BASE_URL']) {
       const [openai] = read({ [variable]: text }).providers;
       expect(openai).toMatchObject({ name: 'openai', baseUrl });
-      expect(openai).not.toHaveProperty('apiKey');
+      expect(openai?.keys).toEqual([]);
     }
   });
 

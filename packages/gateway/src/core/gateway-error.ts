@@ -1,29 +1,49 @@
-/** Everything that can go wrong between a caller and a model, with the HTTP status the gateway answers. */
+interface ErrorRow {
+  /** The HTTP status the gateway answers, unless the upstream gave one. */
+  readonly status: number;
+  /** Whether the caller may ask again as it is. */
+  readonly retryable: boolean;
+  /** What to do with the target that failed: nothing, one more try, a try after its `Retry-After`, another key of it. */
+  readonly sameTarget: 'no' | 'once' | 'after-wait' | 'other-key';
+  /** Whether another target may do better: `larger` needs more context, `by-policy` only where the operator says so. */
+  readonly nextTarget: 'no' | 'yes' | 'larger' | 'by-policy';
+  /** Whether it speaks against the target (or only against the key that was used). */
+  readonly breaker: 'no' | 'yes' | 'key';
+}
+
+const ours = { sameTarget: 'no', nextTarget: 'no', breaker: 'no' } as const;
+const passing = { sameTarget: 'once', nextTarget: 'yes', breaker: 'yes' } as const;
+
+/** Everything that can go wrong between a caller and a model, and what is done about it. */
 const gatewayErrors = {
-  'bad-request': { status: 400, retryable: false },
-  unauthenticated: { status: 401, retryable: false },
-  forbidden: { status: 403, retryable: false },
-  'upstream-auth': { status: 502, retryable: false },
-  'model-not-found': { status: 404, retryable: false },
-  'not-found': { status: 404, retryable: false },
-  'method-not-allowed': { status: 405, retryable: false },
-  'body-too-large': { status: 413, retryable: false },
-  'idempotency-mismatch': { status: 422, retryable: false },
-  'recording-lost': { status: 409, retryable: false },
-  'context-exceeded': { status: 400, retryable: false },
-  'content-filtered': { status: 400, retryable: false },
-  'upstream-refused': { status: 400, retryable: false },
-  'upstream-limited': { status: 429, retryable: true },
-  overloaded: { status: 503, retryable: true },
-  'upstream-error': { status: 502, retryable: true },
-  network: { status: 502, retryable: true },
-  timeout: { status: 504, retryable: true },
-  'stream-cut': { status: 502, retryable: true },
-  'stream-malformed': { status: 502, retryable: false },
-  shedding: { status: 503, retryable: true },
-  cancelled: { status: 499, retryable: false },
-  internal: { status: 500, retryable: false },
-} as const;
+  'bad-request': { status: 400, retryable: false, ...ours },
+  'not-acceptable': { status: 422, retryable: false, ...ours },
+  unauthenticated: { status: 401, retryable: false, ...ours },
+  forbidden: { status: 403, retryable: false, ...ours },
+  // 402, so that SDKs do not try again.
+  'budget-exceeded': { status: 402, retryable: false, ...ours },
+  'rate-limited': { status: 429, retryable: true, ...ours },
+  'upstream-auth': { status: 502, retryable: false, sameTarget: 'other-key', nextTarget: 'yes', breaker: 'key' },
+  'model-not-found': { status: 404, retryable: false, sameTarget: 'no', nextTarget: 'yes', breaker: 'no' },
+  'not-found': { status: 404, retryable: false, ...ours },
+  'method-not-allowed': { status: 405, retryable: false, ...ours },
+  'body-too-large': { status: 413, retryable: false, ...ours },
+  'idempotency-mismatch': { status: 422, retryable: false, ...ours },
+  'recording-lost': { status: 409, retryable: false, ...ours },
+  'context-exceeded': { status: 400, retryable: false, sameTarget: 'no', nextTarget: 'larger', breaker: 'no' },
+  'content-filtered': { status: 400, retryable: false, sameTarget: 'no', nextTarget: 'by-policy', breaker: 'no' },
+  'upstream-refused': { status: 400, retryable: false, ...ours },
+  'upstream-limited': { status: 429, retryable: true, sameTarget: 'after-wait', nextTarget: 'yes', breaker: 'key' },
+  overloaded: { status: 503, retryable: true, ...passing },
+  'upstream-error': { status: 502, retryable: true, ...passing },
+  network: { status: 502, retryable: true, ...passing },
+  timeout: { status: 504, retryable: true, ...passing, sameTarget: 'no' },
+  'stream-cut': { status: 502, retryable: true, ...passing },
+  'stream-malformed': { status: 502, retryable: false, ...passing },
+  shedding: { status: 503, retryable: true, ...ours },
+  cancelled: { status: 499, retryable: false, ...ours },
+  internal: { status: 500, retryable: false, ...ours },
+} as const satisfies Readonly<Record<string, ErrorRow>>;
 
 export type GatewayErrorCode = keyof typeof gatewayErrors;
 
@@ -37,6 +57,8 @@ export interface GatewayErrorDetails {
   /** The request field at fault, where one is known. */
   readonly param?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** The gateway itself kept the call from going out: an open breaker, a full queue, no key to use. */
+  readonly isUnsent?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -50,6 +72,7 @@ export class GatewayError extends Error {
   readonly vendorCode: string | undefined;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly isUnsent: boolean;
 
   constructor(code: GatewayErrorCode, details: GatewayErrorDetails) {
     super(details.message, { cause: details.cause });
@@ -60,7 +83,13 @@ export class GatewayError extends Error {
     this.vendorCode = details.vendorCode;
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
+    this.isUnsent = details.isUnsent ?? false;
   }
+}
+
+/** What is done about an error of this code. */
+export function treatmentOf(code: GatewayErrorCode): Pick<ErrorRow, 'sameTarget' | 'nextTarget' | 'breaker'> {
+  return gatewayErrors[code];
 }
 
 /** Whether `text` is one of this package's own codes. */

@@ -1,7 +1,5 @@
 import { cancelled } from '../core/gateway-error.ts';
 import type { GatewayError } from '../core/gateway-error.ts';
-import { toChatError } from '../dialects/openai-chat/error-shape.ts';
-import { frame } from '../dialects/openai-chat/to-stream.ts';
 import type { AnswerSink } from '../server/answer-sink.ts';
 import { createEventNumbering } from './event-numbering.ts';
 import type { Recorder, RecordingEnd } from './recorder.ts';
@@ -63,12 +61,12 @@ export function createLiveCall(options: LiveCallOptions): LiveCall {
   let isOver = false;
   let isVoid = false;
 
-  async function say(events: readonly string[]): Promise<void> {
-    if (events.length === 0) return;
+  function say(events: readonly string[]): Promise<void> | undefined {
+    if (events.length === 0) return undefined;
     recorder.add({ type: 'events', first: numbering.last - events.length + 1, events: [...events] });
     tap.push(events.join(''), numbering.last);
     // Without a recording the client could not catch up later: it sets the pace, as ever.
-    if (!recorder.isRecording) await tap.drained();
+    return recorder.isRecording ? undefined : tap.drained();
   }
 
   function end(entry: RecordingEnd, error?: GatewayError): void {
@@ -102,14 +100,14 @@ export function createLiveCall(options: LiveCallOptions): LiveCall {
     lost: lost.signal,
     sink: {
       write: (bytes) => say(numbering.push(bytes)),
-      fail(error) {
+      fail(error, frame) {
         if (isOver) return;
         const wasCancelled = stop.signal.aborted || closing.aborted;
         if (numbering.last === 0) {
           end({ type: 'end', outcome: wasCancelled ? 'cancelled' : 'refused', error: recordOf(error) }, error);
           return;
         }
-        void say([...numbering.end(), ...numbering.push(frame(toChatError(error)))]);
+        void say([...numbering.end(), ...numbering.push(frame)]);
         end({ type: 'end', outcome: wasCancelled ? 'cancelled' : 'complete', error: recordOf(error) });
       },
       end() {

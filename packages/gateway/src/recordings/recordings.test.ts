@@ -63,7 +63,7 @@ test('closing ends what is under way and leaves nothing half', async () => {
   half.signal.addEventListener('abort', () => half.sink.end());
   const other = await call(recordings, 'other');
   await other.sink.write('data: a\n\n');
-  other.signal.addEventListener('abort', () => other.sink.fail(other.signal.reason));
+  other.signal.addEventListener('abort', () => other.sink.fail(other.signal.reason, ''));
   await recordings.close();
   const [, otherId = ''] = made();
   expect(await isThere(otherId)).toBe(false);

@@ -34,7 +34,8 @@ export interface AttachRequest {
   /** Whose key it is: recordings of different callers never meet. */
   readonly caller: string;
   readonly key: string;
-  readonly body: Uint8Array;
+  /** Absent: only an answer that is there already is read, whatever was asked. */
+  readonly body?: Uint8Array;
   readonly lastEventId: string | undefined;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
@@ -51,7 +52,8 @@ export type Attachment =
 export interface Recordings {
   /**
    * Finds the call of a key, or makes a place for it. Undefined when recordings cannot be reached: then the call goes
-   * unrecorded. Throws `bad-request` (key or `Last-Event-ID`), `idempotency-mismatch`, `recording-lost`.
+   * unrecorded. Throws `bad-request` (key or `Last-Event-ID`), `idempotency-mismatch`, `recording-lost`, and without a
+   * body `not-found`.
    */
   attach(request: AttachRequest): Promise<Attachment | undefined>;
   /** Ends the call of a key, wherever it runs, and drops the recording. Harmless when there is none. */
@@ -71,6 +73,10 @@ const verdictMs = 15_000;
 const closeMs = 3_000;
 const beginMs = 3_000;
 const mostTries = 5;
+
+function nothingRecorded(): GatewayError {
+  return new GatewayError('not-found', { message: 'No answer is recorded under this key.' });
+}
 
 /** Keeps the answers of a gateway under their idempotency keys. */
 export function createRecordings({ store, log: logger, graceMs, lifeMs, maxLength }: RecordingsOptions): Recordings {
@@ -112,7 +118,7 @@ export function createRecordings({ store, log: logger, graceMs, lifeMs, maxLengt
 
   async function decide(id: string, request: AttachRequest, place: EventPlace | undefined): Promise<Attachment> {
     const { signal } = request;
-    const body = digestOf(request.body);
+    const body = request.body && digestOf(request.body);
     const after = place?.number ?? 0;
     for (let tries = 0; tries < mostTries; tries += 1) {
       const live = calls.get(id);
@@ -122,15 +128,16 @@ export function createRecordings({ store, log: logger, graceMs, lifeMs, maxLengt
         continue;
       }
       if (live !== undefined) {
-        checkRecording(live, body, place);
+        checkRecording(live, body ?? live.body, place);
         return { type: 'replayed', events: followLive(id, live, after, signal) };
       }
       if (typeof found === 'object' && (await isReadable(found, signal))) {
         const last = found.end === undefined ? undefined : found.last;
-        checkRecording({ ...found.start, last }, body, place);
+        checkRecording({ ...found.start, last }, body ?? found.start.body, place);
         return { type: 'replayed', events: followFound(id, found, after, signal) };
       }
       if (place !== undefined) throw cannotContinue();
+      if (body === undefined) throw nothingRecorded();
       const claim = await claimRecording({ log, id, found, owner, body });
       if (claim !== undefined) return begin(id, body, claim);
     }

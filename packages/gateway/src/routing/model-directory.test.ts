@@ -5,6 +5,7 @@ import { createModelDirectory } from './model-directory.ts';
 import type { ModelDirectory } from './model-directory.ts';
 import { createModelList, listLifetime } from './model-list.ts';
 import type { ModelListState } from './model-list.ts';
+import { createTargets } from './targets.ts';
 
 const down = new GatewayError('network', { message: 'down' });
 
@@ -17,8 +18,10 @@ function directoryOf(
     const list = name === 'guide' ? ['guide'] : (lists[name] ?? down);
     return list instanceof GatewayError ? { models: undefined, error: list } : { models: list, error: undefined };
   };
+  const config = configFromEnvironment(variables, { guideDocuments: [] });
   const directory = createModelDirectory({
-    config: configFromEnvironment(variables, { guideDocuments: [] }),
+    config,
+    targets: createTargets(config.providers),
     modelsOf: async ({ name }) => state(name),
     log: { info: (_fields, note) => void notes.push(note), warn: () => undefined, error: () => undefined },
   });
@@ -26,8 +29,8 @@ function directoryOf(
 }
 
 async function servedBy(directory: ModelDirectory, name: string): Promise<string> {
-  const { provider, target } = await directory.resolve(name);
-  return `${provider.name}/${target.model}`;
+  const { id = '' } = await directory.resolve(name);
+  return id;
 }
 
 describe('who serves a name', () => {
@@ -61,6 +64,7 @@ describe('who serves a name', () => {
     ['the operator', { OPENAI_API_KEY: 'k', OPENAI_MODEL: 'mine' }, { openai: ['other'] }, 'chat-fast', 'openai/mine'],
     ['the mapping', { OPENAI_API_KEY: 'k', CHAT_FAST_MODEL: 'ollama/q' }, {}, 'chat-fast', 'ollama/q'],
     ['provider/model', { OPENAI_API_KEY: 'k' }, {}, 'openai/meta/llama', 'openai/meta/llama'],
+    ['provider:model', { OPENAI_API_KEY: 'k' }, {}, 'openai:gpt-4o', 'openai/gpt-4o'],
     ['provider/model of a provider that was not found', {}, {}, 'ollama/q', 'ollama/q'],
     ['the guide by name', { OPENAI_API_KEY: 'k' }, { openai: ['gpt-4o'] }, 'guide', 'guide/guide'],
     ['the only claim', { OPENAI_API_KEY: 'k' }, { openai: ['gpt-4o'], ollama: ['qwen3'] }, 'qwen3', 'ollama/qwen3'],
@@ -76,6 +80,11 @@ describe('who serves a name', () => {
       code: 'model-not-found',
       message: expect.stringContaining('chat-fast, chat-quality, guide, openai/…'),
     });
+  });
+
+  test('nobody, where a default model stands ready for names that cannot be verified', async () => {
+    const { directory } = directoryOf({ OPENAI_API_KEY: 'k', MODEL_PROVIDER: 'openai' }, { openai: down });
+    await expect(directory.resolve('gpt-5')).rejects.toMatchObject({ code: 'model-not-found' });
   });
 
   test('a configured Ollama that is down is its own error, never the guide', async () => {

@@ -5,12 +5,7 @@ import { GatewayError } from '../core/gateway-error.ts';
 import type { GatewayLog } from '../core/gateway-log.ts';
 import type { Target } from '../core/provider-strategy.ts';
 import type { ModelListState } from './model-list.ts';
-
-/** Where a request goes. */
-export interface Route {
-  readonly provider: Provider;
-  readonly target: Target;
-}
+import type { Targets } from './targets.ts';
 
 export interface ListedModel {
   /** What to write in a request. */
@@ -35,21 +30,24 @@ export interface GatewayDescription {
 }
 
 export interface ModelDirectory {
-  /** Rejects with `model-not-found` when nobody serves `name`. */
-  resolve(name: string): Promise<Route>;
+  /** The target of a name that says by itself who serves it: `provider/model` or `provider:model`. */
+  addressed(name: string): Target | undefined;
+  /** The target of any name but those of the operator's own rows. Rejects with `model-not-found` when nobody serves it. */
+  resolve(name: string): Promise<Target>;
   list(): Promise<ListedModel[]>;
   describe(): Promise<GatewayDescription>;
 }
 
 export interface ModelDirectoryOptions {
-  readonly config: GatewayConfig;
+  readonly config: Pick<GatewayConfig, 'providers' | 'mapping' | 'models' | 'defaultModel'>;
+  readonly targets: Targets;
   /** What is known of a provider's models; never rejects. */
   readonly modelsOf: (provider: Provider) => Promise<ModelListState>;
   readonly log: GatewayLog;
 }
 
 /** Finds the provider and upstream model behind a name: logical, `provider/model`, or a name one provider claims. */
-export function createModelDirectory({ config, modelsOf, log }: ModelDirectoryOptions): ModelDirectory {
+export function createModelDirectory({ config, targets, modelsOf, log }: ModelDirectoryOptions): ModelDirectory {
   const { providers } = config;
   const replacedNames = new Set<string>();
 
@@ -93,13 +91,15 @@ export function createModelDirectory({ config, modelsOf, log }: ModelDirectoryOp
     log.info({ logical, provider: provider.name, model }, `${logical} means ${provider.name}/${model}${missing}`);
   }
 
-  async function route({ provider: name, model }: ModelAddress): Promise<Route | undefined> {
-    const provider = providers.find((candidate) => candidate.name === name);
-    if (provider?.dialect === 'guide' && model !== 'guide') return undefined;
-    return provider && { provider, target: toTarget(provider, model) };
+  function addressed(name: string): Target | undefined {
+    const slash = name.indexOf('/');
+    const found = slash > 0 && targets.at({ provider: name.slice(0, slash), model: name.slice(slash + 1) });
+    if (found) return found;
+    const colon = name.indexOf(':');
+    return colon > 0 ? targets.at({ provider: name.slice(0, colon), model: name.slice(colon + 1) }) : undefined;
   }
 
-  async function resolveClaimed(name: string): Promise<Route | undefined> {
+  async function resolveClaimed(name: string): Promise<Target | undefined> {
     const lists = await Promise.all(
       providers.map(async (provider) => ({ provider, models: (await modelsOf(provider)).models })),
     );
@@ -107,27 +107,29 @@ export function createModelDirectory({ config, modelsOf, log }: ModelDirectoryOp
     const primary = await firstPresent();
     const isPrimaryUnknown = lists.some(({ provider, models }) => provider === primary && (models ?? []).length === 0);
     const chosen = claims.length === 1 ? claims[0]?.provider : undefined;
-    const fallback = claims.length > 1 || isPrimaryUnknown ? primary : undefined;
+    // Where the operator named a default, it serves what cannot be verified: a guess would have no fallback behind it.
+    const isGuessed = isPrimaryUnknown && config.defaultModel === undefined;
+    const fallback = claims.length > 1 || isGuessed ? primary : undefined;
     const provider = chosen ?? fallback;
-    return provider && { provider, target: toTarget(provider, name) };
+    return provider && targets.at({ provider: provider.name, model: name });
   }
 
   return {
+    addressed,
+
     async resolve(name) {
       if (isLogicalModel(name)) {
-        const logical = await route(await addressOf(name));
+        const logical = targets.at(await addressOf(name));
         if (logical) return logical;
       }
-      const slash = name.indexOf('/');
-      const found =
-        (slash > 0 && (await route({ provider: name.slice(0, slash), model: name.slice(slash + 1) }))) ||
-        (await resolveClaimed(name));
+      const found = addressed(name) ?? (await resolveClaimed(name));
       if (found) return found;
-      throw unknownModel(name, providers);
+      throw unknownModel(name, config);
     },
 
     async list() {
-      const logical = logicalModels.map((id) => ({ id, ownedBy: 'parley' }));
+      const names = new Set([...config.models.map(({ name }) => name), ...logicalModels]);
+      const logical = [...names].map((id) => ({ id, ownedBy: 'parley' }));
       const lists = await Promise.all(
         providers.map(async (provider) => {
           const { models = [] } = await modelsOf(provider);
@@ -165,17 +167,6 @@ function isLogicalModel(name: string): name is LogicalModel {
   return logicalModels.some((logical) => logical === name);
 }
 
-function toTarget({ label, baseUrl, apiKey, timeouts, outputLimitField }: Provider, model: string): Target {
-  return {
-    provider: label,
-    baseUrl,
-    model,
-    timeouts,
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(outputLimitField === undefined ? {} : { outputLimitField }),
-  };
-}
-
 function noModels(provider: Provider): GatewayError {
   return new GatewayError('model-not-found', {
     message:
@@ -185,9 +176,11 @@ function noModels(provider: Provider): GatewayError {
   });
 }
 
-function unknownModel(name: string, providers: readonly Provider[]): GatewayError {
+/** The error for a name nobody serves, with the names that somebody does. */
+function unknownModel(name: string, { models, providers }: Pick<GatewayConfig, 'models' | 'providers'>): GatewayError {
   const prefixes = providers.filter(({ dialect }) => dialect !== 'guide').map((provider) => `${provider.name}/…`);
-  const known = [...logicalModels, 'guide', ...prefixes].join(', ');
+  const rows = models.map((row) => row.name);
+  const known = [...new Set([...rows, ...logicalModels, 'guide', ...prefixes])].join(', ');
   return new GatewayError('model-not-found', {
     message: `The model "${name.slice(0, 100)}" does not exist here. Known names: ${known}; GET /v1/models lists all of them.`,
     param: 'model',

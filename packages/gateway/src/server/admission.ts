@@ -1,10 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { CallScope } from '../core/call.ts';
 import { GatewayError } from '../core/gateway-error.ts';
+import { findCaller, sentSecret } from '../keys/find-caller.ts';
+import { digestOf } from '../keys/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { readScope } from '../keys/read-scope.ts';
 
 export interface AdmissionOptions {
-  readonly apiKeys: readonly string[];
+  readonly ring: KeyRing;
   readonly allowedHosts: readonly string[];
 }
 
@@ -15,20 +19,21 @@ export interface Admission {
    */
   checkOrigin(headers: IncomingHttpHeaders): void;
   /**
-   * Who calls: a digest of the key that was sent. Throws `unauthenticated` unless it is a configured one; without
-   * configured keys anything passes.
+   * On whose behalf a request is made. Throws `unauthenticated` unless its key is a configured one; without configured
+   * keys anything passes.
    */
-  callerOf(headers: IncomingHttpHeaders): string;
+  scopeOf(request: IncomingMessage): CallScope;
+  /** Throws `unauthenticated`, or `forbidden` where there is no admin, unless the admin token was sent. */
+  checkAdmin(headers: IncomingHttpHeaders): void;
 }
 
-/** Decides who may call. Keys are compared by digest and in constant time. */
-export function createAdmission({ apiKeys, allowedHosts }: AdmissionOptions): Admission {
-  const digests = apiKeys.map(digest);
+/** Decides who may call. */
+export function createAdmission({ ring, allowedHosts }: AdmissionOptions): Admission {
   const isKnownHost = (host: string): boolean => isLocalName(host) || isIP(host) !== 0 || allowedHosts.includes(host);
 
   return {
     checkOrigin({ host, origin }) {
-      if (digests.length > 0) return;
+      if (!ring.isEmpty) return;
       if (host !== undefined && !isKnownHost(hostName(host))) {
         throw new GatewayError('forbidden', {
           message: `This gateway has no keys and is not known as "${hostName(host)}". Set GATEWAY_API_KEYS, or name the host in GATEWAY_ALLOWED_HOSTS.`,
@@ -39,13 +44,24 @@ export function createAdmission({ apiKeys, allowedHosts }: AdmissionOptions): Ad
       if (isLocalName(originHost) || isLoopbackAddress(originHost) || allowedHosts.includes(originHost)) return;
       throw new GatewayError('forbidden', { message: 'Web pages of other machines may not use this gateway.' });
     },
-    callerOf(headers) {
-      const sent = digest(sentKey(headers));
-      let isKnown = digests.length === 0;
-      for (const known of digests) if (timingSafeEqual(known, sent)) isKnown = true;
-      if (isKnown) return sent.toString('hex');
+    scopeOf({ headers, socket }) {
+      const address = socket.remoteAddress;
+      if (ring.isEmpty) {
+        const secret = sentSecret(headers);
+        const digest = secret === '' ? '' : digestOf(secret);
+        return readScope({ headers, caller: undefined, digest, address });
+      }
+      const caller = findCaller(ring, headers);
+      if (caller) return readScope({ headers, caller, address });
       throw new GatewayError('unauthenticated', {
         message: 'This gateway needs one of its keys, sent as "Authorization: Bearer …".',
+      });
+    },
+    checkAdmin(headers) {
+      if (ring.isAdmin(sentSecret(headers))) return;
+      throw new GatewayError('unauthenticated', {
+        message:
+          'This needs the admin token ("admin" of gateway.yaml, or GATEWAY_ADMIN_TOKEN_SHA256), sent as "Authorization: Bearer …".',
       });
     },
   };
@@ -64,14 +80,4 @@ function isLocalName(host: string): boolean {
 function hostName(host: string): string {
   const bare = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:\d*$/, '');
   return bare.toLowerCase().replace(/\.$/, '');
-}
-
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
-}
-
-function sentKey(headers: IncomingHttpHeaders): string {
-  const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
-  const other = headers['x-api-key'] ?? headers['x-goog-api-key'];
-  return bearer?.trim() ?? (typeof other === 'string' ? other : '');
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { defaultSettings } from '../config/default-settings.ts';
 import {
   chunk,
   doneMark,
@@ -24,9 +25,16 @@ afterEach(async () => {
   await upstream.close();
 });
 
+/** One try and no breaker: what is made of failures is told elsewhere. */
+const once = {
+  retry: { ...defaultSettings.retry, maxTries: 1 },
+  breaker: { ...defaultSettings.breaker, failures: 1e9 },
+};
+
 async function start(script: UpstreamScript): Promise<void> {
   upstream = await startScriptedUpstream(script);
-  gateway = await startTestGateway({ OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: upstream.baseUrl });
+  const variables = { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: upstream.baseUrl };
+  gateway = await startTestGateway(variables, [], undefined, once);
 }
 
 describe('passing a call through to an upstream of the same dialect', () => {

@@ -1,19 +1,21 @@
 import type { GatewayError } from '../core/gateway-error.ts';
-import { toChatError } from '../dialects/openai-chat/error-shape.ts';
 import { sendJson } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 
-/** Answers with an error object, the upstream's own status where it gave one, and `Retry-After` where it is known. */
+/**
+ * Answers with an error object in the client's dialect, the upstream's own status where it gave one, and `Retry-After`
+ * where it is known.
+ */
 export function sendError(exchange: Exchange, error: GatewayError): void {
-  const { response } = exchange;
+  const { response, face } = exchange;
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
   if (error.retryAfterMs !== undefined) {
-    response.setHeader('retry-after', String(Math.ceil(error.retryAfterMs / 1000)));
+    exchange.headers['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000));
   }
-  sendJson(exchange, httpStatus(error), toChatError(error));
+  sendJson(exchange, httpStatus(error), face.toError(error));
 }
 
 /** The status an error is answered with. */

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../core/gateway-error.ts';
-import { recordingHeader } from '../dialects/openai-chat/strategy.ts';
+import { recordingHeader } from '../transport/http-answer.ts';
 import type { LiveCall } from '../recordings/live-call.ts';
 import type { RecordingNews } from '../recordings/read-recording.ts';
 import type { Replay } from '../recordings/recordings.ts';
@@ -55,7 +55,7 @@ export async function sendLive(
 async function send(exchange: Exchange, sink: AnswerSink, events: Replay): Promise<void> {
   for await (const news of events) {
     if (news.type === 'text') await sink.write(news.text);
-    else if (news.type === 'headers') setHeaders(exchange, news.headers);
+    else if (news.type === 'headers') Object.assign(exchange.headers, news.headers);
     else finish(exchange, sink, news);
   }
 }
@@ -71,17 +71,12 @@ function finish(
 }
 
 /** An answer that never began is an error like any other; nothing of it can be read again. */
-function refuse({ response }: Exchange, sink: AnswerSink, error: GatewayError): void {
+function refuse({ response, face, headers }: Exchange, sink: AnswerSink, error: GatewayError): void {
   if (!response.headersSent) {
-    response.removeHeader(recordingHeader);
+    delete headers[recordingHeader];
     throw error;
   }
-  sink.fail(error);
-}
-
-function setHeaders({ response }: Exchange, headers: Readonly<Record<string, string>>): void {
-  if (response.headersSent) return;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  sink.fail(error, face.toErrorFrame(error));
 }
 
 /** A client that leaves is no error: the answer waits for it. */

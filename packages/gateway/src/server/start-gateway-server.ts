@@ -29,7 +29,7 @@ const sweepInterval = 25;
  * that other machines can reach. The gateway itself stays open after `close`.
  */
 export async function startGatewayServer({ gateway, host, port }: GatewayServerOptions): Promise<GatewayServer> {
-  if (gateway.isOpen && host !== 'localhost' && !isLoopbackAddress(host)) {
+  if (gateway.isOpen && isReachable(host)) {
     throw new GatewayServerError(
       'keys-required',
       `The gateway has no keys and must not listen on ${host}, where others can reach it. Set GATEWAY_API_KEYS, or listen on 127.0.0.1.`,
@@ -43,6 +43,11 @@ export async function startGatewayServer({ gateway, host, port }: GatewayServerO
     throw listenError(error, host, port);
   }
   return { url: urlOf(server, host), close: (drainMs = defaultDrain) => drain(server, drainMs) };
+}
+
+/** Whether other machines can reach what listens on `host`. */
+export function isReachable(host: string): boolean {
+  return host !== 'localhost' && !isLoopbackAddress(host);
 }
 
 async function drain(server: Server, drainMs: number): Promise<void> {

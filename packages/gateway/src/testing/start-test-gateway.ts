@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { Agent } from 'undici';
 import { configFromEnvironment } from '../config/config-from-environment.ts';
+import type { GatewayConfig } from '../core/gateway-config.ts';
 import { createGateway } from '../core/create-gateway.ts';
 import type { Gateway } from '../core/gateway.ts';
 import type { GuideDocument } from '../dialects/guide/guide-document.ts';
@@ -23,11 +24,13 @@ export async function startTestGateway(
   variables: Record<string, string>,
   guideDocuments: readonly GuideDocument[] = [],
   recordings?: RecordingStore,
+  overrides: Partial<GatewayConfig> = {},
 ): Promise<TestGateway> {
-  const config = configFromEnvironment(
+  const fromVariables = configFromEnvironment(
     { OLLAMA_ENDPOINT: 'off', GUIDE_TOKEN_DELAY_MS: '0', ...variables },
     { guideDocuments },
   );
+  const config = { ...fromVariables, ...overrides };
   const logged: string[] = [];
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const dispatcher = new Agent({ allowH2: false });

@@ -44,7 +44,9 @@ export function callTools(message: string, tools: readonly ToolSpec[]): GuideScr
 /** The tools a request lets the guide call. */
 export function offeredTools({ tools, toolChoice }: ModelRequest): readonly ToolSpec[] {
   if (toolChoice === 'none') return [];
-  return typeof toolChoice === 'object' ? tools.filter((tool) => tool.name === toolChoice.name) : tools;
+  if (typeof toolChoice !== 'object') return tools;
+  const names = 'name' in toolChoice ? [toolChoice.name] : toolChoice.allowed;
+  return tools.filter((tool) => names.includes(tool.name));
 }
 
 const longestResult = 4000;

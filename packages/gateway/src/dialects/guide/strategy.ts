@@ -10,6 +10,7 @@ import type { GuideScript, ScriptPart } from './guide-script.ts';
 import { countTokens, splitTokens } from './guide-tokens.ts';
 import { planAnswer } from './plan-answer.ts';
 import { createSectionIndex } from './section-index.ts';
+import type { SectionIndex } from './section-index.ts';
 
 export interface GuideOptions {
   /** What answers are looked up in. */
@@ -23,7 +24,8 @@ export interface GuideOptions {
  * texts when asked. The same request always gives the same answer. Costs nothing and needs no network.
  */
 export function createGuideStrategy({ documents, tokenDelayMs = 11 }: GuideOptions): ProviderStrategy {
-  const index = createSectionIndex(documents);
+  // Made by the first question: it takes 15 ms, and most gateways are never asked one.
+  let index: SectionIndex | undefined;
   return {
     dialect: 'guide',
     async *stream(request, target, signal) {
@@ -31,7 +33,7 @@ export function createGuideStrategy({ documents, tokenDelayMs = 11 }: GuideOptio
         .update(JSON.stringify([request.instructions, request.turns]))
         .digest('hex')
         .slice(0, 24)}`;
-      const script = withinLimits(planAnswer(request, index, documents), request);
+      const script = withinLimits(planAnswer(request, (index ??= createSectionIndex(documents)), documents), request);
       const pace = createPace(tokenDelayMs, signal);
       yield { type: 'answer-start', id, model: target.model };
       for (const [part, content] of script.parts.entries()) {

@@ -3,14 +3,23 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../core/gateway-error.ts';
 import type { ModelEvent } from '../../core/model-event.ts';
+import type { Target } from '../../core/provider-strategy.ts';
 import { createChatDecoder } from './from-stream.ts';
-import { createSseScanner } from './sse-scanner.ts';
+import { createSseScanner } from '../../transport/sse-scanner.ts';
+
+const target: Target = {
+  provider: 'Test',
+  baseUrl: 'http://test/v1',
+  model: 'asked',
+  apiKey: 'secret-key',
+  timeouts: { connect: 1, headers: 1, content: 1, idle: 1 },
+};
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`__fixtures__/${name}.sse`, import.meta.url));
 
 function decode(chunks: readonly Buffer[], fault?: GatewayError): ModelEvent[] {
   const scanner = createSseScanner();
-  const decoder = createChatDecoder({ provider: 'Test', model: 'asked', secrets: ['secret'] });
+  const decoder = createChatDecoder({ target });
   const events: ModelEvent[] = [];
   for (const event of [...chunks.flatMap((chunk) => scanner.push(chunk)), ...scanner.end()]) {
     const { verdict, events: decoded } = decoder.push(event);
@@ -34,7 +43,7 @@ function joined(events: readonly ModelEvent[]): ModelEvent[] {
 
 const model = 'gpt-4o-mini-2024-07-18';
 const start = { type: 'answer-start', id: 'chatcmpl-1', model };
-const names = ['text', 'tools', 'sources', 'malformed-line', 'error-object', 'reasoning-content'];
+const names = ['usage-details', 'interleaved-tools', 'sources', 'malformed-line', 'error-object', 'reasoning-content'];
 
 function callOf(id: string | undefined, name: string): string {
   const delta = { tool_calls: [{ index: 0, id, function: { name, arguments: '{}' } }] };
@@ -47,7 +56,7 @@ function choiceOf(index: number, reason: string | null): string {
 
 describe('decoding chat completion streams', () => {
   test('reads text, usage and the finish reason', () => {
-    expect(joined(decode([fixture('text')]))).toEqual([
+    expect(joined(decode([fixture('usage-details')]))).toEqual([
       start,
       { type: 'text-delta', part: 0, text: 'Grüße, Welt 🌍!' },
       { type: 'usage', usage: { input: 19, output: 7, cachedInput: 16, reasoning: 0 } },
@@ -56,7 +65,7 @@ describe('decoding chat completion streams', () => {
   });
 
   test('keeps the order of reasoning, text and interleaved tool calls, arguments byte-exact', () => {
-    const events = decode([fixture('tools')]);
+    const events = decode([fixture('interleaved-tools')]);
     expect(joined(events)).toEqual([
       start,
       { type: 'reasoning-delta', part: 0, text: 'I should look it up.' },
@@ -116,7 +125,7 @@ describe('decoding chat completion streams', () => {
 
   test('hands on the fault of the transport, unless the answer was complete', () => {
     const fault = new GatewayError('timeout', { message: 'silence' });
-    const bytes = fixture('text').toString();
+    const bytes = fixture('usage-details').toString();
     expect(decode([Buffer.from(bytes.slice(0, 600))], fault).at(-1)).toEqual({ type: 'failure', error: fault });
     const complete = bytes.slice(0, bytes.indexOf('data: [DONE]'));
     expect(decode([Buffer.from(complete)], fault).at(-1)).toEqual({ type: 'finish', reason: 'stop' });

@@ -1,3 +1,5 @@
+import type { Writable } from '../../core/writable.ts';
+
 interface KnownCall {
   readonly part: number;
   readonly callId: string;
@@ -6,9 +8,13 @@ interface KnownCall {
 
 export interface PartNumbers {
   /** The part that text or reasoning goes on with; a change of kind begins a new part, so that their order is kept. */
-  of(kind: 'text' | 'reasoning'): number;
+  of(kind: 'text' | 'reasoning' | 'refusal'): number;
   /** The call at the vendor's `index`; undefined while its name is not known. */
   ofCall(index: number, id: string | undefined, name: string | undefined): KnownCall | undefined;
+  /** The part that was last thought in. */
+  readonly lastReasoning: number | undefined;
+  /** The part of a call by its id. */
+  partOfCall(callId: string): number | undefined;
   /** A part of its own. */
   next(): number;
   /** How many calls there are. */
@@ -18,29 +24,33 @@ export interface PartNumbers {
 /** Numbers the parts of one answer from 0 in the order they begin. */
 export function createPartNumbers(): PartNumbers {
   let count = 0;
-  let running: { kind: 'text' | 'reasoning'; part: number } | undefined;
-  const callsByIndex = new Map<number, KnownCall>();
-  let calls = 0;
+  let running: { kind: 'text' | 'reasoning' | 'refusal'; part: number } | undefined;
+  // Most answers call nothing.
+  let callsByIndex: Map<number, KnownCall> | undefined;
+  let partsById: Map<string, number> | undefined;
 
-  return {
-    get calls() {
-      return calls;
-    },
+  const numbers: Writable<PartNumbers> = {
+    calls: 0,
+    lastReasoning: undefined,
     next: () => count++,
+    partOfCall: (callId) => partsById?.get(callId),
     of(kind) {
       if (running?.kind !== kind) running = { kind, part: count++ };
+      if (kind === 'reasoning') numbers.lastReasoning = running.part;
       return running.part;
     },
     ofCall(index, id, name) {
-      const held = callsByIndex.get(index);
+      const held = callsByIndex?.get(index);
       // Some servers give every parallel call the same index; a new id tells them apart.
       if (held && (id === undefined || id === held.callId)) return held;
       if (name === undefined) return held;
       running = undefined;
-      const call = { part: count++, callId: id ?? `call_${calls}`, name };
-      calls += 1;
-      callsByIndex.set(index, call);
+      const call = { part: count++, callId: id ?? `call_${numbers.calls}`, name };
+      numbers.calls += 1;
+      (callsByIndex ??= new Map()).set(index, call);
+      (partsById ??= new Map()).set(call.callId, call.part);
       return call;
     },
   };
+  return numbers;
 }

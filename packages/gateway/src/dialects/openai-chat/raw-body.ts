@@ -76,24 +76,27 @@ export interface BodyPatch {
 }
 
 /**
- * `body` with another model name and, if wanted, `stream_options.include_usage`; every other byte stays as the client
+ * `body` with another model name, which is added where there is none, and, if wanted, `stream_options.include_usage`; every other byte stays as the client
  * wrote it. The rest of the client's stream options is kept.
  */
 export function patchChatBody(body: Buffer, { model, wantUsage }: BodyPatch): Buffer {
+  const quick = patchPlainBody(body, model, wantUsage);
+  if (quick) return quick;
   const fields = topLevelFields(body);
   const edits = fields
     .filter((field) => field.key === 'model')
     .map((field) => ({ ...field, text: JSON.stringify(model) }));
+  const added: string[] = edits.length === 0 ? [`"model":${JSON.stringify(model)}`] : [];
   const optionFields = fields.filter((field) => field.key === 'stream_options');
   if (wantUsage) {
     edits.push(
       ...optionFields.map((field) => ({ ...field, text: withUsage(body.toString('utf8', field.start, field.end)) })),
     );
-    if (optionFields.length === 0) {
-      const start = body.indexOf('{') + 1;
-      const text = `"stream_options":{"include_usage":true}${fields.length > 0 ? ',' : ''}`;
-      edits.push({ key: 'stream_options', start, end: start, text });
-    }
+    if (optionFields.length === 0) added.push('"stream_options":{"include_usage":true}');
+  }
+  if (added.length > 0) {
+    const start = body.indexOf('{') + 1;
+    edits.push({ key: '', start, end: start, text: added.join(',') + (fields.length > 0 ? ',' : '') });
   }
   const pieces: Buffer[] = [];
   let from = 0;
@@ -102,6 +105,35 @@ export function patchChatBody(body: Buffer, { model, wantUsage }: BodyPatch): Bu
     from = end;
   }
   return Buffer.concat([...pieces, body.subarray(from)]);
+}
+
+/** Whether anything opens between the two places; what is before the first value of any depth is at the top. */
+function isNested(body: Buffer, open: number, at: number): boolean {
+  const brace = body.indexOf('{', open);
+  const bracket = body.indexOf('[', open);
+  return (brace !== -1 && brace < at) || (bracket !== -1 && bracket < at);
+}
+
+/**
+ * The same for the usual body: `"model"` is in it once as a text of JSON, before anything nested, no name is written
+ * with escapes, and there are no stream options. Then its place is found without a look at every byte.
+ */
+function patchPlainBody(body: Buffer, model: string, wantUsage: boolean): Buffer | undefined {
+  const at = body.indexOf('"model"');
+  if (at === -1 || body.includes('"model"', at + 1) || body.includes('\\u00')) return undefined;
+  if (wantUsage && body.includes('"stream_options"')) return undefined;
+  const start = skipSpaces(body, at + '"model"'.length);
+  if (body[start] !== colon) return undefined;
+  const from = skipSpaces(body, start + 1);
+  const open = body.indexOf('{') + 1;
+  if (body[from] !== quote || open > at || isNested(body, open, at)) return undefined;
+  const pieces = [
+    body.subarray(open, from),
+    Buffer.from(JSON.stringify(model)),
+    body.subarray(endOfString(body, from)),
+  ];
+  const head = wantUsage ? Buffer.from('{"stream_options":{"include_usage":true},') : body.subarray(0, open);
+  return Buffer.concat(wantUsage ? [body.subarray(0, open - 1), head, ...pieces] : [head, ...pieces]);
 }
 
 function withUsage(options: string): string {

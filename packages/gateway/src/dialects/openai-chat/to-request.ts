@@ -1,73 +1,107 @@
-import type { ModelRequest, Part, ToolChoice, Turn } from '../../core/model-request.ts';
+import type { ModelRequest, OutputShape, ReasoningWish, ToolChoice } from '../../core/model-request.ts';
 import type { Target } from '../../core/provider-strategy.ts';
+import type { Fields } from '../json-fields.ts';
+import { toChatMessages } from './to-messages.ts';
+import { withoutAbsent } from './without-absent.ts';
+
+export interface ChatBody {
+  readonly body: Record<string, unknown>;
+  /** What of the request has no place in it. */
+  readonly dropped: readonly string[];
+}
+
+/** Fields that other dialects may have left in `extras` and that mean the same here. */
+const sharedExtras = new Set([
+  'audio',
+  'logit_bias',
+  'logprobs',
+  'modalities',
+  'prediction',
+  'prompt_cache_key',
+  'safety_identifier',
+  'top_logprobs',
+  'user',
+  'verbosity',
+]);
 
 /**
- * The body that asks for `request` in this dialect; streams always ask for usage. What is absent in the request stays
- * absent in the body.
+ * The body that asks for `request` in this dialect; streams ask for usage unless the provider refuses that. What is
+ * absent in the request stays absent in the body.
  */
-export function toChatRequest(
-  request: ModelRequest,
-  { model, outputLimitField = 'max_tokens' }: Target,
-): Record<string, unknown> {
-  const { sampling, tools, toolChoice } = request;
-  return withoutAbsent({
+export function toChatRequest(request: ModelRequest, target: Target): ChatBody {
+  const { sampling, tools, toolChoice, parallelTools } = request;
+  const { quirks, model } = target;
+  const dropped = new Set<string>();
+  const hasTools = tools.length > 0;
+  const body = withoutAbsent({
+    ...sharedFields(request, dropped),
     model,
-    messages: [
-      ...request.instructions.map((content) => ({ role: 'system', content })),
-      ...request.turns.map((turn) => toChatMessage(turn)),
-    ],
-    tools:
-      tools.length === 0
-        ? undefined
-        : tools.map(({ name, description, inputSchema }) => ({
-            type: 'function',
-            function: { name, description, parameters: inputSchema },
-          })),
-    tool_choice: tools.length === 0 || toolChoice === undefined ? undefined : toChatToolChoice(toolChoice),
+    messages: toChatMessages(request, target, dropped),
+    tools: hasTools ? tools.map((tool) => toChatTool(tool)) : undefined,
+    tool_choice: hasTools && toolChoice !== undefined ? toChatToolChoice(toolChoice) : undefined,
+    parallel_tool_calls: hasTools && quirks?.refusesParallelTools !== true ? parallelTools : undefined,
+    response_format: request.output && toResponseFormat(request.output),
+    reasoning_effort: request.reasoning && toEffort(request.reasoning, dropped),
     temperature: sampling.temperature,
     top_p: sampling.topP,
-    [outputLimitField]: sampling.maxOutputTokens,
+    [quirks?.outputLimitField ?? 'max_tokens']: sampling.maxOutputTokens,
     stop: sampling.stop,
+    seed: sampling.seed,
+    presence_penalty: sampling.presencePenalty,
+    frequency_penalty: sampling.frequencyPenalty,
     stream: true,
-    stream_options: { include_usage: true },
+    stream_options: quirks?.refusesStreamOptions === true ? undefined : { include_usage: true },
   });
+  if (sampling.topK !== undefined) dropped.add('top_k');
+  return { body, dropped: [...dropped] };
+}
+
+function sharedFields({ extras }: ModelRequest, dropped: Set<string>): Record<string, unknown> {
+  const shared: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(extras ?? {})) {
+    if (sharedExtras.has(name)) shared[name] = value;
+    else dropped.add(name);
+  }
+  return shared;
+}
+
+function toChatTool({ name, description, inputSchema, isStrict }: ModelRequest['tools'][number]): Fields {
+  return {
+    type: 'function',
+    function: {
+      name,
+      description,
+      parameters: inputSchema,
+      ...(isStrict === undefined ? {} : { strict: isStrict }),
+    },
+  };
 }
 
 function toChatToolChoice(choice: ToolChoice): unknown {
-  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
+  if (typeof choice === 'string') return choice;
+  if ('name' in choice) return named(choice.name);
+  return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.allowed.map(named) } };
 }
 
-function toChatMessage(turn: Turn): Record<string, unknown> {
-  switch (turn.role) {
-    case 'user':
-      return { role: 'user', content: textOf(turn.parts) };
-    case 'tool':
-      return { role: 'tool', tool_call_id: turn.callId, content: turn.output };
-    case 'assistant': {
-      const calls = turn.parts.filter((part) => part.type === 'tool-call');
-      const text = textOf(turn.parts);
-      return withoutAbsent({
-        role: 'assistant',
-        content: text === '' && calls.length > 0 ? null : text,
-        tool_calls:
-          calls.length === 0
-            ? undefined
-            : calls.map(({ callId, name, input }) => ({
-                id: callId,
-                type: 'function',
-                function: { name, arguments: input === '' ? '{}' : input },
-              })),
-      });
-    }
-    default:
-      return turn satisfies never;
-  }
+function named(name: string): Fields {
+  return { type: 'function', function: { name } };
 }
 
-function textOf(parts: readonly Part[]): string {
-  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+function toResponseFormat(output: OutputShape): Fields {
+  if (output.type === 'json') return { type: 'json_object' };
+  const { name, schema, isStrict } = output;
+  return {
+    type: 'json_schema',
+    json_schema: { name, schema, ...(isStrict === undefined ? {} : { strict: isStrict }) },
+  };
 }
 
-function withoutAbsent(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+/** Where only a number of tokens is known, the nearest word for it. */
+function toEffort({ effort, budgetTokens, summary }: ReasoningWish, dropped: Set<string>): string | undefined {
+  if (summary !== undefined) dropped.add('reasoning.summary');
+  if (effort !== undefined || budgetTokens === undefined) return effort;
+  dropped.add('reasoning budget');
+  if (budgetTokens === 0) return 'none';
+  if (budgetTokens <= 2048) return 'low';
+  return budgetTokens <= 8192 ? 'medium' : 'high';
 }
