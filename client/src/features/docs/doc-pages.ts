@@ -10,6 +10,7 @@ export const docPages: readonly DocLink[] = [
   { slug: 'guides/first-steps', title: 'First steps' },
   { slug: 'guides/connect-a-provider', title: 'Connect a provider' },
   { slug: 'guides/point-an-endpoint-at-the-gateway', title: 'Point an endpoint at the gateway' },
+  { slug: 'guides/operate-the-gateway', title: 'Operate the gateway' },
   { slug: 'guides/answers-that-survive', title: 'How an answer survives' },
   { slug: 'guides/your-data', title: 'Where your data is' },
   { slug: 'guides/run-with-docker', title: 'Run it with Docker' },

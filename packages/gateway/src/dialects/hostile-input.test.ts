@@ -13,10 +13,13 @@ import { createBedrockConverseCodec } from './bedrock-converse/codec.ts';
 import { createGoogleGenerativeCodec } from './google-generative/codec.ts';
 import { createGoogleGenerativeFace } from './google-generative/face.ts';
 import { createOllamaChatCodec } from './ollama-chat/codec.ts';
+import { createOpenAiChatCodec } from './openai-chat/codec.ts';
+import { createOpenAiChatFace } from './openai-chat/face.ts';
 import { createOpenAiResponsesCodec } from './openai-responses/codec.ts';
 import { createOpenAiResponsesFace } from './openai-responses/face.ts';
 
 const codecs: readonly Codec[] = [
+  createOpenAiChatCodec(),
   createAnthropicMessagesCodec(),
   createOpenAiResponsesCodec(),
   createGoogleGenerativeCodec(),
@@ -30,6 +33,40 @@ const schema = { type: 'object', properties: { a: { type: 'string' } } };
 
 /** A body in which everything that is read stands somewhere. */
 const bodies: readonly [Face, object][] = [
+  [
+    createOpenAiChatFace(),
+    {
+      model: 'm',
+      messages: [
+        { role: 'developer', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Hi' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=', detail: 'low' } },
+            { type: 'file', file: { filename: 't.pdf', file_data: 'data:application/pdf;base64,aGk=' } },
+            { type: 'input_audio', input_audio: { data: 'aGk=', format: 'wav' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: null,
+          reasoning_details: [{ type: 'reasoning.text', text: 'Hm', signature: 'c2ln', format: 'x' }],
+          tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+        },
+        { role: 'tool', tool_call_id: 'c', content: [{ type: 'text', text: 'no' }] },
+      ],
+      tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: schema, strict: true } }],
+      tool_choice: {
+        type: 'allowed_tools',
+        allowed_tools: { mode: 'auto', tools: [{ type: 'function', function: { name: 'f' } }] },
+      },
+      response_format: { type: 'json_schema', json_schema: { name: 'n', schema } },
+      reasoning_effort: 'low',
+      stop: ['x'],
+      logit_bias: { 1: 2 },
+    },
+  ],
   [
     createAnthropicMessagesFace(),
     {

@@ -51,7 +51,8 @@ function toRow(name: string, row: ModelYaml, around: Surroundings): ModelRow {
   const { yaml, known, defaults, mistakes } = around;
   const path = ['models', name];
   const isWeighted = row.targets?.some(({ weight }) => weight !== undefined) === true;
-  const settings = behaviourFromYaml(row, isWeighted ? { ...defaults, balance: 'weighted' } : defaults);
+  const { targets: _targets, tiers: _tiers, toolThresholds: _thresholds, ...behaviour } = row;
+  const settings = behaviourFromYaml(behaviour, isWeighted ? { ...defaults, balance: 'weighted' } : defaults);
   if (row.targets === undefined && row.tiers === undefined) mistakes.add(path, 'needs targets or tiers');
   if (row.targets?.every(({ weight }) => weight === 0)) mistakes.add([...path, 'targets'], 'have no weight above 0');
   const targets = (row.targets ?? []).flatMap((target, index) =>

@@ -2,6 +2,7 @@ import type { Codec, UpstreamBody } from '../../core/codec.ts';
 import type { Target } from '../../core/provider-strategy.ts';
 import { createSseScanner } from '../../transport/sse-scanner.ts';
 import { upstreamError } from '../../transport/upstream-error.ts';
+import { writeJson } from '../../transport/write-json.ts';
 import { createChatDecoder } from './from-stream.ts';
 import { patchChatBody } from './raw-body.ts';
 import { toChatRequest } from './to-request.ts';
@@ -13,7 +14,7 @@ export function createOpenAiChatCodec(): Codec {
     endMark: 'data: [DONE]\n\n',
     toUpstream(request, target): UpstreamBody {
       const { body, dropped } = toChatRequest(request, target);
-      return { path: pathOf(target), body: JSON.stringify(body), dropped };
+      return { path: pathOf(target), body: writeJson(body), dropped };
     },
     passUpstream(body, target, { isStream }): UpstreamBody {
       const wantUsage = isStream && target.quirks?.refusesStreamOptions !== true;

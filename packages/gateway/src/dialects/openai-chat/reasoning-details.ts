@@ -23,7 +23,8 @@ export function readReasoningDetail(detail: Fields): ReasoningDetail {
   if (value === undefined) return { text: words };
   const carried = readCarriedSignature(value, sealed === undefined ? 'signature' : 'opaque', own);
   const isForeign = carried.signature.dialect !== own || carried.kind === 'call';
-  const known = Object.entries(rest).filter(([, field]) => field !== null);
+  // Vendors add words and numbers; what is nested could be nested without end.
+  const known = Object.entries(rest).filter(([, field]) => typeof field !== 'object');
   const usual = sealed === undefined ? 'reasoning.text' : 'reasoning.encrypted';
   const isPlain = known.length === 0 && (type === undefined || type === usual);
   if (isForeign || isPlain) return { text: words, carried };
