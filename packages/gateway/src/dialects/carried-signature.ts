@@ -43,6 +43,8 @@ const carriedStart = {
  */
 export function mayHoldCarriedSignature(body: Buffer, own: Dialect): boolean {
   const start = own === 'google-generative' ? carriedStart.base64 : carriedStart.plain;
+  // Nearly no body holds it, and one look is enough to know.
+  if (!body.includes(start, 0, 'latin1')) return false;
   return body.includes(`:${start}`) || body.includes(`: ${start}`);
 }
 

@@ -4,6 +4,7 @@ import { GatewayError } from '../core/gateway-error.ts';
 import { silentLog } from '../core/gateway-log.ts';
 import type { GatewayLog } from '../core/gateway-log.ts';
 import type { LedgerStore } from '../usage/ledger-store.ts';
+import type { VirtualKey } from './virtual-key.ts';
 import { createWindowCounters } from './window-counters.ts';
 
 export interface RateLimits {
@@ -54,6 +55,7 @@ export function createRateLimits({
   now = () => performance.now(),
 }: RateLimitOptions): RateLimits {
   const counters = createWindowCounters({ store, log, now });
+  const linesOf = createLines();
 
   function permit(lines: readonly Line[]): RatePermit {
     let isCorrected = false;
@@ -97,43 +99,90 @@ export function createRateLimits({
 
 const none: readonly Line[] = [];
 
-function linesOf({ scope, tokens, settings }: RatedCall): readonly Line[] {
-  const { key } = scope;
-  const hasKeyLimits = key?.requestsPerMinute !== undefined || key?.tokensPerMinute !== undefined;
-  if (!hasKeyLimits && !settings.isOn) return none;
-  const lines: Line[] = [];
-  if (key?.requestsPerMinute !== undefined) {
-    const label = `key "${key.id}", ${key.requestsPerMinute} requests per minute,`;
-    lines.push({ ...requests(`key:${key.id}`, key.requestsPerMinute, minute), label });
-  }
-  if (key?.tokensPerMinute !== undefined) {
-    const limit = key.tokensPerMinute;
-    const label = `key "${key.id}", ${limit} tokens per minute,`;
-    lines.push({
-      counter: `key:${key.id}:tokens`,
-      limit,
-      windowMs: minute,
-      want: Math.max(1, tokens),
-      label,
-      isTokens: true,
-    });
-  }
-  if (settings.isOn) lines.push(...linesOfCaller(scope, settings));
-  return lines;
+/** The limits of a key as its calls count against them. */
+interface KeyLines {
+  readonly requests: Line | undefined;
+  readonly tokens: Line | undefined;
 }
 
-function linesOfCaller(scope: CallScope, { by, maxRequests, windowMs }: RateLimitSettings): readonly Line[] {
+/** The lines of callers by their sessions and addresses. */
+interface CallerLines {
+  readonly sessions: Map<string, Line>;
+  readonly addresses: Map<string, Line>;
+}
+
+const callersAtMost = 1000;
+
+/** Lines are put together once: text that is made for every call costs more than counting it. */
+function createLines(): (call: RatedCall) => readonly Line[] {
+  const ofKeys = new WeakMap<VirtualKey, KeyLines>();
+  const ofCallers = new WeakMap<RateLimitSettings, CallerLines>();
+
+  function keyLines(key: VirtualKey): KeyLines {
+    let lines = ofKeys.get(key);
+    if (lines === undefined) {
+      lines = linesOfKey(key);
+      ofKeys.set(key, lines);
+    }
+    return lines;
+  }
+
+  function callerLines(settings: RateLimitSettings): CallerLines {
+    let lines = ofCallers.get(settings);
+    if (lines === undefined) {
+      lines = { sessions: new Map(), addresses: new Map() };
+      ofCallers.set(settings, lines);
+    }
+    return lines;
+  }
+
+  return ({ scope, tokens, settings }) => {
+    const { key } = scope;
+    const ofKey = key && keyLines(key);
+    if (!settings.isOn && ofKey?.requests === undefined && ofKey?.tokens === undefined) return none;
+    const lines: Line[] = [];
+    if (ofKey?.requests !== undefined) lines.push(ofKey.requests);
+    if (ofKey?.tokens !== undefined) lines.push({ ...ofKey.tokens, want: Math.max(1, tokens) });
+    if (!settings.isOn) return lines;
+    const { sessions, addresses } = callerLines(settings);
+    const { caller, session, address } = scope;
+    // Within a key, so that nobody uses up the sessions of others.
+    const name = session === undefined ? caller : `${caller}:${session}`;
+    if (settings.by !== 'ip') lines.push(lineOfCaller(sessions, 'session', name, settings));
+    if (settings.by !== 'session' && address !== undefined) {
+      lines.push(lineOfCaller(addresses, 'ip', address, settings));
+    }
+    return lines;
+  };
+}
+
+function linesOfKey({ id, requestsPerMinute, tokensPerMinute }: VirtualKey): KeyLines {
+  const line = (what: 'requests' | 'tokens', limit: number | undefined): Line | undefined =>
+    limit === undefined
+      ? undefined
+      : {
+          counter: `key:${id}:${what}`,
+          limit,
+          windowMs: minute,
+          want: 1,
+          label: `key "${id}", ${limit} ${what} per minute,`,
+          isTokens: what === 'tokens',
+        };
+  return { requests: line('requests', requestsPerMinute), tokens: line('tokens', tokensPerMinute) };
+}
+
+function lineOfCaller(
+  held: Map<string, Line>,
+  kind: 'session' | 'ip',
+  name: string,
+  { maxRequests, windowMs }: RateLimitSettings,
+): Line {
+  const known = held.get(name);
+  if (known !== undefined) return known;
   const label = `${maxRequests} requests per ${windowMs / 1000} s`;
-  const lines: Line[] = [];
-  // Within a key, so that nobody uses up the sessions of others.
-  const session = scope.session === undefined ? scope.caller : `${scope.caller}:${scope.session}`;
-  if (by !== 'ip') lines.push({ ...requests(`session:${session}`, maxRequests, windowMs), label });
-  if (by !== 'session' && scope.address !== undefined) {
-    lines.push({ ...requests(`ip:${scope.address}`, maxRequests, windowMs), label });
-  }
-  return lines;
-}
-
-function requests(owner: string, limit: number, windowMs: number): Omit<Line, 'label'> {
-  return { counter: `${owner}:requests`, limit, windowMs, want: 1, isTokens: false };
+  const counter = `${kind}:${name}:requests`;
+  const line: Line = { counter, limit: maxRequests, windowMs, want: 1, label, isTokens: false };
+  if (held.size >= callersAtMost) held.clear();
+  held.set(name, line);
+  return line;
 }

@@ -33,12 +33,17 @@ export function createCandidateOrder(options: CandidateOrderOptions): CandidateO
     const [only] = fitting;
     if (fitting.length === 1 && only) return [only.target];
     const open = fitting.filter(({ target }) => !breakers.isBlocked(targetIdOf(target)));
+    if (plan.settings.balance === 'ordered' && open.length === fitting.length) return fitting.map(targetOf);
     const first = open.length > 1 ? choose(open, call, plan, options) : open[0];
     const blocked = fitting.filter((candidate) => !open.includes(candidate));
     note(call, plan, first, blocked);
     const rest = open.filter((candidate) => candidate !== first);
-    return [...(first ? [first] : []), ...rest, ...blocked].map(({ target }) => target);
+    return [...(first ? [first] : []), ...rest, ...blocked].map(targetOf);
   };
+}
+
+function targetOf({ target }: RouteCandidate): Target {
+  return target;
 }
 
 function note(

@@ -33,7 +33,7 @@ export function withFallback(next: Caller, { order, hedge, log, now }: FallbackO
     log.error({ target: id }, 'a provider does not know the model it is asked for');
   }
 
-  async function ask(call: Call, plan: RoutePlan, line: Line, target: Target, signal: AbortSignal): Promise<Answer> {
+  function ask(call: Call, plan: RoutePlan, line: Line, target: Target, signal: AbortSignal): Promise<Answer> {
     const other = line.peek();
     if (hedge && plan.settings.hedge && other) {
       const takeOther = (): void => line.drop(other);

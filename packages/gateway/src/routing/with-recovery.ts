@@ -28,10 +28,7 @@ const mostRecoveries = 3;
  * taken up ends with the failure that broke it. An answer that is not recovered passes through untouched.
  */
 export function withRecovery(next: PlanCaller, options: RecoveryOptions): PlanCaller {
-  return async (call, plan, signal) => {
-    if (plan.settings.recovery === 'error' || !call.isStream || plan.candidates.length < 2) {
-      return next(call, plan, signal);
-    }
+  async function recover(call: Call, plan: RoutePlan, signal: AbortSignal): Promise<Answer> {
     const answer = await next(isResumable(call) ? call : withoutWire(call), plan, signal);
     const delivered = createDeliveredAnswer(wireReaderFor(call, answer, options));
     const leaving = new AbortController();
@@ -47,7 +44,12 @@ export function withRecovery(next: PlanCaller, options: RecoveryOptions): PlanCa
         signals: [signal, leaving.signal],
       }),
     });
-  };
+  }
+
+  return (call, plan, signal) =>
+    plan.settings.recovery === 'error' || !call.isStream || plan.candidates.length < 2
+      ? next(call, plan, signal)
+      : recover(call, plan, signal);
 }
 
 /**

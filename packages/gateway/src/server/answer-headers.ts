@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { RoutePlan } from '../core/call.ts';
 import { tiers } from '../core/gateway-config.ts';
 import type { Tier } from '../core/gateway-config.ts';
+import type { Target } from '../core/provider-strategy.ts';
 
 type Headers = Record<string, string>;
 
@@ -12,8 +13,7 @@ export function answerHeaders({ trail }: Call, plan: RoutePlan, hasLynkrNames: b
     trail.served ??
     plan.candidates.find((candidate) => candidate.target.id === last)?.target ??
     plan.candidates[0]?.target;
-  const provider = printable(target?.providerName ?? target?.provider ?? '');
-  const served = printable(target?.model ?? '');
+  const { provider, served } = target ? namesOf(target) : nobody;
   const headers: Headers = { 'x-parley-provider': provider, 'x-parley-model': served };
   if (trail.attempts.length > 0) headers['x-parley-attempts'] = String(trail.attempts.length);
   if (trail.dropped.size > 0) headers['x-parley-dropped'] = printable([...trail.dropped].join(', '));
@@ -50,6 +50,24 @@ function addLynkrNames(
 /** The tier of the target that served. */
 function tierOf({ served }: Call['trail'], { candidates }: RoutePlan): Tier | undefined {
   return candidates.find(({ target }) => target.id === served?.id)?.tier;
+}
+
+interface Names {
+  readonly provider: string;
+  readonly served: string;
+}
+
+const nobody: Names = { provider: '', served: '' };
+const known = new WeakMap<Target, Names>();
+
+/** As headers can say them. */
+function namesOf(target: Target): Names {
+  let names = known.get(target);
+  if (names === undefined) {
+    names = { provider: printable(target.providerName ?? target.provider), served: printable(target.model) };
+    known.set(target, names);
+  }
+  return names;
 }
 
 const longest = 500;

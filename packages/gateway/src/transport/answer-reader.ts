@@ -71,8 +71,12 @@ export function createStreamReader({ codec, target, recording, wire }: AnswerRea
 
   function passed(from: WireSorter): ModelEvent[] {
     const bytes = from.take();
-    return bytes ? [{ type: 'wire', phase: reader.hasContent ? 'content' : 'lifecycle', bytes }] : [];
+    return bytes ? wireOf(bytes) : [];
   }
+
+  const wireOf = (bytes: Buffer): ModelEvent[] => [
+    { type: 'wire', phase: reader.hasContent ? 'content' : 'lifecycle', bytes },
+  ];
 
   /** Hands on what need not be read, and reads the rest frame by frame, for one that is read may be learnt from. */
   function skim(chunk: Buffer, into: WireSorter): ModelEvent[] {
@@ -81,6 +85,7 @@ export function createStreamReader({ codec, target, recording, wire }: AnswerRea
       const known = scanner.isAtBorder === true ? (decoder.skim?.(chunk, from) ?? from) : from;
       if (known > from) {
         reader.hasContent = true;
+        if (known - from === chunk.length) return wireOf(chunk);
         into.add(chunk.subarray(from, known));
         from = known;
         continue;

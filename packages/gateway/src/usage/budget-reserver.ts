@@ -1,10 +1,10 @@
 import type { Call, RoutePlan } from '../core/call.ts';
 import { GatewayError } from '../core/gateway-error.ts';
 import type { ModelUsage } from '../core/model-event.ts';
-import type { Budget } from '../keys/virtual-key.ts';
 import type { BudgetLedger, BudgetLine, Reservation } from './budget-ledger.ts';
 import { createPeriods } from './budget-period.ts';
-import type { AppliedBudget, BudgetRules } from './budget-rule.ts';
+import type { BudgetPeriod } from './budget-period.ts';
+import type { AppliedBudget, BudgetRule, BudgetRules } from './budget-rule.ts';
 import { priceOfForecast } from './cost-forecast.ts';
 import type { CostForecast } from './cost-forecast.ts';
 import type { PriceList } from './price-list.ts';
@@ -42,6 +42,7 @@ const longestWait = 10_000;
 export function createBudgetReserver(options: BudgetReserverOptions): BudgetReserver {
   const { ledger, rules, prices, forecast, unknownPrice, now, wallClock } = options;
   const periodAt = createPeriods();
+  const namesOf = createNames();
 
   /** The most that the dearest of the targets may cost. */
   function mostOf(call: Call, plan: RoutePlan): { microUsd: number; tokens: number; unpriced: string | undefined } {
@@ -62,15 +63,16 @@ export function createBudgetReserver(options: BudgetReserverOptions): BudgetRese
     const time = wallClock();
     const lines: UnitLine[] = [];
     for (const { rule, id } of applied) {
-      const { name, endsAt } = periodAt(rule.per, time);
-      const common = { endsAt, owner: `${rule.owner}:${id}`, period: name };
-      const label = `${rule.owner} "${id}"`;
+      const period = periodAt(rule.per, time);
+      const names = namesOf({ rule, id }, period);
       if (rule.microUsd !== undefined) {
-        if (most.unpriced !== undefined && unknownPrice === 'block') throw withoutPrice(most.unpriced, label);
-        lines.push(lineOf({ ...common, unit: 'usd', limit: rule.microUsd, want: most.microUsd, label }, rule.per));
+        if (most.unpriced !== undefined && unknownPrice === 'block') throw withoutPrice(most.unpriced, { rule, id });
+        const want = most.microUsd;
+        lines.push({ ...names.usd, unit: 'usd', limit: rule.microUsd, want, endsAt: period.endsAt });
       }
       if (rule.tokens !== undefined) {
-        lines.push(lineOf({ ...common, unit: 'tokens', limit: rule.tokens, want: most.tokens, label }, rule.per));
+        const want = most.tokens;
+        lines.push({ ...names.tokens, unit: 'tokens', limit: rule.tokens, want, endsAt: period.endsAt });
       }
     }
     return lines;
@@ -97,15 +99,48 @@ interface UnitLine extends BudgetLine {
   readonly unit: 'usd' | 'tokens';
 }
 
-interface LineParts extends Pick<UnitLine, 'unit' | 'limit' | 'want' | 'endsAt' | 'label'> {
-  readonly owner: string;
-  readonly period: string;
+type Name = Pick<BudgetLine, 'bucket' | 'label'>;
+
+/** What the two budgets of a rule are called for one identity in one period. */
+interface Names {
+  readonly period: BudgetPeriod;
+  readonly usd: Name;
+  readonly tokens: Name;
 }
 
-function lineOf({ owner, period, label, ...line }: LineParts, per: Budget['per']): UnitLine {
-  const size = line.unit === 'usd' ? `${line.limit / 1_000_000} USD` : `${line.limit} tokens`;
-  const time = per === 'total' ? 'in total' : `per ${per}`;
-  return { ...line, bucket: bucketName(owner, line.unit, period), label: `${label}, ${size} ${time},` };
+const identitiesAtMost = 1000;
+
+/** Names are put together once in a period: text that is made for every call costs more than all that is done by it. */
+function createNames(): (applied: AppliedBudget, period: BudgetPeriod) => Names {
+  const held = new WeakMap<BudgetRule, Map<string, Names>>();
+  return ({ rule, id }, period) => {
+    let ofRule = held.get(rule);
+    if (ofRule === undefined) {
+      ofRule = new Map();
+      held.set(rule, ofRule);
+    }
+    const known = ofRule.get(id);
+    if (known?.period === period) return known;
+    const owner = `${rule.owner}:${id}`;
+    const whose = ownerLabel({ rule, id });
+    const time = rule.per === 'total' ? 'in total' : `per ${rule.per}`;
+    const dollars = (rule.microUsd ?? 0) / 1_000_000;
+    const names: Names = {
+      period,
+      usd: { bucket: bucketName(owner, 'usd', period.name), label: `${whose}, ${dollars} USD ${time},` },
+      tokens: {
+        bucket: bucketName(owner, 'tokens', period.name),
+        label: `${whose}, ${rule.tokens ?? 0} tokens ${time},`,
+      },
+    };
+    if (ofRule.size >= identitiesAtMost) ofRule.clear();
+    ofRule.set(id, names);
+    return names;
+  };
+}
+
+function ownerLabel({ rule, id }: AppliedBudget): string {
+  return `${rule.owner} "${id}"`;
 }
 
 /** The bucket of an identity's budget in a period, as the ledger names it. */
@@ -120,8 +155,8 @@ function inUnits(reservation: Reservation, lines: readonly UnitLine[]): BudgetRe
   };
 }
 
-function withoutPrice(target: string, label: string): GatewayError {
+function withoutPrice(target: string, applied: AppliedBudget): GatewayError {
   return new GatewayError('budget-exceeded', {
-    message: `Nobody knows what ${target} costs, so the budget in money of ${label} cannot be kept. The operator can set its price.`,
+    message: `Nobody knows what ${target} costs, so the budget in money of ${ownerLabel(applied)} cannot be kept. The operator can set its price.`,
   });
 }

@@ -1,5 +1,5 @@
 import type { CallScope } from '../core/call.ts';
-import type { Budget } from '../keys/virtual-key.ts';
+import type { Budget, VirtualKey } from '../keys/virtual-key.ts';
 
 /** Whose budget it is. */
 export const budgetOwners = ['key', 'user', 'team', 'customer', 'organisation', 'model'] as const;
@@ -21,14 +21,28 @@ export interface AppliedBudget {
 /** The budgets that a call has to keep within. */
 export type BudgetRules = (scope: CallScope, model: string) => readonly AppliedBudget[];
 
-/** Finds them: those of the key itself, and those of the configuration whose owner the call names. */
+/**
+ * Finds them: those of the key itself, and those of the configuration whose owner the call names. A rule is the same
+ * object for every call it applies to.
+ */
 export function createBudgetRules(rules: readonly BudgetRule[] = []): BudgetRules {
   const none: readonly AppliedBudget[] = [];
+  const ofKeys = new WeakMap<VirtualKey, readonly AppliedBudget[]>();
+
+  function ownOf(key: VirtualKey | undefined): readonly AppliedBudget[] {
+    if (key === undefined || key.budgets.length === 0) return none;
+    let own = ofKeys.get(key);
+    if (own === undefined) {
+      own = key.budgets.map((budget) => ({ rule: { ...budget, owner: 'key' }, id: key.id }));
+      ofKeys.set(key, own);
+    }
+    return own;
+  }
+
   return (scope, model) => {
-    const own = scope.key?.budgets ?? [];
-    if (own.length === 0 && rules.length === 0) return none;
-    const keyId = scope.key?.id ?? '';
-    const applied: AppliedBudget[] = own.map((budget) => ({ rule: { ...budget, owner: 'key' }, id: keyId }));
+    const own = ownOf(scope.key);
+    if (rules.length === 0) return own;
+    const applied = [...own];
     for (const rule of rules) {
       const id = ownerOf(rule.owner, scope, model);
       if (id !== undefined && (rule.id ?? id) === id) applied.push({ rule, id });

@@ -40,7 +40,6 @@ CREATE TABLE IF NOT EXISTS usage (
   tenant TEXT, target TEXT, record TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS usage_at ON usage (at);
-CREATE INDEX IF NOT EXISTS usage_key ON usage (key, at);
 `;
 
 /** `CLOCK_MONOTONIC`: the same in all processes of a machine, untouched by whoever sets its clock; 0 when it starts. */

@@ -4,18 +4,18 @@ import type { Bill } from './create-bill.ts';
 
 /**
  * The same answer, seen by its bill as it passes: batches go on as they are, and the bill is closed before the last one
- * is handed on, or when nobody reads on, or when the call is aborted.
+ * is handed on, or when nobody reads on, or when `signal` aborts.
  */
-export function watchAnswer(answer: Answer, bill: Bill, signal: AbortSignal): Answer {
+export function watchAnswer(answer: Answer, bill: Bill, signal: AbortSignal | undefined): Answer {
   const abandon = (): void => bill.close();
   // Without anything held, nothing is lost when a call that nobody reads leaves no record.
-  const { isHolding } = bill;
-  if (isHolding) {
-    signal.addEventListener('abort', abandon, { once: true });
-    if (signal.aborted) abandon();
+  const leaving = bill.isHolding ? signal : undefined;
+  if (leaving) {
+    leaving.addEventListener('abort', abandon, { once: true });
+    if (leaving.aborted) abandon();
   }
   const over = (): void => {
-    if (isHolding) signal.removeEventListener('abort', abandon);
+    leaving?.removeEventListener('abort', abandon);
     bill.close();
   };
 

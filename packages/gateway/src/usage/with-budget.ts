@@ -51,6 +51,7 @@ export function withBudget(options: WithBudgetOptions): (next: PlanCaller) => Pl
       throw error;
     }
     bill.begun(answer);
-    return watchAnswer(answer, bill, signal);
+    // One that is wanted whole is here already: nobody waits any more while it is read.
+    return watchAnswer(answer, bill, call.isStream ? signal : undefined);
   };
 }

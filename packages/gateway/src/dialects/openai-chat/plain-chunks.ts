@@ -16,6 +16,7 @@ const mostLessons = 8;
 const quote = 34;
 const backslash = 92;
 const space = 32;
+const nothing = Buffer.alloc(0);
 
 /**
  * Nearly all chunks of a stream are the same bytes around another text. A chunk with the same bytes around a text
@@ -25,12 +26,10 @@ const space = 32;
 export function createPlainChunks(): PlainChunks {
   let before = '';
   let after = '';
-  /** The same around whole events, a character for each byte. */
-  let head = '';
-  let tail = '';
+  /** The same around whole events; without a head nothing is known. */
+  let head = viewOf(nothing);
+  let tail = head;
   let lessons = 0;
-  let skimmed: Buffer | undefined;
-  let skimmedText = '';
 
   return {
     textOf(data) {
@@ -42,16 +41,14 @@ export function createPlainChunks(): PlainChunks {
       return text;
     },
     skim(bytes, from) {
-      if (head === '' || bytes.length - from < head.length + tail.length) return from;
-      if (skimmed !== bytes) {
-        skimmed = bytes;
-        skimmedText = bytes.toString('latin1');
-      }
+      if (head.byteLength === 0 || bytes.length - from < head.byteLength + tail.byteLength) return from;
+      const view = viewOf(bytes);
       let known = from;
-      while (skimmedText.startsWith(head, known)) {
-        const end = endOfPlain(skimmedText, known + head.length);
-        if (end === known + head.length || !skimmedText.startsWith(tail, end)) break;
-        known = end + tail.length;
+      while (has(view, known, head)) {
+        const start = known + head.byteLength;
+        const end = endOfPlainBytes(bytes, start);
+        if (end === start || !has(view, end, tail)) break;
+        known = end + tail.byteLength;
       }
       if (known > from) lessons = 0;
       return known;
@@ -67,8 +64,8 @@ export function createPlainChunks(): PlainChunks {
       before = data.slice(0, start);
       after = data.slice(start + text.length);
       const isUsual = raw.length === Buffer.byteLength(data) + 'data: \n\n'.length;
-      head = isUsual ? bytewise(`data: ${before}`) : '';
-      tail = isUsual ? bytewise(`${after}\n\n`) : '';
+      head = viewOf(isUsual ? Buffer.from(`data: ${before}`) : nothing);
+      tail = viewOf(isUsual ? Buffer.from(`${after}\n\n`) : nothing);
     },
   };
 }
@@ -83,8 +80,33 @@ function endOfPlain(text: string, from: number): number {
   }
 }
 
-function bytewise(text: string): string {
-  return Buffer.from(text).toString('latin1');
+/** The same in UTF-8, where bytes of those three are never part of another character. */
+function endOfPlainBytes(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length) {
+    const byte = bytes[at] ?? 0;
+    if (byte === quote || byte === backslash || byte < space) return at;
+    at += 1;
+  }
+  return at;
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+/** Whether `part` is in `whole` at that place. Four bytes at a time: this is most of what a stream in burst costs. */
+function has(whole: DataView, at: number, part: DataView): boolean {
+  const length = part.byteLength;
+  if (whole.byteLength - at < length) return false;
+  const words = length - (length % 4);
+  for (let index = 0; index < words; index += 4) {
+    if (whole.getInt32(at + index) !== part.getInt32(index)) return false;
+  }
+  for (let index = words; index < length; index += 1) {
+    if (whole.getInt8(at + index) !== part.getInt8(index)) return false;
+  }
+  return true;
 }
 
 /** The text of a chunk that says nothing else, of one choice that goes on. */

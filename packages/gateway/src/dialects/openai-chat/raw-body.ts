@@ -120,7 +120,7 @@ function isNested(body: Buffer, open: number, at: number): boolean {
  */
 function patchPlainBody(body: Buffer, model: string, wantUsage: boolean): Buffer | undefined {
   const at = body.indexOf('"model"');
-  if (at === -1 || body.includes('"model"', at + 1) || body.includes('\\u00')) return undefined;
+  if (at === -1 || body.includes('"model"', at + 1, 'latin1') || body.includes('\\u00', 0, 'latin1')) return undefined;
   if (wantUsage && body.includes('"stream_options"')) return undefined;
   const start = skipSpaces(body, at + '"model"'.length);
   if (body[start] !== colon) return undefined;
