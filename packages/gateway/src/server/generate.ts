@@ -18,7 +18,7 @@ import type { Exchange } from './exchange.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import { collectWhole, sendStream } from './send-answer.ts';
 import type { SentAnswer } from './send-answer.ts';
-import { httpStatus } from './send-error.ts';
+import { httpStatus, sendError } from './send-error.ts';
 import { sendLive, sendReplay } from './send-recording.ts';
 import { createSseResponse } from './sse-response.ts';
 
@@ -163,7 +163,9 @@ export function createGenerate(options: GenerateOptions): (exchange: Exchange, p
         return;
       default: {
         const outlet = { signal: exchange.signal, open: () => createSseResponse(exchange) };
-        await make({ exchange, asked, call, outlet, setHeaders: (headers) => setAll(exchange, headers) });
+        const making = make({ exchange, asked, call, outlet, setHeaders: (headers) => setAll(exchange, headers) });
+        // The observer was told: one line for each request.
+        await making.catch((thrown: unknown) => sendError(exchange, toGatewayError(thrown)));
       }
     }
   }
