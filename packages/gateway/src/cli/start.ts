@@ -64,7 +64,12 @@ async function startAlone(options: Surroundings): Promise<void> {
 async function startWorker(options: Surroundings): Promise<void> {
   const [{ serve }, { openWorkerChannel }] = await Promise.all([import('./serve.ts'), import('./worker-channel.ts')]);
   let serving: Serving | undefined;
-  const reload = (): void => void serving?.reloadAnyway().catch(options.onError);
+  let isReloadOwed = false;
+  const reload = (): void => {
+    // A change while this one starts: its files may have been read before.
+    if (serving === undefined) isReloadOwed = true;
+    else void serving.reloadAnyway().catch(options.onError);
+  };
   const channel = openWorkerChannel({ onReload: reload, metrics: () => serving?.gateway.metrics() ?? '' });
   try {
     serving = await serve({
@@ -77,6 +82,7 @@ async function startWorker(options: Surroundings): Promise<void> {
     options.onError(error);
     process.exit(1);
   }
+  if (isReloadOwed) reload();
   process.on('SIGHUP', reload);
   onStop(options, async () => {
     await serving?.stop();
