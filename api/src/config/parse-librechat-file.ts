@@ -1,4 +1,6 @@
 import { customEndpointSchema, librechatConfigSchema } from '@parley/contracts';
+import { readYaml } from '@parley/gateway';
+import type { YamlSource } from '@parley/gateway';
 import * as z from 'zod/mini';
 import type { EndpointConfig } from './app-config.ts';
 import { describeIssue, fixFor } from './describe-issue.ts';
@@ -9,8 +11,6 @@ import type { Mistake } from './mistake.ts';
 import { pathText } from './path-text.ts';
 import { pickHonoured } from './pick-honoured.ts';
 import { substituteVariables } from './substitute-variables.ts';
-import { readYaml } from './yaml-source.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 /** What `librechat.yaml` decides. */
 export interface LibrechatFile {

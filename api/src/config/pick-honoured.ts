@@ -1,9 +1,9 @@
 import { knownKeys } from '@parley/contracts';
 import type { KnownKeys } from '@parley/contracts';
+import { nearestName } from '@parley/gateway';
+import type { YamlSource } from '@parley/gateway';
 import type { Mistake } from './mistake.ts';
-import { nearestName } from './nearest-name.ts';
 import { pathText } from './path-text.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 type Path = readonly (string | number)[];
 

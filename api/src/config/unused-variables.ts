@@ -1,9 +1,8 @@
-import { isGatewayVariable } from '@parley/gateway';
+import { isGatewayVariable, nearestName } from '@parley/gateway';
 import { variableNames } from './env.ts';
 import type { Environment } from './environment.ts';
 import { laterVariables } from './librechat-variables.ts';
 import type { Mistake } from './mistake.ts';
-import { nearestName } from './nearest-name.ts';
 
 /**
  * Names of the variables that the embedded gateway reads, besides its address, and that `.env.example` explains;

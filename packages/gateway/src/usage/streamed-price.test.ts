@@ -112,6 +112,14 @@ const messages = (start: object, end: object): string =>
   named({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: end }) +
   named({ type: 'message_stop' });
 /** 100 fresh, 2000 read, 200 and 300 written, 80 said, three searches. */
+const messagesWhole = {
+  id: 'm',
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'text', text: 'Hi' }],
+  stop_reason: 'end_turn',
+  usage: { ...messagesUsage, ...messagesEnd },
+};
 const messagesPrice = 300 + 600 + 750 + 1800 + 1200 + 30_000;
 
 const googleUsage = {
@@ -202,28 +210,14 @@ const cases: readonly Case[] = [
     title: 'cache reads and writes of both kinds, and server tools',
     dialect: 'anthropic-messages',
     streamed: messages({ ...messagesUsage, output_tokens: 1 }, messagesEnd),
-    whole: {
-      id: 'm',
-      type: 'message',
-      role: 'assistant',
-      content: [{ type: 'text', text: 'Hi' }],
-      stop_reason: 'end_turn',
-      usage: { ...messagesUsage, ...messagesEnd },
-    },
+    whole: messagesWhole,
     microUsd: messagesPrice,
   },
   {
     title: 'server tools that make the prompt grow after its first report',
     dialect: 'anthropic-messages',
     streamed: messages({ input_tokens: 10, output_tokens: 1 }, { ...messagesUsage, ...messagesEnd }),
-    whole: {
-      id: 'm',
-      type: 'message',
-      role: 'assistant',
-      content: [{ type: 'text', text: 'Hi' }],
-      stop_reason: 'end_turn',
-      usage: { ...messagesUsage, ...messagesEnd },
-    },
+    whole: messagesWhole,
     microUsd: messagesPrice,
   },
   {

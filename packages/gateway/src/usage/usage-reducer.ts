@@ -1,5 +1,7 @@
 import type { ModelEvent, ModelUsage } from '../core/model-event.ts';
 import type { Writable } from '../core/writable.ts';
+import { usageKinds } from './usage-kinds.ts';
+import type { UsageCounts } from './usage-kinds.ts';
 import { readWireText } from './read-wire-text.ts';
 
 /** What one target used for one answer, as far as it is known. */
@@ -20,20 +22,6 @@ export interface UsageReducer {
   /** Everything that was used so far; `inputOf` counts where nobody reported any. The last one is the current target. */
   counted(inputOf: () => number): readonly CountedUsage[];
 }
-
-type Kinds = { -readonly [Kind in keyof ModelUsage]: ModelUsage[Kind] };
-
-const kinds = [
-  'input',
-  'output',
-  'cachedInput',
-  'cacheWrite',
-  'cacheWriteHour',
-  'reasoning',
-  'audioInput',
-  'audioOutput',
-  'serverToolCalls',
-] as const satisfies readonly (keyof ModelUsage)[];
 
 const none: readonly CountedUsage[] = [];
 const charactersPerToken = 4;
@@ -117,8 +105,8 @@ function addWire(count: Count, bytes: Buffer): void {
 
 function largest(one: ModelUsage | undefined, other: ModelUsage): ModelUsage {
   if (one === undefined) return other;
-  const both: Kinds = { input: 0, output: 0 };
-  for (const kind of kinds) {
+  const both: UsageCounts = { input: 0, output: 0 };
+  for (const kind of usageKinds) {
     const most = Math.max(one[kind] ?? 0, other[kind] ?? 0);
     if (most > 0) both[kind] = most;
   }

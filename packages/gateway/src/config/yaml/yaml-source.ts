@@ -23,7 +23,7 @@ export function readYaml(text: string, file: string): YamlSource {
   };
   const problems = document.errors.map(({ pos, code, message }) => ({
     place: placeAt(pos[0]),
-    message: code === 'MULTIPLE_DOCS' ? 'a second document begins here; there can be only one' : message,
+    message: code === 'MULTIPLE_DOCS' ? 'A second document begins here; there can be only one' : message,
   }));
   return {
     problems,
