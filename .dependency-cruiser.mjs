@@ -78,9 +78,12 @@ export default {
     rule(
       'features-share-types-only',
       'An api feature gets other features as factory arguments from compose.ts; it may import their types only.',
-      { path: '^api/src/(auth|access|conversations|devices|docs|drafts|generations|models|realtime)/', pathNot: tests },
       {
-        path: '^api/src/(auth|conversations|devices|docs|drafts|generations|models|realtime)/',
+        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|conversations|devices|docs|drafts|generations|mcp|models|realtime|tools)/',
+        pathNot: tests,
+      },
+      {
+        path: '^api/src/(actions|agents|agents-api|api-keys|audit|auth|conversations|devices|docs|drafts|generations|mcp|models|realtime|tools)/',
         pathNot: '^api/src/$1/',
         dependencyTypesNot: ['type-only'],
       },
@@ -89,7 +92,7 @@ export default {
       'features-know-repositories-by-type',
       'Features name the repositories they use by type; the instances come from compose.ts.',
       {
-        path: '^api/src/(auth|access|conversations|devices|docs|drafts|generations|models|realtime|http|config)/',
+        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|conversations|devices|docs|drafts|generations|mcp|models|realtime|tools|http|config)/',
         pathNot: tests,
       },
       { path: '^api/src/database/', dependencyTypesNot: ['type-only'] },
@@ -125,6 +128,12 @@ export default {
       'ioredis',
       '^api/src/(redis|compose)|^packages/(gateway/src/open-(recordings|ledger|cache)|stream-log/src/serve/connect-redis)\\.ts$',
       'One room of the api makes Redis connections, and one file of each package’s command line.',
+    ),
+    rule(
+      'mcp-sdk-has-one-room',
+      'Only packages/mcp speaks MCP; everybody else asks its hub.',
+      { path: '^(api|client|packages)/', pathNot: ['^packages/mcp/', '^client/src/features/chat/', tests] },
+      { path: 'node_modules/@modelcontextprotocol/' },
     ),
     rule(
       'sqlite-has-its-rooms',

@@ -43,7 +43,7 @@ COPY --from=client /app/client/dist client/dist
 RUN mkdir -p /data && chown 1000:1000 /data && chmod 700 /data
 USER 1000:1000
 VOLUME /data
-EXPOSE 3080
+EXPOSE 3080 3081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "api/src/main.ts"]

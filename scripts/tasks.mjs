@@ -39,6 +39,7 @@ export const tasks = {
   'bench:chaos': (run, rest) => run(['node', 'bench/src/chaos/chaos.ts', ...rest]),
   'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
+  'bench:many-tools': (run, rest) => run(['node', 'bench/src/many-tools/many-tools.ts', ...rest]),
   'bench:live-turns': (run, rest) => run(['node', 'bench/src/live-turns/live-turns.ts', ...rest]),
 };
 

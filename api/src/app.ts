@@ -12,6 +12,7 @@ import { problemHandler } from './http/problem.ts';
 import { createProxyNotice } from './http/proxy-notice.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createSecurityHeaders } from './http/security-headers.ts';
+import type { AppFrameAddress } from './http/security-headers.ts';
 import { createUnknownAddressRouter } from './http/unknown-address.ts';
 
 interface AppParts {
@@ -20,17 +21,19 @@ interface AppParts {
   /** One for each feature, and the probes. */
   readonly routers: readonly Router[];
   readonly client: ClientBuild | undefined;
+  /** Absent: nothing is framed. */
+  readonly appFrame?: AppFrameAddress | undefined;
 }
 
 /** The Express app: what every request passes, then the features, then the client, then the problems. */
-export function createApp({ log, trustProxy, routers, client }: AppParts): Express {
+export function createApp({ log, trustProxy, routers, client, appFrame }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
 
   app.use(createRequestLog(log));
   if (trustProxy === 0) app.use(createProxyNotice(log));
-  app.use(createSecurityHeaders(client?.indexHtml));
+  app.use(createSecurityHeaders(client?.indexHtml, appFrame));
   app.use(compression({ filter: isCompressible }));
   app.use(cookieParser());
 

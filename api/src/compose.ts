@@ -1,9 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { createDispatcher, createOpenAiChatStrategy } from '@parley/gateway';
+import { createDispatcher, createModelCosts, createOpenAiChatStrategy } from '@parley/gateway';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { createActionRouter } from './actions/action-routes.ts';
+import { createActions } from './actions/create-actions.ts';
+import { createApiKeyRouter } from './api-keys/api-key-routes.ts';
+import { createApiKeyService } from './api-keys/api-key-service.ts';
+import { createAccessRouter } from './access/access-routes.ts';
+import { createAccess } from './access/access-service.ts';
+import { createGroupService } from './access/group-service.ts';
+import { createPrincipalNames } from './access/principal-names.ts';
+import { createSharingService } from './access/sharing-service.ts';
+import { createAgentRouter } from './agents/agent-routes.ts';
+import { createAgents } from './agents/create-agents.ts';
 import { createApp } from './app.ts';
+import { openAppFrames } from './app-frames/open-app-frames.ts';
 import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
+import { createAuditLog } from './audit/audit-log.ts';
+import { createAuditRouter } from './audit/audit-routes.ts';
 import { createAuthRouter } from './auth/auth-routes.ts';
 import { createAuthService } from './auth/auth-service.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
@@ -12,33 +25,15 @@ import { isEmbeddedGateway } from './config/check-gateway.ts';
 import { makeDataFolder } from './config/data-folder.ts';
 import { createConfigRouter } from './config/config-routes.ts';
 import { createConversationRouter } from './conversations/conversation-routes.ts';
-import { createConversationService } from './conversations/conversation-service.ts';
+import { createRepositories } from './database/create-repositories.ts';
 import { openDatabase } from './database/open-database.ts';
-import { createConversationRepository } from './database/repositories/conversation-repository.ts';
-import type { ConversationRepository } from './database/repositories/conversation-repository.ts';
-import { createDraftRepository } from './database/repositories/draft-repository.ts';
-import type { DraftRepository } from './database/repositories/draft-repository.ts';
-import { createGenerationRepository } from './database/repositories/generation-repository.ts';
-import type { GenerationRepository } from './database/repositories/generation-repository.ts';
-import { createMessageRepository } from './database/repositories/message-repository.ts';
-import type { MessageRepository } from './database/repositories/message-repository.ts';
-import { createSessionRepository } from './database/repositories/session-repository.ts';
-import { createUserRepository } from './database/repositories/user-repository.ts';
 import { createDeviceRouter } from './devices/device-routes.ts';
 import { createDeviceService } from './devices/device-service.ts';
 import { createDocRouter } from './docs/doc-routes.ts';
 import { createDocService } from './docs/doc-service.ts';
 import { createDraftRouter } from './drafts/draft-routes.ts';
 import { createDraftService } from './drafts/draft-service.ts';
-import { openGenerationLog, openSharedGenerationLog } from './generations/generation-log.ts';
-import { createGenerationCommands } from './generations/generation-commands.ts';
-import { createGenerationNews } from './generations/generation-news.ts';
 import { createGenerationRouter } from './generations/generation-routes.ts';
-import { createGenerationRuns } from './generations/generation-runs.ts';
-import { createGenerationService } from './generations/generation-service.ts';
-import { createGenerationStore } from './generations/generation-store.ts';
-import { createGenerationUpkeep } from './generations/generation-upkeep.ts';
-import { createPromptQueue } from './generations/prompt-queue.ts';
 import { allRoutes } from './http/all-routes.ts';
 import { findClientBuild } from './http/client-files.ts';
 import { createDrainGate } from './http/drain-gate.ts';
@@ -46,19 +41,29 @@ import { createMount } from './http/mount.ts';
 import { createOpenApiRouter } from './http/openapi.ts';
 import { createProbeRouter } from './http/probe-router.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { createMcp } from './mcp/create-mcp.ts';
+import { createMcpRouter } from './mcp/mcp-routes.ts';
+import { createSampleModel } from './mcp/sample-model.ts';
 import { startEmbeddedGateway } from './models/embedded-gateway.ts';
 import { createModelLists } from './models/model-lists.ts';
+import { createModelPrices } from './models/model-prices.ts';
 import { createModelRouter } from './models/model-routes.ts';
 import { createModelService } from './models/model-service.ts';
-import type { ModelService } from './models/model-service.ts';
-import type { Announcer } from './realtime/announcer.ts';
+import { createAddressRules } from './outbound/address-rules.ts';
+import { createGuardedFetch } from './outbound/guarded-fetch.ts';
 import { createRealtime } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
 import { connectRedis } from './redis/connect-redis.ts';
-import type { RedisConnections } from './redis/connect-redis.ts';
 import { createSharedCache } from './redis/shared-cache.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Shutdown } from './shutdown.ts';
+import { createToolRouter } from './tools/tool-routes.ts';
+import { createToolRules } from './tools/create-tool-rules.ts';
+import { createTools } from './tools/create-tools.ts';
+import { createVault } from './vault/vault.ts';
+import { startChat } from './compose-chat.ts';
+import { createAgentsApiRouter } from './agents-api/agents-api-routes.ts';
+import { createAgentsApiService } from './agents-api/agents-api-service.ts';
 
 export interface Parley {
   readonly app: Express;
@@ -100,12 +105,28 @@ async function build(
   makeDataFolder(config.dataDir);
   const database = await openDatabase(config, log);
   shutdown.add('database', () => database.close());
-  const users = createUserRepository(database.connection);
-  const sessions = createSessionRepository(database.connection);
-  const conversations = createConversationRepository(database.connection);
-  const messages = createMessageRepository(database.connection);
-  const generations = createGenerationRepository(database.connection);
-  const drafts = createDraftRepository(database.connection);
+  const repositories = createRepositories(database.connection);
+  const {
+    users,
+    sessions,
+    conversations,
+    messages,
+    generations,
+    drafts,
+    grants,
+    groups,
+    agentRecords,
+    agentVersions,
+    auditEntries,
+    toolResultRecords,
+    toolGrants,
+    toolPolicies,
+    actionSets,
+    apiKeyRecords,
+    mcpServers,
+    mcpSecrets,
+    mcpToolLists,
+  } = repositories;
   await database.createIndexes();
 
   const redis = config.redisUri === undefined ? undefined : await connectRedis(config.redisUri, log);
@@ -141,10 +162,108 @@ async function build(
     shared: redis === undefined ? undefined : createSharedCache(redis),
   });
   const models = createModelService({ endpoints: config.endpoints, strategy, lists });
+  const vault = createVault(config.secrets.credentialsKey);
+  const audit = createAuditLog({ entries: auditEntries, users, now });
+  const toolRules = createToolRules({ settings: config.tools, grants: toolGrants, policies: toolPolicies, audit, now });
+  const access = createAccess({ grants, groups, now });
+  const apiKeys = createApiKeyService({ keys: apiKeyRecords, audit, now });
+  const names = createPrincipalNames({ users, groups });
+  const sharing = createSharingService({
+    access,
+    grants,
+    names,
+    audit,
+    nameOf: async (type, id) => {
+      if (type === 'agent') return await agentRecords.nameOf(id);
+      if (type === 'action-set') return (await actionSets.find(id))?.title;
+      return (await mcpServers.find([id]))[0]?.settings.title;
+    },
+  });
+  const appFrames = await openAppFrames(config, log);
+  if (appFrames !== undefined) shutdown.add('frames of apps', () => appFrames.close());
+  const actions = createActions({
+    config,
+    sets: actionSets,
+    access,
+    vault,
+    createFetch: createGuardedFetch,
+    createRules: createAddressRules,
+    now,
+  });
+  const mcp = createMcp({
+    config,
+    servers: mcpServers,
+    secrets: mcpSecrets,
+    toolLists: mcpToolLists,
+    users,
+    access,
+    vault,
+    createFetch: createGuardedFetch,
+    createRules: createAddressRules,
+    sample: createSampleModel({ models, generations, agentVersions }),
+    ...toolRules,
+    appHosts: appFrames?.hosts,
+    log,
+    now,
+  });
+  shutdown.add('MCP servers', () => mcp.close());
+  const tools = createTools({
+    settings: config.tools,
+    rules: toolRules,
+    origins: [mcp.origin, actions.origin],
+    grants: toolGrants,
+    results: toolResultRecords,
+    conversations: repositories.conversationSearch,
+    fetch: createGuardedFetch({ allowedAddresses: [] }),
+    log,
+    now,
+  });
+  const { setups, ...agents } = createAgents({
+    agents: agentRecords,
+    agentVersions,
+    agentUsage: repositories.agentUsage,
+    generations,
+    users,
+    access,
+    audit,
+    models,
+    prices: createModelPrices({
+      costs: createModelCosts(),
+      gateway,
+      isGateway: (endpoint) => isEmbeddedGateway(endpoint, config.gateway.port),
+    }),
+    steps: config.tools ?? {},
+    builder: config.agentBuilder ?? 'everybody',
+    tools: tools.toolboxes,
+    now,
+  });
   const chat = await startChat(
-    { config, log, redis, conversations, messages, generations, drafts, models, announcer, now, appendIntervalMs },
+    {
+      config,
+      log,
+      redis,
+      conversations,
+      messages,
+      generations,
+      drafts,
+      setups,
+      approvals: toolRules.approvals,
+      results: tools.results,
+      toolGrants,
+      audit,
+      users,
+      announcer,
+      now,
+      appendIntervalMs,
+    },
     shutdown,
   );
+  const agentsApi = createAgentsApiService({
+    findKey: (secret) => apiKeys.find(secret),
+    users,
+    shelves: agents.shelves,
+    turns: chat.directTurns,
+  });
   const docs = createDocService(config.installRoot);
   const usesOnlyGateway = config.endpoints.every((endpoint) => isEmbeddedGateway(endpoint, config.gateway.port));
   const isGuideOnly = async (): Promise<boolean> => usesOnlyGateway && ((await gateway?.isGuideOnly()) ?? false);
@@ -154,11 +273,12 @@ async function build(
     log,
     trustProxy: config.http.trustProxy,
     client: findClientBuild(config.installRoot),
+    appFrame: appFrames?.address,
     routers: [
       createProbeRouter({ version: config.version, pings, draining: draining.signal }),
       createDrainGate(draining.signal),
       createOpenApiRouter(allRoutes, { title: config.appTitle, version: config.version }),
-      createConfigRouter({ config, users, isGuideOnly, mount }),
+      createConfigRouter({ config, appFrame: appFrames?.address, users, isGuideOnly, mount }),
       createAuthRouter({ auth, authenticator, users, settings, limitRate: createRateLimiter(redis, log), mount }),
       createModelRouter({ models, mount }),
       createDocRouter({ docs, mount }),
@@ -170,10 +290,19 @@ async function build(
         draining: draining.signal,
       }),
       createDeviceRouter({ devices, mount }),
+      createAccessRouter({ sharing, groups: createGroupService({ groups, users, grants, access }), names, mount }),
+      createAgentRouter({ ...agents, mount }),
+      createMcpRouter({ ...mcp, mount }),
+      createActionRouter({ ...actions, mount }),
+      createApiKeyRouter({ apiKeys, mount }),
+      createAgentsApiRouter({ agentsApi, mount }),
+      createToolRouter({ ...tools, ...toolRules, mount }),
+      createAuditRouter({ audit, mount }),
       createDraftRouter({ drafts: createDraftService({ drafts, conversations, announcer, now }), mount }),
     ],
   });
 
+  mcp.connectAtStart();
   return {
     app,
     realtime,
@@ -185,55 +314,4 @@ async function build(
     },
     close: () => shutdown.run(),
   };
-}
-
-interface ChatOptions extends Pick<ComposeOptions, 'config' | 'log' | 'appendIntervalMs'> {
-  readonly conversations: ConversationRepository;
-  readonly messages: MessageRepository;
-  readonly generations: GenerationRepository;
-  readonly drafts: DraftRepository;
-  readonly announcer: Announcer;
-  readonly models: ModelService;
-  readonly redis: RedisConnections | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
-
-/** Conversations and generations; what an earlier process left unfinished is finished or goes on when it resolves. */
-async function startChat(options: ChatOptions, shutdown: Shutdown) {
-  const { config, log: logger, models, redis, announcer, now, appendIntervalMs, ...repositories } = options;
-  const log = redis === undefined ? openGenerationLog(config.dataDir) : openSharedGenerationLog(redis, logger);
-  shutdown.add('generation log', () => log.shutdown());
-  const news = createGenerationNews({ announcer, conversations: repositories.conversations, logger });
-  const store = createGenerationStore({ ...repositories, log, news });
-  const isSoleProducer = config.mongoUri === undefined;
-  const lease = { owner: randomUUID(), isSoleProducer };
-  const runs = createGenerationRuns({
-    ...repositories,
-    ...lease,
-    log,
-    store,
-    models,
-    news,
-    logger,
-    now,
-    appendIntervalMs,
-  });
-  shutdown.add('generations', () => runs.close());
-  const conversations = createConversationService({ ...repositories, announcer, runs, now });
-  const upkeep = createGenerationUpkeep({
-    runs,
-    finishRemovals: () => conversations.finishRemovals(),
-    log,
-    isSoleProducer,
-    logger,
-    now,
-  });
-  await upkeep.start();
-  shutdown.add('upkeep of generations', () => Promise.resolve(upkeep.stop()));
-  const generations = createGenerationService({ ...repositories, log, models, runs, now });
-  const shared = { service: generations, generations: repositories.generations, runs, now };
-  const commands = createGenerationCommands({ ...shared, log });
-  const queue = createPromptQueue({ ...shared, models, news });
-  return { conversations, turns: { generations, commands, queue, log }, handOver: () => runs.close() };
 }

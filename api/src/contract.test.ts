@@ -3,6 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  accessRoutes,
+  actionRoutes,
+  agentRoutes,
+  agentsApiRoutes,
+  apiKeyRoutes,
+  auditRoutes,
   authRoutes,
   configRoutes,
   conversationRoutes,
@@ -11,19 +17,24 @@ import {
   draftRoutes,
   generationIdSchema,
   generationRoutes,
+  mcpRoutes,
   modelRoutes,
+  toolRoutes,
   userRoutes,
 } from '@parley/contracts';
 import type { Route, RouteArguments, RouteOutput } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { settingsOf } from './agents/__fixtures__/agent-client.ts';
 import { newCommandId, newGenerationId, start } from './generations/__fixtures__/chat-client.ts';
 import { startScriptedChat } from './generations/__fixtures__/scripted-chat.ts';
 import { promptFor } from './generations/__fixtures__/scripted-upstream.ts';
 import { allRoutes } from './http/all-routes.ts';
+import { startProtectedServer } from './mcp/__fixtures__/protected-server.ts';
 import { startTestApp } from './test-app.ts';
 import type { TestApp } from './test-app.ts';
 import type { TestUser } from './test-client.ts';
+import { keepResult } from './tools/__fixtures__/keep-result.ts';
 
 let app: TestApp;
 let installRoot: string;
@@ -32,7 +43,7 @@ const exercised = new Set<string>();
 beforeAll(async () => {
   installRoot = await mkdtemp(path.join(tmpdir(), 'parley-contract-'));
   await writeFile(path.join(installRoot, 'README.md'), '# Parley\n\nParley is a chat platform.\n');
-  app = await startTestApp({ installRoot });
+  app = await startTestApp({ installRoot, mcp: { allowedAddresses: ['127.0.0.1'] } });
 });
 
 afterAll(async () => {
@@ -141,6 +152,127 @@ describe('a visit from the first look to the last', () => {
     await call(generationRoutes.unqueue, { params: { ...params, queuedId } }, owner, chat.app);
     chat.upstream.release(text);
     await chat.close();
+  });
+
+  it('makes agents, shares and moves them, and forgets them again', async () => {
+    const settings = settingsOf({ endpoint: 'Parley', model: 'chat-fast' });
+    const { agent } = await call(agentRoutes.create, { body: settings }, user);
+    const params = { id: agent.id };
+    const body = { baseVersion: 1, settings: { ...settings, name: 'Better' } };
+    const saved = await call(agentRoutes.update, { params, body }, user);
+    expect(await call(agentRoutes.get, { params }, user)).toEqual(saved.agent);
+    expect(await call(agentRoutes.settings, { params }, user)).toEqual(saved);
+    expect((await call(agentRoutes.versions, { params }, user)).items).toHaveLength(2);
+    await call(agentRoutes.restore, { params: { ...params, version: 1 } }, user);
+    await call(agentRoutes.duplicate, { params }, user);
+    const file = await call(agentRoutes.export, { params }, user);
+    expect((await call(agentRoutes.import, { body: file }, user)).leftOut).toEqual([]);
+    await call(agentRoutes.setStanding, { params, body: { promoted: true } }, user);
+    expect((await call(agentRoutes.list, { query: { shelf: 'mine' } }, user)).items).toHaveLength(3);
+    expect((await call(agentRoutes.overview, {}, user)).items).toHaveLength(3);
+
+    const group = await call(accessRoutes.createGroup, { body: { name: 'Team', memberIds: [user.user.id] } }, user);
+    const renamed = { params: { id: group.id }, body: { name: 'Crew', memberIds: [] } };
+    expect(await call(accessRoutes.updateGroup, renamed, user)).toMatchObject({ name: 'Crew', members: [] });
+    const { items } = await call(accessRoutes.principals, { query: { query: 'crew' } }, user);
+    const grants = [
+      ...items.map(({ principal }) => ({ principal, role: 'viewer' as const })),
+      { principal: { type: 'user' as const, id: user.user.id }, role: 'owner' as const },
+    ];
+    const shared = { params: { type: 'agent' as const, id: agent.id } };
+    const given = await call(accessRoutes.share, { ...shared, body: { grants } }, user);
+    expect(given.grants.map(({ name }) => name)).toEqual(['Crew', 'Ada']);
+    expect(await call(accessRoutes.grants, shared, user)).toEqual(given);
+    expect((await call(accessRoutes.groups, {}, user)).items).toHaveLength(1);
+    await call(accessRoutes.removeGroup, { params: { id: group.id } }, user);
+    await call(agentRoutes.remove, { params }, user);
+  });
+
+  it('adds an MCP server, signs in to it and removes it', async () => {
+    const server = await startProtectedServer();
+    const settings = { title: 'Notes', description: '', url: server.url, transport: 'streamable-http' as const };
+    const body = { ...settings, auth: { kind: 'oauth' as const } };
+    const { name } = await call(mcpRoutes.create, { body }, user);
+    const params = { name };
+    expect(await call(mcpRoutes.settings, { params }, user)).toEqual(body);
+    const { authorizationUrl } = await call(mcpRoutes.signIn, { params }, user);
+    const query = server.agree(authorizationUrl, 'Ada').toString();
+    const callback = mcpRoutes.callback.path.replace(':name', name);
+    const sentBack = await fetch(`${app.url}${callback}?${query}`, { redirect: 'manual' });
+    expect([sentBack.status, sentBack.headers.get('location')]).toEqual([302, `/mcp/sign-in/${name}?${query}`]);
+    exercised.add(mcpRoutes.callback.id);
+    await call(mcpRoutes.clientMetadata, { params });
+    await call(mcpRoutes.finishSignIn, { params, body: { query } }, user);
+    expect((await call(mcpRoutes.test, { params }, user)).server).toMatchObject({
+      state: 'connected',
+      isSignedIn: true,
+    });
+    expect((await call(mcpRoutes.tools, { params }, user)).items).toHaveLength(8);
+    await call(mcpRoutes.setVariables, { params, body: { values: {} } }, user);
+    await call(mcpRoutes.update, { params, body: { ...body, title: 'My notes' } }, user);
+    expect((await call(mcpRoutes.list, {}, user)).items).toMatchObject([{ name, title: 'My notes', isSignedIn: true }]);
+    await call(mcpRoutes.signOut, { params }, user);
+    await call(mcpRoutes.remove, { params }, user);
+    await server.close();
+  });
+
+  it('shows tools, their rules and who decided what', async () => {
+    const { items } = await call(toolRoutes.list, {}, user);
+    expect(items.map(({ ref, effect }) => [ref, effect])).toContainEqual(['calculator', 'allow']);
+    const policy = { rules: [{ pattern: 'mcp/*', effect: 'ask' as const, roles: ['USER' as const] }] };
+    expect(await call(toolRoutes.setPolicy, { body: policy }, user)).toEqual(policy);
+    expect(await call(toolRoutes.policy, {}, user)).toEqual(policy);
+    const { items: notes } = await call(auditRoutes.list, { query: { action: 'policy-changed' } }, user);
+    expect(notes).toMatchObject([{ actor: { name: 'Ada' }, subject: 'tools' }]);
+    expect(await call(toolRoutes.grants, {}, user)).toEqual({ items: [] });
+    await call(toolRoutes.revokeGrant, { params: { id: 'none' } }, user);
+  });
+
+  it('gives what tools gave', async () => {
+    const kept = await keepResult();
+    expect(await call(toolRoutes.result, { params: { id: kept.id } }, kept.user, kept.app)).toBeUndefined();
+    await kept.close();
+  });
+
+  it('makes tools of an API', async () => {
+    const specification = JSON.stringify({
+      openapi: '3.1.0',
+      info: { title: 'Weather' },
+      servers: [{ url: 'https://weather.example' }],
+      paths: { '/now': { get: { operationId: 'now' } } },
+    });
+    expect(await call(actionRoutes.inspect, { body: { specification } }, user)).toMatchObject({ title: 'Weather' });
+    const body = { title: 'Weather', specification, enabled: ['now'], auth: { kind: 'none' as const } };
+    const { id } = await call(actionRoutes.create, { body }, user);
+    const params = { id };
+    expect(await call(actionRoutes.settings, { params }, user)).toMatchObject({ title: 'Weather', enabled: ['now'] });
+    await call(actionRoutes.update, { params, body: { ...body, title: 'Sky' } }, user);
+    expect((await call(actionRoutes.list, {}, user)).items).toMatchObject([{ id, title: 'Sky' }]);
+    await call(actionRoutes.remove, { params }, user);
+  });
+
+  it('lets programs talk to agents', async () => {
+    const scopes = ['agents:read' as const, 'agents:run' as const];
+    const { key, secret } = await call(apiKeyRoutes.create, { body: { name: 'Script', scopes, days: 1 } }, user);
+    expect((await call(apiKeyRoutes.list, {}, user)).items).toEqual([{ ...key, lastUsedAt: null }]);
+    const settings = settingsOf({ endpoint: 'Parley', model: 'chat-fast' });
+    const { agent } = await call(agentRoutes.create, { body: settings }, user);
+    const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
+    const models = await fetch(app.url + agentsApiRoutes.models.path, { headers });
+    expect(await models.json()).toMatchObject({
+      data: expect.arrayContaining([expect.objectContaining({ id: agent.id })]),
+    });
+    for (const [route, asked] of [
+      [agentsApiRoutes.chatCompletions, { messages: [{ role: 'user', content: 'Hi' }] }],
+      [agentsApiRoutes.responses, { input: 'Hi' }],
+    ] as const) {
+      const body = JSON.stringify({ model: agent.id, ...asked });
+      const answer = await fetch(app.url + route.path, { method: 'POST', headers, body });
+      expect([answer.status, await answer.json()]).toMatchObject([200, { model: agent.id }]);
+      exercised.add(route.id);
+    }
+    exercised.add(agentsApiRoutes.models.id);
+    await call(apiKeyRoutes.remove, { params: { id: key.id } }, user);
   });
 
   it('lists the devices, without what is secret of them, and signs them out', async () => {

@@ -31,6 +31,7 @@ interface TestAppOptions {
   /** A database that outlives the app, for several of them on one. */
   readonly mongoUri?: string;
   readonly logLevel?: AppConfig['logLevel'];
+  readonly mcp?: Partial<AppConfig['mcp']>;
 }
 
 /** Starts one on free ports. Close it in `afterAll`. */
@@ -72,6 +73,15 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
     appTitle: 'Parley under test',
     logLevel: options.logLevel ?? 'silent',
     http: { host: '127.0.0.1', port: 0, trustProxy: 0 },
+    publicUrl: 'http://localhost:3080',
+    actions: { allowedAddresses: ['127.0.0.1'] },
+    mcp: {
+      servers: [],
+      forAdmins: { use: false, create: false },
+      allowedAddresses: [],
+      environment: {},
+      ...options.mcp,
+    },
     secrets: { accessTokenKey: `${key}1`, refreshTokenKey: `${key}2`, credentialsKey: `${key}3` },
     auth: {
       accessTokenMs: 15 * 60_000,

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { expectAccessible, expectReflow } from '../fixtures/accessible.ts';
 import {
   ask,
   createFirstAccount,
@@ -9,33 +9,6 @@ import {
   waitingMessages,
 } from '../fixtures/chat-page.ts';
 import { startParley, type Parley } from '../fixtures/parley.ts';
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const widths = [1280, 390];
-
-/** Every screen in both themes and both widths: no violation of WCAG 2.2 AA that axe can find. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-      expect(found, `${screen}, ${theme}, ${String(width)} px`).toEqual([]);
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
-
-/** No sideways scrolling at 320 px (WCAG 1.4.10). */
-async function expectReflow(page: Page, screen: string): Promise<void> {
-  await page.setViewportSize({ width: 320, height: 640 });
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${screen} scrolls sideways by ${String(overflow)} px at 320 px`).toBeLessThanOrEqual(0);
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
 
 test.describe('every screen', () => {
   let parley: Parley;

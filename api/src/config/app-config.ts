@@ -1,3 +1,7 @@
+import type { AppFramesConfig } from './app-frames-config.ts';
+import type { McpConfig } from './mcp-config.ts';
+import type { ToolsConfig } from './tools-config.ts';
+
 /** An endpoint of `librechat.yaml`, complete and with its `${ENV}` values filled in. */
 export interface EndpointConfig {
   /** Unique; what the client sends back as `endpoint`. */
@@ -24,6 +28,14 @@ export interface EndpointConfig {
   readonly titleModel?: string;
 }
 
+/** Where actions (OpenAPI) may lead. */
+export interface ActionsConfig {
+  /** Absent: anywhere that is public. */
+  readonly allowedDomains?: readonly string[] | undefined;
+  /** Private addresses that may be called all the same. */
+  readonly allowedAddresses?: readonly string[] | undefined;
+}
+
 /** At most `max` requests within `windowMs` milliseconds per address. */
 export interface RateLimit {
   readonly max: number;
@@ -46,6 +58,8 @@ export interface AppConfig {
     /** Number of proxies in front whose forwarding headers are believed, or Express's own names for them. */
     readonly trustProxy: number | boolean | string;
   };
+  /** Where people find this install: an origin, such as `https://chat.example.com`. */
+  readonly publicUrl: string;
   /** Absent: the embedded store below `dataDir`. */
   readonly mongoUri?: string;
   /** Absent: live answers are kept in a file below `dataDir`, for this process alone. */
@@ -72,6 +86,14 @@ export interface AppConfig {
   };
   /** In the operator's order; never empty. */
   readonly endpoints: readonly EndpointConfig[];
+  readonly mcp: McpConfig;
+  /** Absent: apps of tools are not shown. */
+  readonly appFrames?: AppFramesConfig;
+  /** Absent: `defaultToolsConfig`. */
+  readonly tools?: ToolsConfig;
+  readonly actions: ActionsConfig;
+  /** Who makes and changes agents; absent: everybody. */
+  readonly agentBuilder?: 'everybody' | 'admins';
 }
 
 /** Keys of this install; each at least 32 characters. */

@@ -15,7 +15,7 @@ describe('evaluateArithmetic', () => {
     expect(evaluateArithmetic(text)).toBe(value);
   });
 
-  it.each(['', ' ', 'abc', '1 +', '1 2', '(1', '1)', '1 / 0', 'process.exit()', '2 ** 3', '1;2', '('.repeat(300)])(
+  it.each(['', ' ', 'abc', '1 +', '1 2', '(1', '1)', '1 / 0', 'process.exit()', '1;2', '('.repeat(300)])(
     'refuses %j',
     (text) => {
       expect(evaluateArithmetic(text)).toBeUndefined();

@@ -1,4 +1,5 @@
 import { configRoutes } from '@parley/contracts';
+import type { ClientConfig } from '@parley/contracts';
 import { Router } from 'express';
 import type { UserRepository } from '../database/repositories/user-repository.ts';
 import type { Mount } from '../http/mount.ts';
@@ -6,6 +7,8 @@ import type { AppConfig } from './app-config.ts';
 
 interface ConfigRouterOptions {
   readonly config: AppConfig;
+  /** Absent: apps of tools are not shown. */
+  readonly appFrame?: ClientConfig['appFrame'];
   readonly users: Pick<UserRepository, 'isEmpty'>;
   /** Whether only the built-in guide would answer. */
   readonly isGuideOnly: () => Promise<boolean>;
@@ -13,7 +16,14 @@ interface ConfigRouterOptions {
 }
 
 /** The public settings of this install. */
-export function createConfigRouter({ config, users, isGuideOnly, mount: { mount } }: ConfigRouterOptions): Router {
+export function createConfigRouter(options: ConfigRouterOptions): Router {
+  const {
+    config,
+    appFrame,
+    users,
+    isGuideOnly,
+    mount: { mount },
+  } = options;
   const router = Router();
   mount(router, configRoutes.config, async () => {
     const [firstRun, guideOnly] = await Promise.all([users.isEmpty(), isGuideOnly()]);
@@ -23,6 +33,7 @@ export function createConfigRouter({ config, users, isGuideOnly, mount: { mount 
       registrationEnabled: config.auth.allowRegistration || firstRun,
       firstRun,
       guideOnly,
+      ...(appFrame === undefined ? {} : { appFrame }),
       ...(config.customWelcome === undefined ? {} : { customWelcome: config.customWelcome }),
     };
   });

@@ -30,6 +30,30 @@ const fixes: Readonly<Record<string, string>> = {
   'endpoints.custom[].titleConvo': 'titleConvo: true',
   'endpoints.custom[].headers': 'headers: { X-Team: "law" }',
   'registration.allowedDomains': 'allowedDomains: ["example.com"]',
+  includedTools: 'includedTools: ["calculator", "mcp/files/*"]',
+  filteredTools: 'filteredTools: ["fetch_page", "mcp/files/*"]',
+  'endpoints.agents': 'agents: { maxRecursionLimit: 50 }',
+  'endpoints.agents.recursionLimit': 'recursionLimit: 25',
+  'endpoints.agents.maxRecursionLimit': 'maxRecursionLimit: 50',
+  'endpoints.agents.toolApproval': 'toolApproval: { deny: ["mcp/files/delete*"], ask: ["mcp/*"] }',
+  'endpoints.agents.toolApproval.mode': 'mode: default',
+  mcpServers:
+    'mcpServers: { files: { command: "npx", args: ["-y", "@modelcontextprotocol/server-filesystem", "/srv/files"] } }',
+  'mcpServers.*': 'give it a url, or a command with its args',
+  'mcpServers.*.type': 'leave it out: a url means streamable-http, a command means stdio',
+  'mcpServers.*.args': 'args: ["-y", "@modelcontextprotocol/server-memory"]',
+  'mcpServers.*.env': 'env: { API_TOKEN: "${MY_API_TOKEN}" }, with every value in quotes',
+  'mcpServers.*.headers': 'headers: { Authorization: "Bearer ${MY_API_TOKEN}" }, with every value in quotes',
+  'mcpServers.*.oauth_headers': 'oauth_headers: { X-Team: "law" }, with every value in quotes',
+  'mcpServers.*.timeout': 'timeout: 30000',
+  'mcpServers.*.initTimeout': 'initTimeout: 10000',
+  'mcpServers.*.serverInstructions': 'serverInstructions: true',
+  'mcpServers.*.requiresOAuth': 'requiresOAuth: true',
+  'mcpServers.*.apiKey': 'apiKey: { source: "admin", authorization_type: "bearer", key: "${MY_API_KEY}" }',
+  'mcpServers.*.customUserVars':
+    'customUserVars: { API_TOKEN: { title: "API token", description: "From your settings there" } }',
+  'mcpSettings.allowedDomains': 'allowedDomains: ["mcp.example.com", "*.example.org"]',
+  'mcpSettings.allowedAddresses': 'allowedAddresses: ["tools.internal:8000"]',
 };
 
 /** What to write instead of the value at a path of the operator's file. */
@@ -41,8 +65,10 @@ export function fixFor(path: readonly PropertyKey[]): string {
   return 'see docs/guides and the librechat.yaml that came with Parley';
 }
 
+/** With `[]` for any item of a list and `*` for the name of an MCP server. */
 function patternOf(path: readonly PropertyKey[]): string {
   return path
+    .map((part, index) => (path[0] === 'mcpServers' && index === 1 ? '*' : part))
     .map((part) => (typeof part === 'number' ? '[]' : `.${String(part)}`))
     .join('')
     .replace(/^\./, '');

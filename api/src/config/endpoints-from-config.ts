@@ -1,3 +1,4 @@
+import { agentsEndpoint } from '@parley/contracts';
 import type { CustomEndpoint } from '@parley/contracts';
 import type { EndpointConfig } from './app-config.ts';
 import type { Mistake } from './mistake.ts';
@@ -24,6 +25,10 @@ export interface EndpointSurroundings {
 export function endpointFromConfig(entry: CustomEndpoint, surroundings: EndpointSurroundings): EndpointOutcome {
   if (surroundings.takenNames.has(entry.name)) {
     const message = `is used by an endpoint above: ${entry.name}`;
+    return { mistakes: [{ path: ['name'], message, fix: 'choose another name' }], warnings: [] };
+  }
+  if (entry.name === agentsEndpoint) {
+    const message = `is the name under which agents answer: ${entry.name}`;
     return { mistakes: [{ path: ['name'], message, fix: 'choose another name' }], warnings: [] };
   }
   const reason = reasonToLeaveOut(entry);

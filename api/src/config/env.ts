@@ -23,6 +23,13 @@ const text = z.string().check(z.trim());
 const secret = z.string().check(z.minLength(32, 'must have at least 32 characters'));
 const hostName = text.check(z.regex(/^[\w.:-]+$/, 'must be a host name or an IP address, without http:// and port'));
 const port = wholeNumber(0, 65_535);
+const switchedPort = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((value) => (value.trim() === 'off' ? '0' : value)),
+  ),
+  port,
+);
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
@@ -36,10 +43,44 @@ const trustProxy = z.pipe(
   z.transform((value) => (/^\d$/.test(value) ? Number(value) : value === 'false' ? 0 : value)),
 );
 
+/** An origin; LibreChat's files often have a slash behind it. */
+const publicAddress = z.pipe(
+  text.check(
+    z.refine((value) => {
+      const url = URL.parse(value);
+      return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    }, 'must be an address that begins with http:// or https://, without a path'),
+  ),
+  z.transform((value) => new URL(value).origin),
+);
+
+/** Origins with commas between, as a content security policy names them: with a wildcard or a port, without a path. */
+const sourceList = z.pipe(
+  text.check(
+    z.refine(
+      (value) => listOf(value).every((host) => /^(?:https?|wss?):\/\/(?:\*\.)?[a-z\d.-]+(?::\d+)?$/.test(host)),
+      'must be addresses such as https://cdn.example.com with commas between, without a path',
+    ),
+  ),
+  z.transform(listOf),
+);
+
+function listOf(value: string): string[] {
+  return value
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+}
+
 const variablesSchema = z.object({
   HOST: z._default(hostName, '127.0.0.1'),
   PORT: z._default(port, 3080),
   TRUST_PROXY: z._default(trustProxy, 0),
+  DOMAIN_SERVER: z.optional(publicAddress),
+  APP_FRAME_PORT: z.optional(switchedPort),
+  APP_FRAME_URL: z.optional(publicAddress),
+  APP_FRAME_HOSTS: z._default(sourceList, []),
   APP_TITLE: z._default(text.check(z.maxLength(60, 'must have at most 60 characters')), 'Parley'),
   LOG_LEVEL: z.optional(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -88,6 +129,10 @@ const examples: Readonly<Record<string, string>> = {
   HOST: 'HOST=127.0.0.1',
   PORT: 'PORT=3080',
   TRUST_PROXY: 'TRUST_PROXY=1',
+  DOMAIN_SERVER: 'DOMAIN_SERVER=https://chat.example.com',
+  APP_FRAME_PORT: 'APP_FRAME_PORT=3081, or APP_FRAME_PORT=off',
+  APP_FRAME_URL: 'APP_FRAME_URL=https://apps.example.net',
+  APP_FRAME_HOSTS: 'APP_FRAME_HOSTS=https://cdn.example.com',
   APP_TITLE: 'APP_TITLE=Parley',
   LOG_LEVEL: 'LOG_LEVEL=info',
   CONFIG_PATH: 'CONFIG_PATH=librechat.yaml',

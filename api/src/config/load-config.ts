@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AppConfig } from './app-config.ts';
+import { appFramesOf, checkAppFrames } from './app-frames-config.ts';
 import { checkGatewayPort, checkGatewayVariables, findGatewayWarnings } from './check-gateway.ts';
 import { ConfigError } from './config-error.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -52,6 +53,7 @@ export function loadConfig({ installRoot, version, environment, inDocker }: Load
     ...variableMistakes,
     ...(gateway?.mistakes ?? []),
     ...portMistakes,
+    ...(variables === undefined ? [] : checkAppFrames(environment, variables)),
     ...found.mistakes,
   ]);
   if (variables === undefined || file === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
@@ -103,6 +105,7 @@ function toConfig(
     ...(file.customWelcome === undefined ? {} : { customWelcome: file.customWelcome }),
     ...(variables.LOG_LEVEL === undefined ? {} : { logLevel: variables.LOG_LEVEL }),
     http: { host: variables.HOST, port: variables.PORT, trustProxy: variables.TRUST_PROXY },
+    publicUrl: variables.DOMAIN_SERVER ?? `http://localhost:${variables.PORT}`,
     ...(variables.MONGO_URI === undefined ? {} : { mongoUri: variables.MONGO_URI }),
     ...(variables.REDIS_URI === undefined ? {} : { redisUri: variables.REDIS_URI }),
     secrets: secretsOf(variables, dataDir),
@@ -122,7 +125,21 @@ function toConfig(
       environment: { ...environment.values },
     },
     endpoints: file.endpoints,
+    actions: file.actions,
+    ...appFramesOf(variables),
+    mcp: { ...file.mcp, environment: programEnvironment(environment) },
+    tools: file.tools,
+    agentBuilder: file.agentBuilder,
   };
+}
+
+function programEnvironment({ values }: Environment): Record<string, string> {
+  return Object.fromEntries(
+    ['PATH', 'HOME', 'LANG'].flatMap((name) => {
+      const value = values[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Given keys win over stored ones; nothing is stored when all of them are given. */

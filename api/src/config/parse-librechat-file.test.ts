@@ -132,8 +132,8 @@ registration: { allowedDomains: ["Example.com"] }
     ],
     [
       'a key for later, once for all below it',
-      `${yaml}mcpServers:\n  a: { url: "http://x", tiemout: 1 }\n`,
-      'librechat.yaml:9:1  mcpServers  has no effect yet  Fix: nothing to do, it may stay',
+      `${yaml}memory:\n  personalize: true\n`,
+      'librechat.yaml:9:1  memory  has no effect yet  Fix: nothing to do, it may stay',
     ],
     [
       'a key that would protect',
@@ -176,6 +176,19 @@ registration: { allowedDomains: ["Example.com"] }
     const { file, warnings } = parse(yaml + second);
     expect(file?.endpoints.map(({ name }) => name)).toEqual(['Parley']);
     expect(warnings).toEqual([expect.stringMatching(/custom\[1\]\.apiKey {2}user_provided has no effect yet/)]);
+  });
+
+  it('leaves the making of agents to admins where the file says so', () => {
+    expect(parse(yaml).file?.agentBuilder).toBe('everybody');
+    expect(parse(yaml.replace('endpoints:', 'endpoints:\n  agents: { disableBuilder: true }')).file?.agentBuilder).toBe(
+      'admins',
+    );
+  });
+
+  it('refuses an endpoint with the name under which agents answer', () => {
+    expect(parse(yaml.replace('name: "Parley"', 'name: "agents"')).mistakes).toContainEqual(
+      expect.stringMatching(/custom\[0\]\.name {2}is the name under which agents answer: agents/),
+    );
   });
 
   it('lists the mistakes of all endpoints together', () => {

@@ -2,21 +2,30 @@ import { customEndpointSchema, librechatConfigSchema } from '@parley/contracts';
 import { readYaml } from '@parley/gateway';
 import type { YamlSource } from '@parley/gateway';
 import * as z from 'zod/mini';
-import type { EndpointConfig } from './app-config.ts';
+import type { ActionsConfig, EndpointConfig } from './app-config.ts';
 import { describeIssue, fixFor } from './describe-issue.ts';
 import { endpointFromConfig } from './endpoints-from-config.ts';
 import type { EndpointSurroundings } from './endpoints-from-config.ts';
+import { checkMcp } from './check-mcp.ts';
+import { toolsFromConfig, toolWarnings } from './check-tools.ts';
+import type { McpConfig } from './mcp-config.ts';
 import { onePerSubject } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
 import { pathText } from './path-text.ts';
 import { pickHonoured } from './pick-honoured.ts';
 import { substituteVariables } from './substitute-variables.ts';
+import type { ToolsConfig } from './tools-config.ts';
 
 /** What `librechat.yaml` decides. */
 export interface LibrechatFile {
   readonly endpoints: readonly EndpointConfig[];
   readonly customWelcome?: string;
   readonly allowedDomains?: readonly string[];
+  readonly mcp: Omit<McpConfig, 'environment'>;
+  readonly actions: ActionsConfig;
+  readonly tools: ToolsConfig;
+  /** Who makes and changes agents. */
+  readonly agentBuilder: 'everybody' | 'admins';
   /** Names of the variables it refers to. */
   readonly variableNames: ReadonlySet<string>;
 }
@@ -47,6 +56,7 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
   const filled = substituteVariables(honoured.value, values);
   const parsed = librechatConfigSchema.safeParse(filled.value, { error: describeIssue });
   const checked = checkEndpoints(filled.value, source, surroundings);
+  const mcp = checkMcp(filled.value, source);
 
   const mistakes = onePerSubject([
     ...filled.missing.map((missing) => ({
@@ -60,19 +70,25 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
       fix: fixFor(path),
     })),
     ...checked.mistakes,
+    ...mcp.mistakes,
   ]);
-  const warnings = [...honoured.warnings, ...checked.warnings];
+  const warnings = [...honoured.warnings, ...checked.warnings, ...mcp.warnings];
   if (!parsed.success || mistakes.length > 0) return { mistakes, warnings };
 
+  const tools = toolsFromConfig(parsed.data);
   const { customWelcome } = parsed.data.interface ?? {};
   const { allowedDomains } = parsed.data.registration ?? {};
   const file: LibrechatFile = {
     endpoints: checked.endpoints,
+    mcp: mcp.config,
+    actions: parsed.data.actions ?? {},
+    tools,
+    agentBuilder: parsed.data.endpoints.agents?.disableBuilder === true ? 'admins' : 'everybody',
     variableNames: filled.names,
     ...(customWelcome === undefined ? {} : { customWelcome }),
     ...(allowedDomains === undefined ? {} : { allowedDomains: allowedDomains.map((domain) => domain.toLowerCase()) }),
   };
-  return { file, mistakes, warnings };
+  return { file, mistakes, warnings: [...warnings, ...toolWarnings(tools, source)] };
 }
 
 const entriesSchema = z.object({ endpoints: z.object({ custom: z.array(z.unknown()) }) });

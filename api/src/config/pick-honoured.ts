@@ -13,8 +13,13 @@ export function pickHonoured(source: YamlSource): { value: unknown; warnings: Mi
 
   function pick(value: unknown, path: Path, level: string): unknown {
     if (Array.isArray(value)) return value.map((item, index) => pick(item, [...path, index], `${level}[]`));
+    if (typeof value !== 'object' || value === null) return value;
+    const named = `${level}.*`;
+    if (knownKeys[named] !== undefined) {
+      return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, pick(child, [...path, key], named)]));
+    }
     const known = knownKeys[level];
-    if (known === undefined || typeof value !== 'object' || value === null) return value;
+    if (known === undefined) return value;
     const picked: Record<string, unknown> = {};
     for (const [key, child] of Object.entries(value)) {
       const childPath = [...path, key];

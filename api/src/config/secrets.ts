@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { parseJson } from '../parse-json.ts';
 import { StartError } from '../start-error.ts';
 import type { Secrets } from './app-config.ts';
 import { dataFolderError, makeDataFolder } from './data-folder.ts';
@@ -36,14 +37,6 @@ function readSecrets(file: string): Secrets | undefined {
   throw new StartError(
     `${file} is damaged. Bring it back from a backup; or delete it, which signs everybody out and makes stored credentials unreadable.`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Written beside the target, flushed and moved into place, so that a crash leaves a whole file or none. */

@@ -3,8 +3,10 @@ import type { Conversation, ConversationId, Message, UserId } from '@parley/cont
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { DraftRepository } from '../database/repositories/draft-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
+import type { ToolGrantRepository } from '../database/repositories/tool-grant-repository.ts';
 import type { GenerationRuns } from '../generations/generation-runs.ts';
 import type { Announcer } from '../realtime/announcer.ts';
+import type { ToolResultStore } from '../tools/tool-results.ts';
 import { formatCursor, parseCursor } from './conversation-cursor.ts';
 
 export interface ConversationPage {
@@ -44,6 +46,8 @@ interface ConversationServiceOptions {
   readonly conversations: ConversationRepository;
   readonly messages: MessageRepository;
   readonly drafts: Pick<DraftRepository, 'removeAll'>;
+  readonly results: Pick<ToolResultStore, 'removeAll'>;
+  readonly toolGrants: Pick<ToolGrantRepository, 'removeAll'>;
   /** Hears of every change. */
   readonly announcer: Pick<Announcer, 'announce'>;
   readonly runs: Pick<GenerationRuns, 'removeAll'>;
@@ -52,7 +56,7 @@ interface ConversationServiceOptions {
 }
 
 export function createConversationService(options: ConversationServiceOptions): ConversationService {
-  const { conversations, messages, drafts, announcer, runs, now } = options;
+  const { conversations, messages, drafts, results, toolGrants, announcer, runs, now } = options;
 
   async function get(userId: UserId, id: ConversationId): Promise<Conversation> {
     const conversation = await conversations.find(userId, id);
@@ -64,6 +68,8 @@ export function createConversationService(options: ConversationServiceOptions): 
     await runs.removeAll(id);
     await messages.removeAll(id);
     await drafts.removeAll(id);
+    await results.removeAll(id);
+    await toolGrants.removeAll(id);
     await conversations.remove(id);
   }
 

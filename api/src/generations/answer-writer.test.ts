@@ -1,5 +1,5 @@
 import { commandIdSchema, foldMessage, generationEventSchema, hashText, messageText } from '@parley/contracts';
-import type { GenerationEvent, RunningMessage } from '@parley/contracts';
+import type { GenerationEvent, NewEvent, RunningMessage } from '@parley/contracts';
 import { createSqliteStreamLog } from '@parley/stream-log';
 import type { StreamLogStore } from '@parley/stream-log';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -10,7 +10,6 @@ import type { LogPosition } from './log-appender.ts';
 import { createProgressSaver } from './progress-saver.ts';
 import { restoreAnswer } from './restore-answer.ts';
 import { noMarks } from './step-marks.ts';
-import type { NewEvent } from './turn-event.ts';
 
 const logId = 'generations/1';
 const commandId = commandIdSchema.parse('00000000-0000-4000-8000-00000000000c');

@@ -1,10 +1,11 @@
 import { hashText, messageText } from '@parley/contracts';
-import type { RunningMessage } from '@parley/contracts';
+import type { NewEvent, RunningMessage } from '@parley/contracts';
 import { createLogAppender } from './log-appender.ts';
 import type { LogAppenderOptions } from './log-appender.ts';
 import { addMerging } from './merge-deltas.ts';
 import type { ProgressSaver } from './progress-saver.ts';
-import type { NewEvent, TurnOutcome } from './turn-event.ts';
+import { isNested } from './step-marks.ts';
+import type { TurnOutcome } from './turn-event.ts';
 
 /** Milliseconds between two appends. */
 const defaultAppendInterval = 30;
@@ -116,7 +117,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
     write,
 
     writeTitle(title) {
-      const step = waiting.at(-1)?.step ?? appender.message().progress.step;
+      const step = waiting.findLast((event) => !isNested(event))?.step ?? appender.message().progress.step;
       if (!isSealing) write({ type: 'title', step, title });
     },
 

@@ -1,10 +1,14 @@
 import type { MessagePart } from '@parley/contracts';
 import { describe, expect, it } from 'vitest';
 import { commandId, message, text } from './__fixtures__/messages.ts';
+import { createScriptedStrategy } from './__fixtures__/scripted-strategy.ts';
+import { setupWith } from './__fixtures__/tools.ts';
 import { buildContext } from './build-context.ts';
 
+const setup = setupWith(createScriptedStrategy());
+
 function turnsOf(history: readonly ReturnType<typeof message>[], answer: readonly MessagePart[] = []) {
-  return buildContext({ model: 'm', history, answer, idempotencyKey: 'k' }).turns;
+  return buildContext({ setup, history, answer, idempotencyKey: 'k' }).turns;
 }
 
 function call(callId: string, step: number, output?: string): MessagePart {
@@ -35,8 +39,8 @@ describe('buildContext', () => {
   });
 
   it('passes the model and the idempotency key on', () => {
-    expect(buildContext({ model: 'm', history: [], answer: [], idempotencyKey: 'k' })).toMatchObject({
-      model: 'm',
+    expect(buildContext({ setup, history: [], answer: [], idempotencyKey: 'k' })).toMatchObject({
+      model: 'scripted-1',
       idempotencyKey: 'k',
     });
   });
@@ -69,8 +73,8 @@ describe('buildContext', () => {
           { type: 'tool-call', callId: 'b', name: 'look_up', input: '{"q": 1}' },
         ],
       },
-      { role: 'tool', callId: 'a', output: 'A' },
-      { role: 'tool', callId: 'b', output: 'B' },
+      { role: 'tool', callId: 'a', output: 'A', name: 'look_up' },
+      { role: 'tool', callId: 'b', output: 'B', name: 'look_up' },
       { role: 'assistant', parts: [{ type: 'text', text: 'So' }] },
     ]);
   });

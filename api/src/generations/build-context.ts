@@ -1,29 +1,65 @@
-import type { Message, MessagePart } from '@parley/contracts';
+import type { Message, MessagePart, ModelParameters } from '@parley/contracts';
 import type { ModelRequest, Part, Turn } from '@parley/gateway';
+import { agentTools } from './calls/agent-tools.ts';
+import type { TurnSetup } from './turn-setup.ts';
 
 export interface Context {
-  readonly model: string;
+  readonly setup: TurnSetup;
   /** The messages from the root of the conversation to the prompt, in order. */
-  readonly history: readonly Message[];
+  readonly history: readonly Pick<Message, 'role' | 'parts'>[];
   /** What this turn's answer holds already, from its finished steps. */
   readonly answer: readonly MessagePart[];
   readonly idempotencyKey: string;
+  /** What the ids of this turn's calls begin with, which is nothing to the model. */
+  readonly callIdPrefix?: string;
 }
 
 /**
  * The request for the next model call of a turn. Answers that were stopped or cut are part of it as far as they got, and
- * so is what the user added in the middle of an answer; errors, reasoning, sources, and tool calls that never got a
- * result are not.
+ * so is what the user added in the middle of an answer; errors, reasoning, sources, hand-offs, what sub-agents did and
+ * tool calls that never got a result are not. Calls are told with the arguments they ran with.
  */
-export function buildContext({ model, history, answer, idempotencyKey }: Context): ModelRequest {
-  const turns = [...history.flatMap(turnsOf), ...answerTurns(answer)];
-  return { model, instructions: [], turns, tools: [], sampling: {}, idempotencyKey };
+export function buildContext({ setup, history, answer, idempotencyKey, callIdPrefix = '' }: Context): ModelRequest {
+  const turns = [...history.flatMap(turnsOf), ...answerTurns(answer, callIdPrefix)];
+  return {
+    model: setup.modelName,
+    instructions: setup.instructions,
+    turns,
+    tools: toolsOf(setup, history, answer),
+    ...wishesOf(setup.parameters),
+    idempotencyKey,
+  };
 }
 
-function turnsOf(message: Message): Turn[] {
-  if (message.role === 'assistant') return answerTurns(message.parts);
-  const parts = message.parts.flatMap((part) => (part.type === 'text' ? [textOf(part.text)] : []));
-  return parts.length === 0 ? [] : [{ role: 'user', parts }];
+function toolsOf(setup: TurnSetup, history: Context['history'], answer: readonly MessagePart[]): ModelRequest['tools'] {
+  const earlier = history.flatMap(({ role, parts }) => (role === 'assistant' ? parts : []));
+  return [...setup.toolbox.offered([...earlier, ...answer]), ...agentTools(setup)].map(({ spec }) => ({
+    name: spec.name,
+    description: spec.description,
+    inputSchema: spec.inputSchema,
+  }));
+}
+
+function wishesOf({
+  temperature,
+  topP,
+  maxOutputTokens,
+  reasoningEffort,
+}: ModelParameters): Pick<ModelRequest, 'sampling' | 'reasoning'> {
+  return {
+    sampling: {
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(topP === undefined ? {} : { topP }),
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    },
+    ...(reasoningEffort === undefined ? {} : { reasoning: { effort: reasoningEffort } }),
+  };
+}
+
+function turnsOf({ role, parts }: Pick<Message, 'role' | 'parts'>): Turn[] {
+  if (role === 'assistant') return answerTurns(parts);
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [textOf(part.text)] : []));
+  return texts.length === 0 ? [] : [{ role: 'user', parts: texts }];
 }
 
 interface StepTurns {
@@ -34,7 +70,7 @@ interface StepTurns {
 }
 
 /** One assistant turn per step, each followed by the results of its tool calls, as every dialect wants them. */
-function answerTurns(parts: readonly MessagePart[]): Turn[] {
+function answerTurns(parts: readonly MessagePart[], callIdPrefix = ''): Turn[] {
   const steps = new Map<number, StepTurns>();
   for (const part of parts) {
     if (part.type !== 'text' && part.type !== 'tool-call' && part.type !== 'steer') continue;
@@ -45,9 +81,10 @@ function answerTurns(parts: readonly MessagePart[]): Turn[] {
     } else if (part.type === 'text') {
       if (part.text !== '') step.said.push(textOf(part.text));
     } else if (part.output !== undefined) {
-      const { callId, name, input, output } = part;
-      step.said.push({ type: 'tool-call', callId, name, input });
-      step.results.push({ role: 'tool', callId, output });
+      const { name, output, state, approval } = part;
+      const callId = part.callId.startsWith(callIdPrefix) ? part.callId.slice(callIdPrefix.length) : part.callId;
+      step.said.push({ type: 'tool-call', callId, name, input: approval?.input ?? part.input });
+      step.results.push({ role: 'tool', callId, output, name, ...(state === 'done' ? {} : { isError: true }) });
     }
   }
   return [...steps.values()].flatMap(({ asked, said, results }): Turn[] => [

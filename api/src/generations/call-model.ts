@@ -1,26 +1,29 @@
-import type { GenerationId, Message, MessagePart } from '@parley/contracts';
-import type { GatewayError, ProviderStrategy, Target } from '@parley/gateway';
+import type { Message, MessagePart } from '@parley/contracts';
+import type { GatewayError } from '@parley/gateway';
 import { buildContext } from './build-context.ts';
+import { findCallable } from './calls/agent-tools.ts';
 import { runModelStep } from './run-model-step.ts';
 import type { ModelStepEnd } from './run-model-step.ts';
 import { skipHeld } from './skip-held.ts';
 import type { HeldStep } from './skip-held.ts';
 import type { TurnEvent } from './turn-event.ts';
+import type { TurnSetup } from './turn-setup.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** One model call, and what the log holds of it, from an earlier producer. */
 export interface ModelCall extends HeldStep {
-  readonly generationId: GenerationId;
-  readonly model: string;
-  readonly history: readonly Message[];
+  /** What its idempotency keys begin with. */
+  readonly key: string;
+  /** What the ids of its calls begin with. */
+  readonly callIdPrefix: string;
+  readonly setup: TurnSetup;
+  readonly history: readonly Pick<Message, 'role' | 'parts'>[];
   /** The answer before the step. */
   readonly before: readonly MessagePart[];
   readonly step: number;
 }
 
 export interface ModelPorts {
-  readonly strategy: ProviderStrategy;
-  readonly target: Target;
   /** Hangs up. */
   readonly signal: AbortSignal;
   /** Waits before a call is made again, after so many failures in a row. */
@@ -49,7 +52,7 @@ export async function* callModel(call: ModelCall, ports: ModelPorts): AsyncGener
   let keys = 1;
   let failures = 0;
   for (;;) {
-    const idempotencyKey = `${call.generationId}:${call.step}${keys === 1 ? '' : `:${secondKey + keys - 2}`}`;
+    const idempotencyKey = `${call.key}:${call.step}${keys === 1 ? '' : `:${secondKey + keys - 2}`}`;
     const onRecording = (key: string): void => {
       isRecorded = true;
       ports.onRecording(key);
@@ -75,15 +78,18 @@ export async function* callModel(call: ModelCall, ports: ModelPorts): AsyncGener
 
 async function* callOnce(
   call: ModelCall & { readonly idempotencyKey: string },
-  { strategy, target, signal, onRecording, onAhead }: Omit<ModelPorts, 'pause'>,
+  { signal, onRecording, onAhead }: Omit<ModelPorts, 'pause'>,
 ): AsyncGenerator<TurnEvent, HeldStep & { result: ModelStepEnd }> {
-  const { model, history, before, step, attempt, held, isUsageHeld, idempotencyKey } = call;
-  const request = buildContext({ model, history, answer: before, idempotencyKey });
+  const { setup, history, before, step, attempt, held, isUsageHeld, idempotencyKey, callIdPrefix } = call;
+  const { strategy, target } = setup.model;
+  const request = buildContext({ setup, history, answer: before, idempotencyKey, callIdPrefix });
   let recording: 'new' | 'replayed' | undefined;
   const events = runModelStep({
     step,
     events: untilAborted(strategy.stream(request, target, signal), signal),
     before,
+    callIdPrefix,
+    toolOf: (name) => findCallable(setup, name)?.spec,
     onStart(said) {
       recording = said;
       if (said !== undefined) onRecording(idempotencyKey);

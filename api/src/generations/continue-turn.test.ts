@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { foldMessage } from '@parley/contracts';
-import type { GenerationEvent, ProducerEvent, RunningMessage } from '@parley/contracts';
+import type { GenerationEvent, NewEvent, ProducerEvent, RunningMessage } from '@parley/contracts';
 import type { ModelEvent, ModelRequest, ProviderStrategy } from '@parley/gateway';
 import type { StreamLog } from '@parley/stream-log';
 import { describe, expect, it } from 'vitest';
@@ -10,8 +10,8 @@ import type { Watched } from './__fixtures__/play-turn.ts';
 import { addMerging } from './merge-deltas.ts';
 import { restoreAnswer } from './restore-answer.ts';
 import { isUsageKnown } from './step-marks.ts';
-import type { NewEvent, TurnEvent } from './turn-event.ts';
-import type { Turn } from './turn-loop.ts';
+import type { TurnEvent } from './turn-event.ts';
+import type { Turn } from './turn-ports.ts';
 
 type Script = readonly (readonly ModelEvent[])[];
 type Recording = 'new' | 'replayed' | undefined;

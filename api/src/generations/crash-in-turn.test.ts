@@ -6,12 +6,14 @@ import { createSqliteStreamLog } from '@parley/stream-log';
 import type { StreamLog, StreamLogStore } from '@parley/stream-log';
 import { describe, expect, it } from 'vitest';
 import { commandId, emptyRunningAnswer, generationId, message, text } from './__fixtures__/messages.ts';
-import { scriptedTarget } from './__fixtures__/scripted-strategy.ts';
 import { createAnswerWriter } from './answer-writer.ts';
 import { createCommandInbox, isSteer } from './command-inbox.ts';
 import { createProgressSaver } from './progress-saver.ts';
 import { restoreAnswer } from './restore-answer.ts';
-import type { Tool, Tools } from './tool.ts';
+import type { Tool } from '../tools/tool.ts';
+import { approvalsOf, caller, setupWith, shortResults, tool } from './__fixtures__/tools.ts';
+import { createSpending } from './spending.ts';
+import { startStopwatch } from './stopwatch.ts';
 import { writeAnswer } from './write-answer.ts';
 
 const logId = 'generations/1';
@@ -40,14 +42,16 @@ function recordingGateway(scripts: readonly (readonly ModelEvent[])[]) {
 /** Two tools: one that only looks, one that has an effect. */
 function countingTools() {
   const runs = { look: 0, act: 0 };
-  const tool = (name: 'look' | 'act'): Tool => ({
-    spec: { name, readOnly: name === 'look', idempotent: false },
-    run() {
-      runs[name] += 1;
-      return Promise.resolve({ output: `${name} ${runs[name]}`, failed: false });
-    },
-  });
-  const tools: Tools = { find: (name) => (name === 'look' || name === 'act' ? tool(name) : undefined) };
+  const counting = (name: 'look' | 'act'): Tool =>
+    tool(
+      name,
+      () => {
+        runs[name] += 1;
+        return Promise.resolve({ output: `${name} ${runs[name]}`, failed: false });
+      },
+      { hints: { readOnly: name === 'look' } },
+    );
+  const tools = [counting('look'), counting('act')];
   return { runs, tools };
 }
 
@@ -89,7 +93,7 @@ function mortal(log: StreamLog<GenerationEvent>, lives: number, moment: Moment):
 
 interface World {
   readonly strategy: ProviderStrategy;
-  readonly tools: Tools;
+  readonly tools: readonly Tool[];
   readonly onProgress?: () => Promise<void>;
 }
 
@@ -105,7 +109,8 @@ async function produce(
   const restored = await restoreAnswer({ log, logId, empty, saved: empty });
   if (restored.finishedAt !== undefined) return true;
   const halt = new AbortController();
-  const inbox = createCommandInbox(restored.commands, () => undefined);
+  const inbox = createCommandInbox(restored.commands, () => undefined, restored.inputs);
+  const watch = startStopwatch(Date.now);
   const writer = createAnswerWriter({
     log,
     logId,
@@ -137,15 +142,26 @@ async function produce(
         status: 'running',
         epoch,
         interruptions: 0,
+        tools: [],
+        workedMs: 0,
         startedBy: null,
         queue: [],
         commands: [],
       },
       restored,
-      model: { strategy, target: scriptedTarget, endpoint: {} as never },
+      setup: setupWith(strategy, tools),
       history: [message(0, 'user', text('Hi'))],
       writer,
-      tools,
+      caller,
+      approvals: approvalsOf().approvals,
+      results: shortResults,
+      inputs: inbox,
+      setupOf: () => Promise.reject(new Error('There is no other agent.')),
+      watch,
+      startWatch: () => startStopwatch(Date.now),
+      spending: createSpending(0),
+      onToolError: () => undefined,
+      onWaiting: () => undefined,
       stop: never,
       halt: halt.signal,
       steersAfter: (answer) => inbox.pending(answer).filter(isSteer),
@@ -153,6 +169,7 @@ async function produce(
       hangUp: () => undefined,
       onProgress,
     });
+    if (outcome === 'waiting') return false;
     await writer.seal(outcome, new Date(0));
     return true;
   } catch {

@@ -79,7 +79,7 @@ describe('a tool call', () => {
           step: 0,
           name: 'get_weather',
           state: 'failed',
-          output: 'This install has no tool named “get_weather”.',
+          output: 'There is no tool named “get_weather”.',
         },
         { type: 'text', step: 2, text: words(3) },
       ],

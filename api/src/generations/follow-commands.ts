@@ -3,16 +3,14 @@ import type { GenerationEvent } from '@parley/contracts';
 import { startOffset, StreamLogError } from '@parley/stream-log';
 import type { Batch, LogReader, Offset } from '@parley/stream-log';
 import { backOff } from './back-off.ts';
-import { isCommand } from './command-inbox.ts';
-import type { Command } from './command-inbox.ts';
 
 interface FollowCommandsOptions {
   readonly log: LogReader<GenerationEvent>;
   readonly logId: string;
   /** Where the commands begin that are not known yet. */
   readonly after: Offset;
-  /** May be told of the same command twice. */
-  readonly onCommand: (command: Command) => void;
+  /** Hears of every entry, the producer's own among them; may be told of the same one twice. */
+  readonly onEntry: (event: GenerationEvent) => void;
   /** Waiting for commands failed, and is about to begin again; `isMissing` when there is no log. */
   readonly onFailure: (failure: unknown, isMissing: boolean) => void;
   readonly signal: AbortSignal;
@@ -29,13 +27,13 @@ export interface CommandFollower {
 
 /** Waits for what other hands write to a generation's log. A log that fails or is lost is waited for, too. */
 export function followCommands(options: FollowCommandsOptions): CommandFollower {
-  const { log, logId, onCommand, onFailure, signal } = options;
+  const { log, logId, onEntry, onFailure, signal } = options;
   let { after } = options;
   let restarting = new AbortController();
   let failures = 0;
 
   function tell({ entries, next }: Batch<GenerationEvent>): void {
-    for (const event of entries) if (isCommand(event)) onCommand(event);
+    for (const event of entries) onEntry(event);
     after = next;
   }
 

@@ -1,15 +1,26 @@
-import { problem } from '@parley/contracts';
-import type { CommandId, GenerationEvent, GenerationId, UserId } from '@parley/contracts';
+import { problem, ProblemError } from '@parley/contracts';
+import type { CommandId, GenerationEvent, GenerationId, InputAnswer, UserId } from '@parley/contracts';
 import { StreamLogError } from '@parley/stream-log';
 import type { Producer, StreamLog } from '@parley/stream-log';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
+import type { AcceptedCommand, AskingDevice } from '../database/schemas/generation-document.ts';
 import { commandProducer, logIdOf, stopProducer } from './generation-log.ts';
 import type { GenerationRuns } from './generation-runs.ts';
 import type { GenerationService } from './generation-service.ts';
+import type { GenerationStore } from './generation-store.ts';
+import { createInputTaker } from './input-taker.ts';
 import { hashCommand } from './request-hash.ts';
 
 /** Most UTF-16 units of all commands to one answer together: they become part of it. */
 const mostCommandText = 1_000_000;
+
+/** A person's answer to what a call asks. */
+export interface InputCommand {
+  readonly commandId: CommandId;
+  readonly callId: string;
+  readonly answer: InputAnswer;
+}
 
 interface SteerCommand {
   readonly commandId: CommandId;
@@ -17,7 +28,7 @@ interface SteerCommand {
 }
 
 /**
- * What other hands may do to a running answer, from any device, by way of any server. Each may be repeated. Both throw
+ * What other hands may do to a running answer, from any device, by way of any server. Each may be repeated. All throw
  * `generation-not-found`, and `not-ready` when the log is being made anew.
  */
 export interface GenerationCommands {
@@ -28,27 +39,33 @@ export interface GenerationCommands {
    * under that id), `too-many-requests`, `body-too-large`.
    */
   steer(userId: UserId, id: GenerationId, command: SteerCommand): Promise<void>;
+  /**
+   * Gives a call what it waits for; the first answer counts. Throws `input-not-awaited`, `invalid-request` (an answer of
+   * another kind than what is asked), `command-id-taken`, `too-many-requests`, `body-too-large`.
+   */
+  giveInput(userId: UserId, id: GenerationId, command: InputCommand, device: AskingDevice | null): Promise<void>;
+  /** Sees to it that a running generation whose log is not there gets it back, also one that waits for its user. */
+  restoreLog(generation: GenerationRecord): Promise<void>;
 }
 
 interface GenerationCommandsOptions {
   readonly service: Pick<GenerationService, 'find' | 'findForReading'>;
   readonly generations: GenerationRepository;
   readonly log: StreamLog<GenerationEvent>;
-  readonly runs: Pick<GenerationRuns, 'stop'>;
+  readonly runs: Pick<GenerationRuns, 'stop' | 'wake'>;
+  readonly store: Pick<GenerationStore, 'restore'>;
+  readonly audit: Pick<AuditLog, 'note'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** A command is an entry in the generation's log: whoever writes the answer follows that. */
 export function createGenerationCommands(options: GenerationCommandsOptions): GenerationCommands {
-  const { service, generations, log, runs, now } = options;
+  const { service, generations, log, runs, now, store, audit } = options;
 
   /** Each producer gives one command only, so that a repeated one is recognised by the log. Resolves with whether it is in. */
-  async function append(
-    { id, userId }: GenerationRecord,
-    producer: Producer,
-    command: GenerationEvent,
-  ): Promise<boolean> {
+  async function append(generation: GenerationRecord, producer: Producer, command: GenerationEvent): Promise<boolean> {
+    const { id, userId } = generation;
     try {
       await log.append(logIdOf(id), producer, 0, [command]);
       return true;
@@ -57,18 +74,33 @@ export function createGenerationCommands(options: GenerationCommandsOptions): Ge
       if (error.code === 'closed') return false;
       if (error.code !== 'missing' && error.code !== 'gone') throw error;
       const { status } = await service.find(userId, id);
-      if (status === 'running') throw problem('not-ready', { retryAfterSeconds: 1, cause: error });
-      return false;
+      if (status !== 'running') return false;
+      throw problem('not-ready', { retryAfterSeconds: 1, cause: error });
     }
   }
 
-  async function note(generation: GenerationRecord, { commandId, text }: SteerCommand): Promise<void> {
+  /** A log that is not there is made anew by whoever writes the answer, who may be waiting for its user. */
+  async function reviving(generation: GenerationRecord, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      if (error instanceof ProblemError && error.code === 'not-ready') await runs.wake(generation);
+      throw error;
+    }
+  }
+
+  /** After what it was told, a generation that waits for its user goes on. */
+  async function waking(generation: GenerationRecord, task: () => Promise<void>): Promise<void> {
+    await reviving(generation, task);
+    await runs.wake(generation);
+  }
+
+  async function note(generation: GenerationRecord, command: AcceptedCommand): Promise<void> {
     const { id, commands } = generation;
-    const command = { id: commandId, hash: hashCommand(text), length: text.length };
-    const known = commands.find((one) => one.id === commandId);
+    const known = commands.find((one) => one.id === command.id);
     if (known === undefined) {
       if (generation.status !== 'running') throw problem('generation-over');
-      const total = commands.reduce((sum, { length }) => sum + length, text.length);
+      const total = commands.reduce((sum, { length }) => sum + length, command.length);
       if (total > mostCommandText) {
         throw problem('body-too-large', { detail: 'All that was said to this answer is too long together.' });
       }
@@ -78,28 +110,35 @@ export function createGenerationCommands(options: GenerationCommandsOptions): Ge
     if (noted.hash !== command.hash) throw problem('command-id-taken');
   }
 
+  const inputs = createInputTaker({ store, audit, note, append, now });
+
   return {
     async stop(userId, id) {
       const generation = await service.findForReading(userId, id);
       if (generation.status !== 'running') return;
-      await runs.stop(generation, async () => {
-        const at = new Date(now()).toISOString();
-        await append(generation, stopProducer(userId), { type: 'stop-requested', commandId: `stop:${id}`, at });
+      await waking(generation, async () => {
+        await runs.stop(generation, async () => {
+          const at = new Date(now()).toISOString();
+          await append(generation, stopProducer(userId), { type: 'stop-requested', commandId: `stop:${id}`, at });
+        });
       });
     },
 
-    async steer(userId, id, command) {
+    async steer(userId, id, { commandId, text }) {
       const generation = await service.findForReading(userId, id);
-      await note(generation, command);
+      await note(generation, { id: commandId, hash: hashCommand(text), length: text.length });
       const at = new Date(now()).toISOString();
-      const { commandId, text } = command;
-      const isIn = await append(generation, commandProducer(commandId), {
-        type: 'steer-requested',
-        commandId,
-        text,
-        at,
+      const steer = { type: 'steer-requested', commandId, text, at } as const;
+      await reviving(generation, async () => {
+        if (!(await append(generation, commandProducer(commandId), steer))) throw problem('generation-over');
       });
-      if (!isIn) throw problem('generation-over');
     },
+
+    async giveInput(userId, id, command, device) {
+      const generation = await service.findForReading(userId, id);
+      await waking(generation, () => inputs.give(generation, command, device));
+    },
+
+    restoreLog: (generation) => runs.wake(generation),
   };
 }

@@ -65,6 +65,11 @@ export function createGenerationRouter({
     await withLog(() => commands.steer(actor.userId, params.id, body));
   });
 
+  mount(router, generationRoutes.giveInput, async ({ actor, params, body }) => {
+    const device = await deviceOf(actor);
+    await withLog(() => commands.giveInput(actor.userId, params.id, body, device));
+  });
+
   mount(router, generationRoutes.queue, async ({ actor, params, body }) => {
     const device = await deviceOf(actor);
     return await withLog(() => queue.add(actor.userId, params.id, body, device));
@@ -80,8 +85,10 @@ export function createGenerationRouter({
       case 'missing':
       case 'gone': {
         // While it runs, its log is about to be opened or made anew by whoever writes the answer.
-        const { status } = await generations.find(userId, id);
-        return status === 'running' ? problem('not-ready', { retryAfterSeconds: 1 }) : problem('log-expired');
+        const generation = await generations.find(userId, id);
+        if (generation.status !== 'running') return problem('log-expired');
+        await commands.restoreLog(generation);
+        return problem('not-ready', { retryAfterSeconds: 1 });
       }
       case 'invalid-offset':
         return problem('invalid-offset', { cause: error });

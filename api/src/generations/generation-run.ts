@@ -1,11 +1,12 @@
-import type { ConversationId, GenerationEvent } from '@parley/contracts';
+import type { ConversationId, GenerationEvent, Role, UserId } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { Logger } from 'pino';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRepository, RunningGeneration } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
-import type { ModelService, ResolvedModel } from '../models/model-service.ts';
 import { orAborted } from '../or-aborted.ts';
+import type { ToolApprovals, ToolResults } from '../tools/tool.ts';
+import { answerTurn } from './answer-turn.ts';
 import { createAnswerWriter } from './answer-writer.ts';
 import { createCommandInbox, isSteer } from './command-inbox.ts';
 import { errorPart, toErrorPart } from './error-part.ts';
@@ -13,32 +14,30 @@ import { followCommands } from './follow-commands.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationStore } from './generation-store.ts';
-import { hangUp } from './hang-up.ts';
 import type { Leases } from './leases.ts';
+import { endOpenCalls } from './open-calls.ts';
 import { createProgressSaver } from './progress-saver.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
-import { noTools } from './tool.ts';
-import type { Tools } from './tool.ts';
+import { startStopwatch } from './stopwatch.ts';
 import type { TurnOutcome } from './turn-event.ts';
-import { writeAnswer } from './write-answer.ts';
-import { writeTitle } from './write-title.ts';
+import type { TurnSetups } from './turn-setup.ts';
+import { createWaitingNote } from './waiting-note.ts';
 
-/** Milliseconds. */
-const resolveDeadline = 30_000;
-/** How long a finished answer waits for its title, so that readers of the log learn it too. */
-const titleGrace = 1_000;
-/** How long the last words may take to get into the log when the server stops. */
+/** Milliseconds that the last words may take to get into the log when the server stops. */
 const flushGrace = 2_000;
 /** Producers that may vanish in the middle of one step before the turn is given up. */
 const maxInterruptions = 3;
 
 const stopped: TurnOutcome = { status: 'stopped', finishReason: 'stopped' };
 
+/** How a run was left: its answer is saved, it waits for its user, or the next producer has to go on. */
+export type RunEnd = 'over' | 'parked' | 'left';
+
 /** A generation whose answer is written in this process. */
 export interface GenerationRun {
   readonly conversationId: ConversationId;
-  /** Resolves when the answer is saved, or left to the next producer; never rejects. */
-  readonly settled: Promise<void>;
+  /** Resolves when nothing more is written here; never rejects. */
+  readonly settled: Promise<RunEnd>;
   /** Resolves when nothing more will be done here, not even for the title; never rejects. */
   readonly ended: Promise<void>;
   /** Ends the answer as `stopped`, with what there is. */
@@ -55,11 +54,13 @@ export interface RunPorts {
   readonly generations: GenerationRepository;
   readonly log: StreamLog<GenerationEvent>;
   readonly store: GenerationStore;
-  readonly models: ModelService;
+  readonly setups: TurnSetups;
+  readonly approvals: ToolApprovals;
+  readonly results: ToolResults;
+  /** Throws `not-authenticated` for a user who is gone. */
+  readonly roleOf: (userId: UserId) => Promise<Role>;
   readonly news: GenerationNews;
   readonly leases: Leases;
-  /** None unless told. */
-  readonly tools?: Tools;
   /** Milliseconds between two appends to a log; 30 unless told. */
   readonly appendIntervalMs?: number | undefined;
   readonly logger: Logger;
@@ -71,23 +72,21 @@ export interface RunStart {
   /** Prepared, with its lease held by this process. */
   readonly generation: RunningGeneration;
   readonly restored: RestoredAnswer;
-  /** Absent when the generation is continued: the model is looked up again. */
-  readonly model?: ResolvedModel;
 }
 
 /** Starts writing an answer, and sees it through to the saved message. */
-export function startRun({ generation, restored, model: given }: RunStart, ports: RunPorts): GenerationRun {
-  const { messages, generations, log, store, models, now } = ports;
+export function startRun({ generation, restored }: RunStart, ports: RunPorts): GenerationRun {
+  const { messages, generations, log, store, now } = ports;
   const { id, epoch, conversationId, userId } = generation;
   const logger = ports.logger.child({ generationId: id, userId });
   const startedAt = now();
+  const watch = startStopwatch(now, generation.workedMs);
   const stop = new AbortController();
   /** Leaves the turn where it is. */
   const halt = new AbortController();
   /** Nothing more is written. */
   const gone = new AbortController();
   const over = new AbortController();
-  const either = AbortSignal.any([stop.signal, halt.signal]);
   let isReleased = false;
   let releasing: NodeJS.Timeout | undefined;
   /** Work that the answer does not wait for, but the end of the run does. */
@@ -101,7 +100,7 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
       logger.warn({ err: error }, 'The partial answer could not be saved');
     }
   });
-  const inbox = createCommandInbox(restored.commands, () => stop.abort());
+  const inbox = createCommandInbox(restored.commands, () => stop.abort(), restored.inputs);
   const logId = logIdOf(id);
   const writer = createAnswerWriter({
     log,
@@ -123,13 +122,14 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
     log,
     logId,
     after: restored.message.progress.offset,
-    onCommand: (command) => inbox.take(command),
+    onEntry: (event) => inbox.take(event),
     onFailure(failure, isMissing) {
       logger.debug({ err: failure }, 'Waiting for commands failed');
       if (isMissing) ensureLog();
     },
     signal: AbortSignal.any([halt.signal, over.signal]),
   });
+  const waiting = createWaitingNote({ generation, writer, ...ports, logger });
   const endLease = ports.leases.hold(id, () => giveUp(new Error('Another process has taken the generation over.')));
 
   if (restored.loss !== undefined) ensureLog();
@@ -154,38 +154,8 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
     }
   }
 
-  async function turn(): Promise<TurnOutcome> {
-    const deadline = AbortSignal.any([either, AbortSignal.timeout(resolveDeadline)]);
-    const model = given ?? (await models.resolve(generation.endpoint, generation.model, deadline));
-    const title = writeTitle({ generation, model, writer, ...ports, logger, signal: halt.signal });
-    asides.push(title);
-    const history = await orAborted(store.history(generation), either);
-    return await writeAnswer({
-      generation,
-      restored,
-      model,
-      history,
-      writer,
-      tools: ports.tools ?? noTools,
-      stop: stop.signal,
-      halt: halt.signal,
-      steersAfter: (answer) => inbox.pending(answer).filter(isSteer),
-      beforeEnd: () => waitForTitle(title),
-      hangUp: (key) => void asides.push(hangUp(model, key, logger)),
-      onProgress: () => generations.finishStep(id, epoch),
-    });
-  }
-
-  async function waitForTitle(title: Promise<void>): Promise<void> {
-    try {
-      await orAborted(title, AbortSignal.any([either, AbortSignal.timeout(titleGrace)]));
-    } catch {
-      // Only the wait was given up: the title is stored when it comes.
-    }
-  }
-
   /** How the turn ends, whatever goes wrong in it. Throws only when it is to be left as it is. */
-  async function outcome(): Promise<TurnOutcome> {
+  async function outcome(): Promise<TurnOutcome | 'waiting'> {
     if (restored.message.progress.events === 0) {
       const at = new Date(now()).toISOString();
       writer.write({ type: 'generation-started', step: 0, generationId: id, messageId: restored.message.id, at });
@@ -196,7 +166,10 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
       return { status: 'failed', finishReason: 'error', error: errorPart('generation-interrupted', detail) };
     }
     try {
-      return await turn();
+      return await answerTurn(
+        { generation, restored, writer, inbox, watch, waiting, stop: stop.signal, halt: halt.signal, asides, logger },
+        ports,
+      );
     } catch (error) {
       halt.signal.throwIfAborted();
       if (stop.signal.aborted) return stopped;
@@ -205,8 +178,12 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
     }
   }
 
-  async function run(): Promise<void> {
+  async function run(): Promise<RunEnd> {
     const end = await outcome();
+    if (end === 'waiting') return await park();
+    await orAborted(writer.written(), gone.signal);
+    const { parts, progress } = writer.message();
+    if (end.status !== 'done') for (const event of endOpenCalls(parts, progress.step)) writer.write(event);
     const at = new Date(now());
     const answer = await orAborted(writer.seal(end, at), gone.signal);
     await follower.catchUp();
@@ -214,6 +191,25 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
     const { endpoint, model } = generation;
     const durationMs = at.getTime() - startedAt;
     logger.info({ ...end, error: end.error?.code, endpoint, model, durationMs, usage: answer.usage }, 'generation');
+    return 'over';
+  }
+
+  /**
+   * Leaves the answer until its user has answered. Whoever tells it something afterwards looks for a mark of that; what
+   * was told before the mark is seen here.
+   */
+  async function park(): Promise<RunEnd> {
+    await orAborted(writer.flush(), gone.signal);
+    waiting.look();
+    await waiting.settled();
+    endLease();
+    if (!(await generations.beginPark(id, epoch, Math.round(watch.elapsed())))) {
+      throw new Error('The generation is written by somebody else, or was removed.');
+    }
+    await follower.catchUp();
+    const isTold = inbox.pending(writer.message().parts).some((command) => !isSteer(command));
+    if (isTold || !(await generations.park(id, epoch))) await generations.unpark(id);
+    return 'parked';
   }
 
   /** Whatever is not done here is done by whoever takes the generation over. */
@@ -236,18 +232,23 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
     await generations.release(id, epoch);
   }
 
-  async function seeThrough(): Promise<void> {
+  async function seeThrough(): Promise<RunEnd> {
     try {
-      await run();
+      return await run();
     } catch (error) {
       await leave(error);
+      return 'left';
     }
   }
 
   const settled = seeThrough()
-    .catch((error: unknown) => logger.warn({ err: error }, 'The generation could not be released'))
+    .catch((error: unknown): RunEnd => {
+      logger.warn({ err: error }, 'The generation could not be released');
+      return 'left';
+    })
     .finally(() => {
       endLease();
+      watch.close();
       over.abort();
       clearTimeout(releasing);
       writer.discard();
@@ -256,7 +257,7 @@ export function startRun({ generation, restored, model: given }: RunStart, ports
   return {
     conversationId,
     settled,
-    ended: settled.then(async () => void (await Promise.all([...asides, follower.ended]))),
+    ended: settled.then(async () => void (await Promise.all([...asides, follower.ended, waiting.settled()]))),
     stop: () => stop.abort(),
     release() {
       isReleased = true;

@@ -6,7 +6,6 @@ import type {
   GenerationRecord,
   RunningGeneration,
 } from '../database/repositories/generation-repository.ts';
-import type { ResolvedModel } from '../models/model-service.ts';
 import { lateSteers } from './command-inbox.ts';
 import { startRun } from './generation-run.ts';
 import type { GenerationRun, RunPorts } from './generation-run.ts';
@@ -28,12 +27,14 @@ type Begun = 'begun' | 'id-taken' | 'conversation-busy';
 /** The answers that are written in this process. What touches one conversation happens one after the other. */
 export interface GenerationRuns {
   /**
-   * Stores a new generation and starts it. When it resolves with `begun` the log is open and the prompt saved. Without
-   * `model` it is looked up when the turn runs, and a turn whose model is gone ends as failed.
+   * Stores a new generation and starts it. When it resolves with `begun` the log is open and the prompt saved; a turn
+   * whose model is gone ends as failed.
    */
-  begin(generation: RunningGeneration, model?: ResolvedModel): Promise<Begun>;
+  begin(generation: RunningGeneration): Promise<Begun>;
   /** Sees to it that a running generation is prepared and written by somebody. */
   resume(generation: GenerationRecord): Promise<void>;
+  /** Lets a generation go on that is parked until its user has answered; for somebody has told it something. */
+  wake(generation: GenerationPlace): Promise<void>;
   /** At the start of a process: resumes what others left behind. */
   resumeAll(): Promise<void>;
   /**
@@ -67,14 +68,17 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
   const { generations, store, news, logger, now } = options;
   const leases = createLeases({ renew: (ids) => generations.renew(ids, owner), logger });
   const ports: RunPorts = { ...options, leases };
+  /** Those that write. */
   const runs = new Map<GenerationId, GenerationRun>();
+  /** Those that have something left to do beside the answer. */
+  const ending = new Set<GenerationRun>();
   const queue = createKeyedQueue<ConversationId>();
   const continueAfter = createSuccession({ generations, news, begin: beginHere, now });
   const whichLeases = isSoleProducer ? 'any' : 'abandoned';
   let closing: Promise<void> | undefined;
 
   /** Starts the run of a prepared generation, or saves its answer where the log was sealed already. */
-  async function launch(generation: RunningGeneration, model?: ResolvedModel): Promise<void> {
+  async function launch(generation: RunningGeneration): Promise<void> {
     const restored = await store.restore(generation);
     if (restored.finishedAt !== undefined) {
       await settleRestored(generation, restored, restored.finishedAt);
@@ -82,10 +86,15 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
       return;
     }
     refuseWhenClosing();
-    const run = startRun({ generation, restored, ...(model === undefined ? {} : { model }) }, ports);
+    const run = startRun({ generation, restored }, ports);
     runs.set(generation.id, run);
-    void run.settled.then(() => logged(generation, beginNext));
-    void run.ended.then(() => runs.delete(generation.id));
+    void run.settled.then((end) => {
+      runs.delete(generation.id);
+      ending.add(run);
+      // What was said to a parked one meanwhile could not be heeded as long as its run was here.
+      return logged(generation, end === 'parked' ? (its) => takeOver(its, 'abandoned') : beginNext);
+    });
+    void run.ended.then(() => ending.delete(run));
   }
 
   /** What the producer that sealed the log did not live to do. */
@@ -102,10 +111,10 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
   }
 
   /** Prepares and launches a generation whose lease is ours; lets go of it when that fails. */
-  async function launchOwn(generation: RunningGeneration, model?: ResolvedModel): Promise<void> {
+  async function launchOwn(generation: RunningGeneration): Promise<void> {
     try {
       await store.prepare(generation);
-      await launch(generation, model);
+      await launch(generation);
     } catch (error) {
       await letGo(generation);
       throw error;
@@ -120,11 +129,11 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     }
   }
 
-  async function beginHere(generation: RunningGeneration, model?: ResolvedModel): Promise<Begun> {
+  async function beginHere(generation: RunningGeneration): Promise<Begun> {
     refuseWhenClosing();
     const created = await generations.create(generation, owner);
     if (created !== 'created') return created;
-    await launchOwn(generation, model);
+    await launchOwn(generation);
     news.started(generation);
     return 'begun';
   }
@@ -164,8 +173,14 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
   }
 
   return {
-    begin: (generation, model) => queue.run(generation.conversationId, () => beginHere(generation, model)),
+    begin: (generation) => queue.run(generation.conversationId, () => beginHere(generation)),
     resume: (generation) => takeOver(generation),
+
+    async wake(generation) {
+      await generations.unpark(generation.id);
+      await takeOver(generation, 'abandoned');
+    },
+
     beginNext,
 
     async resumeAll() {
@@ -197,7 +212,7 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
 
     async removeAll(conversationId) {
       await queue.run(conversationId, async () => {
-        const mine = [...runs.values()].filter((run) => run.conversationId === conversationId);
+        const mine = [...runs.values(), ...ending].filter((run) => run.conversationId === conversationId);
         for (const run of mine) run.abandon();
         // Runs in other processes: from here on none of them may make a log anew that is missing.
         await generations.revoke(conversationId);
@@ -210,7 +225,7 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     },
 
     close() {
-      closing ??= within(closeGrace, [queue.settled(), ...[...runs.values()].map(({ ended }) => ended)]);
+      closing ??= within(closeGrace, [queue.settled(), ...[...runs.values(), ...ending].map(({ ended }) => ended)]);
       for (const run of runs.values()) run.release();
       return closing;
     },

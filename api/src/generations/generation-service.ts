@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { conversationIdSchema, problem } from '@parley/contracts';
 import type {
+  Conversation,
   ConversationId,
   GenerationEvent,
   GenerationId,
@@ -13,7 +14,6 @@ import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
-import type { ModelService } from '../models/model-service.ts';
 import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationRuns } from './generation-runs.ts';
@@ -21,6 +21,7 @@ import { createKeyedQueue } from './keyed-queue.ts';
 import { newGeneration } from './new-generation.ts';
 import { hashRequest } from './request-hash.ts';
 import { shownQueue } from './shown-queue.ts';
+import type { TurnSetups } from './turn-setup.ts';
 
 /** How often a start that lost a race is tried again. */
 const maxAttempts = 5;
@@ -31,7 +32,7 @@ export interface GenerationService {
   /**
    * Accepts a turn: when it resolves the prompt is saved, the log is open and the answer will be written, whatever
    * happens to this process. Repeating a request yields the same generation, from any server. Throws
-   * `generation-id-taken`, `conversation-not-found`, `message-not-found`, `endpoint-not-found`, `model-not-found`,
+   * `generation-id-taken`, `conversation-not-found`, `message-not-found`, what `TurnSetups.pin` throws, and
    * `generation-running`; nothing is written then.
    */
   start(
@@ -56,28 +57,30 @@ interface GenerationServiceOptions {
   readonly messages: MessageRepository;
   readonly generations: GenerationRepository;
   readonly log: StreamLog<GenerationEvent>;
-  readonly models: ModelService;
+  readonly setups: Pick<TurnSetups, 'pin'>;
   readonly runs: GenerationRuns;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function createGenerationService(options: GenerationServiceOptions): GenerationService {
-  const { conversations, messages, generations, log, models, runs, now } = options;
+  const { conversations, messages, generations, log, setups, runs, now } = options;
   const starting = createKeyedQueue<GenerationId>();
 
   async function checkPlace(
     userId: UserId,
     conversation: ConversationId | 'new',
     { parentMessageId }: StartGenerationBody,
-  ): Promise<void> {
+  ): Promise<Conversation | undefined> {
     if (conversation === 'new') {
       if (parentMessageId !== null) throw problem('message-not-found');
-      return;
+      return undefined;
     }
-    if ((await conversations.find(userId, conversation)) === undefined) throw problem('conversation-not-found');
-    if (parentMessageId === null) return;
+    const known = await conversations.find(userId, conversation);
+    if (known === undefined) throw problem('conversation-not-found');
+    if (parentMessageId === null) return known;
     if ((await messages.find(userId, conversation, parentMessageId)) === undefined) throw problem('message-not-found');
+    return known;
   }
 
   /** The generation, or `undefined` when a parallel request was faster. */
@@ -87,16 +90,18 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
     body: StartGenerationBody,
     startedBy: AskingDevice | null,
   ): Promise<GenerationRecord | undefined> {
-    await checkPlace(userId, conversation, body);
-    const model = await models.resolve(body.endpoint, body.model, AbortSignal.timeout(resolveDeadline));
+    const known = await checkPlace(userId, conversation, body);
+    const choice = { ...body, tools: body.tools ?? [] };
+    const agent = await setups.pin(userId, choice, known?.agent, AbortSignal.timeout(resolveDeadline));
     const generation = newGeneration(body, {
       userId,
       conversationId: conversation === 'new' ? conversationIdSchema.parse(randomUUID()) : conversation,
       startsConversation: conversation === 'new',
       startedBy,
       createdAt: new Date(now()),
+      agent,
     });
-    const outcome = await runs.begin(generation, model);
+    const outcome = await runs.begin(generation);
     if (outcome === 'begun') return generation;
     if (outcome === 'id-taken' || (await runs.settleSealed(generation.conversationId))) return undefined;
     throw problem('generation-running');
@@ -145,10 +150,19 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
 
     async state(userId, id) {
       const generation = await find(userId, id);
-      const { conversationId, responseMessageId, status, startedBy } = generation;
+      const { conversationId, responseMessageId, status, startedBy, waitingSince } = generation;
       const offset = await endOfLog(id);
       const startedOn = startedBy?.name ?? null;
-      return { id, conversationId, responseMessageId, status, offset, startedOn, queue: shownQueue(generation) };
+      return {
+        id,
+        conversationId,
+        responseMessageId,
+        status,
+        waitingForInput: status === 'running' && waitingSince !== undefined,
+        offset,
+        startedOn,
+        queue: shownQueue(generation),
+      };
     },
   };
 }

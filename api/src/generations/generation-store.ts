@@ -1,5 +1,5 @@
-import { generationIdSchema, problem } from '@parley/contracts';
-import type { GenerationEvent, GenerationId, Message, RunningMessage } from '@parley/contracts';
+import { agentsEndpoint, generationIdSchema, problem } from '@parley/contracts';
+import type { AgentRef, GenerationEvent, GenerationId, Message, RunningMessage } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   RunningGeneration,
 } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
+import { handedTo } from './calls/call-parts.ts';
 import type { Steer } from './command-inbox.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
 import type { GenerationNews } from './generation-news.ts';
@@ -58,8 +59,8 @@ export function createGenerationStore({
   news,
 }: GenerationStoreOptions): GenerationStore {
   async function beginTurn(generation: RunningGeneration): Promise<boolean> {
-    const { id, userId, conversationId, endpoint, model, createdAt } = generation;
-    const turn = { generationId: id, endpoint, model, at: createdAt };
+    const { id, userId, conversationId, endpoint, model, tools, agent, createdAt } = generation;
+    const turn = { generationId: id, endpoint, model, tools, agent, at: createdAt };
     if (generation.startsConversation) {
       await conversations.begin(userId, conversationId, promptTitle(generation.prompt), turn);
     }
@@ -94,10 +95,25 @@ export function createGenerationStore({
     return stored?.progress === undefined ? undefined : { ...stored, progress: stored.progress };
   }
 
-  async function queueLate(generation: GenerationRecord, { commandId, text, at }: Steer): Promise<void> {
-    const { id, endpoint, model, startedBy } = generation;
+  async function queueLate(
+    generation: GenerationRecord,
+    { commandId, text, at }: Steer,
+    passedTo: AgentRef | undefined,
+  ): Promise<void> {
+    const { id, endpoint, model, tools, startedBy, agent } = generation;
     const generationId = generationIdSchema.parse(commandId);
-    const prompt = { generationId, text, endpoint, model, createdAt: new Date(at), queuedBy: startedBy };
+    const chosen =
+      passedTo === undefined
+        ? { endpoint, model, ...(agent === undefined ? {} : { agent }) }
+        : { endpoint: agentsEndpoint, model: passedTo.id, agent: passedTo };
+    const prompt = {
+      generationId,
+      text,
+      ...chosen,
+      ...(tools.length === 0 ? {} : { tools }),
+      createdAt: new Date(at),
+      queuedBy: startedBy,
+    };
     const changed = await generations.enqueueFirst(id, prompt);
     if (changed !== undefined) news.queueChanged(changed, shownQueue(changed));
   }
@@ -117,9 +133,10 @@ export function createGenerationStore({
     async settle(generation, { progress: _progress, ...answer }, at, late) {
       const { id, conversationId } = generation;
       if (answer.status === 'running') throw new Error(`The log of generation ${id} is sealed without an end.`);
-      for (const steer of late.toReversed()) await queueLate(generation, steer);
+      const passedTo = handedTo(answer.parts);
+      for (const steer of late.toReversed()) await queueLate(generation, steer, passedTo);
       await messages.finish(answer);
-      await conversations.endTurn(conversationId, id, at);
+      await conversations.endTurn(conversationId, id, at, passedTo);
       if (await generations.finish(id, answer.status)) news.ended(generation, answer.status);
     },
 

@@ -1,5 +1,5 @@
 import { foldMessage, generationEventSchema } from '@parley/contracts';
-import type { GenerationEvent, RunningMessage } from '@parley/contracts';
+import type { GenerationEvent, NewEvent, RunningMessage } from '@parley/contracts';
 import { createSqliteStreamLog, StreamLogError } from '@parley/stream-log';
 import type { Producer, StreamLog, StreamLogStore } from '@parley/stream-log';
 import { isRedisTested, startRedis } from '@parley/stream-log/conformance';
@@ -14,7 +14,6 @@ import { openSharedGenerationLog } from './generation-log.ts';
 import { createLogAppender } from './log-appender.ts';
 import type { LogAppenderOptions } from './log-appender.ts';
 import { noMarks } from './step-marks.ts';
-import type { NewEvent } from './turn-event.ts';
 
 const logId = 'generations/1';
 const producer: Producer = { id: generationId, epoch: 1 };

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { foldMessage } from '@parley/contracts';
-import type { GenerationEvent, ProducerEvent, RunningMessage } from '@parley/contracts';
+import type { GenerationEvent, NewEvent, ProducerEvent, RunningMessage } from '@parley/contracts';
 import { startOffset, StreamLogError } from '@parley/stream-log';
 import type { Offset, Producer, StreamLog } from '@parley/stream-log';
 import { backOff } from './back-off.ts';
-import { isCommand } from './command-inbox.ts';
 import type { CommandInbox } from './command-inbox.ts';
 import { noteMark } from './step-marks.ts';
 import type { StepMarks } from './step-marks.ts';
-import type { NewEvent } from './turn-event.ts';
 
 /** More events than a producer writes between two saves of its answer. */
 const unsavedAtMost = 1_000_000;
@@ -97,7 +95,7 @@ export function createLogAppender(options: LogAppenderOptions): LogAppender {
   async function takeCommands(): Promise<void> {
     for (let after = startOffset, isRead = false; !isRead;) {
       const batch = await log.read(logId, after);
-      for (const event of batch.entries) if (isCommand(event)) inbox.take(event);
+      for (const event of batch.entries) inbox.take(event);
       after = batch.next;
       isRead = batch.upToDate;
     }

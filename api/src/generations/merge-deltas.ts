@@ -1,4 +1,4 @@
-import type { NewEvent } from './turn-event.ts';
+import type { NewEvent } from '@parley/contracts';
 
 /** UTF-16 units of one delta, also of one that was merged of many. */
 export const longestDelta = 32_768;
@@ -17,6 +17,7 @@ function merge(earlier: NewEvent, later: NewEvent): NewEvent | undefined {
     case 'reasoning-delta':
     case 'tool-input-delta': {
       if (earlier.type !== later.type || earlier.part !== later.part || earlier.step !== later.step) return undefined;
+      if (pathOf(earlier) !== pathOf(later)) return undefined;
       if (earlier.start + earlier.text.length !== later.start) return undefined;
       if (earlier.text.length + later.text.length > longestDelta) return undefined;
       return { ...earlier, text: earlier.text + later.text };
@@ -24,4 +25,9 @@ function merge(earlier: NewEvent, later: NewEvent): NewEvent | undefined {
     default:
       return undefined;
   }
+}
+
+/** The calls that an event is inside of. */
+function pathOf({ within = [] }: NewEvent): string {
+  return within.join('\n');
 }

@@ -1,13 +1,20 @@
 import { longestQueue, problem, ProblemError } from '@parley/contracts';
-import type { ConversationId, GenerationId, QueuedPrompt, StartGenerationBody, UserId } from '@parley/contracts';
+import type {
+  AgentRef,
+  ConversationId,
+  GenerationId,
+  QueuedPrompt,
+  StartGenerationBody,
+  UserId,
+} from '@parley/contracts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
-import type { ModelService } from '../models/model-service.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationRuns } from './generation-runs.ts';
 import type { GenerationService } from './generation-service.ts';
 import { hashRequest } from './request-hash.ts';
 import { shownQueue } from './shown-queue.ts';
+import type { TurnSetups } from './turn-setup.ts';
 
 /** How often a change that lost a race is tried again. */
 const maxAttempts = 8;
@@ -15,6 +22,11 @@ const maxAttempts = 8;
 const resolveDeadline = 15_000;
 /** Most UTF-16 units of all prompts that wait behind one answer together. */
 const mostQueuedText = 1_000_000;
+
+/** The version that will answer, when an agent does. */
+interface Chosen {
+  readonly agent: AgentRef | undefined;
+}
 
 type PromptToQueue = Omit<StartGenerationBody, 'parentMessageId'>;
 
@@ -43,14 +55,20 @@ interface PromptQueueOptions {
   readonly service: Pick<GenerationService, 'find' | 'start'>;
   readonly generations: GenerationRepository;
   readonly runs: Pick<GenerationRuns, 'beginNext'>;
-  readonly models: ModelService;
+  readonly setups: Pick<TurnSetups, 'pin'>;
   readonly news: GenerationNews;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
-  const { service, generations, runs, models, news, now } = options;
+  const { service, generations, runs, setups, news, now } = options;
+
+  /** Checks that a prompt can be answered, and by which version of an agent. */
+  async function pin(userId: UserId, behind: GenerationRecord, prompt: PromptToQueue): Promise<AgentRef | undefined> {
+    const choice = { ...prompt, tools: prompt.tools ?? [] };
+    return await setups.pin(userId, choice, behind.agent, AbortSignal.timeout(resolveDeadline));
+  }
 
   /** Where a prompt of that id has got to, if it was taken before. */
   async function findTaken(
@@ -103,10 +121,11 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
   async function place(
     behind: GenerationRecord,
     prompt: PromptToQueue,
+    { agent }: Chosen,
     device: AskingDevice | null,
   ): Promise<QueuedOutcome | undefined> {
     const { conversationId } = behind;
-    const { generationId, text, endpoint, model } = prompt;
+    const { generationId, text, endpoint, model, tools, agentVersion } = prompt;
     if (behind.next !== undefined) {
       await runs.beginNext(behind);
       return undefined;
@@ -122,19 +141,23 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     }
     if (waiting?.id === running.id) return { state: 'queued', queue: shownQueue(waiting) };
     const createdAt = new Date(now());
-    return await wait(running, { generationId, text, endpoint, model, createdAt, queuedBy: device });
+    const chosen = {
+      ...(tools === undefined ? {} : { tools }),
+      ...(agentVersion === undefined ? {} : { agentVersion }),
+      ...(agent === undefined ? {} : { agent }),
+    };
+    return await wait(running, { generationId, text, endpoint, model, ...chosen, createdAt, queuedBy: device });
   }
 
   return {
     async add(userId, id, prompt, device) {
-      let isChecked = false;
+      let chosen: Chosen | undefined;
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const behind = await service.find(userId, id);
         const taken = await findTaken(userId, behind.conversationId, prompt);
         if (taken !== undefined) return taken;
-        if (!isChecked) await models.resolve(prompt.endpoint, prompt.model, AbortSignal.timeout(resolveDeadline));
-        isChecked = true;
-        const placed = await place(behind, prompt, device);
+        chosen ??= { agent: await pin(userId, behind, prompt) };
+        const placed = await place(behind, prompt, chosen, device);
         if (placed !== undefined) return placed;
       }
       throw problem('not-ready', { retryAfterSeconds: 1 });
@@ -161,5 +184,9 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
 }
 
 function isSamePrompt(known: QueuedPromptDocument, prompt: PromptToQueue): boolean {
-  return known.text === prompt.text && known.endpoint === prompt.endpoint && known.model === prompt.model;
+  // Neither where it waits nor when it came is part of what is asked.
+  const asked = ({ text, endpoint, model, tools, agentVersion }: Omit<PromptToQueue, 'generationId'>): string =>
+    hashRequest({ parentMessageId: null, text, endpoint, model, tools, agentVersion });
+  const { tools, ...rest } = known;
+  return asked({ ...rest, tools: tools === undefined ? undefined : [...tools] }) === asked(prompt);
 }

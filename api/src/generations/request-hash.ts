@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StartGenerationBody } from '@parley/contracts';
+import type { InputAnswer, StartGenerationBody } from '@parley/contracts';
 
 /** SHA-256 of what is asked for, by which a repeated request is recognised. */
 export function hashRequest({
@@ -7,8 +7,18 @@ export function hashRequest({
   text,
   endpoint,
   model,
+  tools,
+  agentVersion,
 }: Omit<StartGenerationBody, 'generationId'>): string {
-  return hash([parentMessageId, text, endpoint, model]);
+  const asked = [parentMessageId, text, endpoint, model];
+  // Requests from before there were tools and agents keep their hash.
+  if (tools === undefined && agentVersion === undefined) return hash(asked);
+  return hash([...asked, { tools, agentVersion }]);
+}
+
+/** SHA-256 of an answer to what a call asks. */
+export function hashInput(callId: string, answer: InputAnswer): string {
+  return hash([callId, answer]);
 }
 
 /** SHA-256 of the text of a command. */
@@ -16,6 +26,6 @@ export function hashCommand(text: string): string {
   return hash([text]);
 }
 
-function hash(values: readonly (string | null)[]): string {
+function hash(values: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(values)).digest('hex');
 }

@@ -5,6 +5,8 @@ import { startOffset } from '@parley/stream-log';
 import { isCommand } from './command-inbox.ts';
 import type { Command } from './command-inbox.ts';
 import type { LogPosition } from './log-appender.ts';
+import { createOpenInputs } from './open-inputs.ts';
+import type { OpenInputs } from './open-inputs.ts';
 import { isStepFinished, noMarks, noteMark } from './step-marks.ts';
 
 /** Where a generation stands according to its log. */
@@ -16,6 +18,8 @@ export interface RestoredAnswer extends LogPosition {
   /** What other hands have written, in order, whether it was taken in or not. */
   readonly commands: readonly Command[];
   readonly isStopRequested: boolean;
+  /** What its calls ask their user, and what was answered. */
+  readonly inputs: OpenInputs;
   /** When the log was sealed, if it was. */
   readonly finishedAt: Date | undefined;
 }
@@ -39,10 +43,12 @@ export async function restoreAnswer({ log, logId, empty, saved }: RestoreOptions
   let finishedAt: Date | undefined;
   let offset = startOffset;
   const commands: Command[] = [];
+  const inputs = createOpenInputs();
   for (;;) {
     const batch = await log.read(logId, offset);
     for (const event of batch.entries) {
       if (isCommand(event)) commands.push(event);
+      inputs.take(event);
       if (!('n' in event)) continue;
       message = foldMessage(message, event);
       marks = noteMark(marks, message, event);
@@ -56,6 +62,7 @@ export async function restoreAnswer({ log, logId, empty, saved }: RestoreOptions
   const loss = message.progress.events === 0 ? ('missing' as const) : ('rolled-back' as const);
   if (isLost) {
     message = saved;
+    inputs.reset(saved.parts);
     marks = { usageBefore: saved.usage, events: [] };
     isStepBegun = true;
   }
@@ -68,6 +75,7 @@ export async function restoreAnswer({ log, logId, empty, saved }: RestoreOptions
     step: isFinished ? progress.step + 1 : progress.step,
     isInterrupted: isStepBegun && !isFinished,
     commands,
+    inputs,
     isStopRequested: commands.some(({ type }) => type === 'stop-requested'),
     finishedAt,
   };

@@ -2,16 +2,23 @@ import type { MessagePart, ReasoningPart, TextPart, ToolCallPart } from '@parley
 import { GatewayError } from '@parley/gateway';
 import type { ModelEvent, ModelFinishReason, ModelUsage } from '@parley/gateway';
 import { longestDelta } from './merge-deltas.ts';
+import type { ToolSpec } from '../tools/tool.ts';
 import type { TurnEvent } from './turn-event.ts';
 
 /** UTF-16 units of one model call; beyond any real answer, and well below what a message can hold. */
 const longestStep = 1_000_000;
+/** Characters of a model's own id of a call; those of calls in calls become longer. */
+const longestCallId = 100;
 
 export interface ModelStep {
   readonly step: number;
   readonly events: AsyncIterable<ModelEvent>;
   /** What the answer holds before this step. */
   readonly before: readonly MessagePart[];
+  /** What the ids of its calls begin with; nothing unless told. */
+  readonly callIdPrefix?: string;
+  /** What people are told of a tool that is called by that name. */
+  readonly toolOf?: (name: string) => Pick<ToolSpec, 'title' | 'source'> | undefined;
   /** The answer begins; what its provider said about a recording of it. */
   readonly onStart?: (recording: 'new' | 'replayed' | undefined) => void;
 }
@@ -41,9 +48,11 @@ export async function* runModelStep({
   step,
   events,
   before,
+  callIdPrefix = '',
+  toolOf = () => undefined,
   onStart,
 }: ModelStep): AsyncGenerator<TurnEvent, ModelStepEnd> {
-  const writer = createPartWriter(step, before);
+  const writer = createPartWriter({ step, before, callIdPrefix, toolOf });
   let usage: ModelUsage | undefined;
   let end: ModelStepEnd['end'] | undefined;
   let length = 0;
@@ -105,7 +114,7 @@ function* piecesOf(delta: Delta, room: number): Generator<Delta> {
 }
 
 /** Keeps the parts of one step, and where the next piece of each belongs. */
-function createPartWriter(step: number, before: readonly MessagePart[]) {
+function createPartWriter({ step, before, callIdPrefix, toolOf }: Required<Omit<ModelStep, 'events' | 'onStart'>>) {
   const parts: MessagePart[] = [];
   const open = new Map<string, OpenPart>();
   /** First halves of surrogate pairs whose second half comes with the next delta. */
@@ -118,7 +127,9 @@ function createPartWriter(step: number, before: readonly MessagePart[]) {
 
   /** Some providers count their calls anew in every answer; results are matched by id, so each must be the only one. */
   function ownCallId(callId: string): string {
-    const own = callId === '' || callIds.has(callId) ? `${callId}.${step}.${parts.length}` : callId;
+    const given = `${callIdPrefix}${callId.slice(0, longestCallId)}`;
+    const isTaken = callId === '' || callId.length > longestCallId || callIds.has(given);
+    const own = isTaken ? `${given}.${step}.${parts.length}` : given;
     callIds.add(own);
     return own;
   }
@@ -165,8 +176,11 @@ function createPartWriter(step: number, before: readonly MessagePart[]) {
       if (!('reason' in end) || end.reason === 'length' || end.reason === 'content-filter') return;
       for (const { index, part } of open.values()) {
         if (part.type !== 'tool-call') continue;
-        part.state = 'called';
-        yield { type: 'tool-call', step, part: index, callId: part.callId, name: part.name, input: part.input };
+        const { callId, name, input } = part;
+        const { title, source } = toolOf(name) ?? {};
+        const told = { ...(title === undefined ? {} : { title }), ...(source === undefined ? {} : { source }) };
+        Object.assign(part, told, { state: 'called' });
+        yield { type: 'tool-call', step, part: index, callId, name, input, ...told };
       }
     },
 

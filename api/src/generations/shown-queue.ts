@@ -3,8 +3,9 @@ import type { GenerationRecord } from '../database/repositories/generation-repos
 
 /** A generation's queue as its owner sees it. */
 export function shownQueue({ queue }: Pick<GenerationRecord, 'queue'>): QueuedPrompt[] {
-  return queue.map(({ queuedBy: _queuedBy, createdAt, ...prompt }) => ({
+  return queue.map(({ queuedBy: _queuedBy, agent: _agent, tools, createdAt, ...prompt }) => ({
     ...prompt,
+    ...(tools === undefined ? {} : { tools: [...tools] }),
     createdAt: createdAt.toISOString(),
   }));
 }

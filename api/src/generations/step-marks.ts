@@ -15,6 +15,7 @@ export const noMarks: StepMarks = { usageBefore: undefined, events: [] };
 
 /** The marks after one more event, which `message` holds already. */
 export function noteMark(marks: StepMarks, message: RunningMessage, event: ProducerEvent): StepMarks {
+  if (isNested(event)) return marks;
   switch (event.type) {
     case 'step-started':
     case 'step-restarted':
@@ -26,6 +27,11 @@ export function noteMark(marks: StepMarks, message: RunningMessage, event: Produ
     default:
       return marks;
   }
+}
+
+/** Whether an event tells of a sub-agent's run: its steps are not the answer's. */
+export function isNested({ within = [] }: Pick<ProducerEvent, 'within'>): boolean {
+  return within.length > 0;
 }
 
 export function isUsageKnown({ events }: StepMarks): boolean {

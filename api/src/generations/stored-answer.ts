@@ -29,6 +29,7 @@ export function emptyAnswer(generation: GenerationRecord): RunningMessage {
     generationId: generation.id,
     endpoint: generation.endpoint,
     model: generation.model,
+    ...(generation.agent === undefined ? {} : { agent: generation.agent }),
     progress: startProgress(startOffset),
   };
 }

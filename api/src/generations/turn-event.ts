@@ -1,9 +1,4 @@
-import type { ErrorPart, FinishReason, ProducerEvent } from '@parley/contracts';
-
-type WithoutNumber<E> = E extends unknown ? Omit<E, 'n'> : never;
-
-/** An event before its writer gives it a number. */
-export type NewEvent = WithoutNumber<ProducerEvent>;
+import type { ErrorPart, FinishReason, NewEvent } from '@parley/contracts';
 
 /** What happens inside a turn; its beginning, its title and its end are told by whoever runs it. */
 export type TurnEvent = Exclude<

@@ -6,7 +6,6 @@ import type { PlayOptions, Watched } from './__fixtures__/play-turn.ts';
 import { createScriptedStrategy } from './__fixtures__/scripted-strategy.ts';
 import type { ScriptedStrategy } from './__fixtures__/scripted-strategy.ts';
 import { longestDelta } from './merge-deltas.ts';
-import { maxModelCalls } from './turn-loop.ts';
 
 const play = (strategy: ScriptedStrategy, options: PlayOptions = {}): Promise<Watched> =>
   playTurn({ ...options, strategy });
@@ -67,7 +66,7 @@ describe('an answer', () => {
     const endless = Array.from({ length: 30 }, () => says('bla '.repeat(10_000)));
     const hungUp: string[] = [];
     const { outcome } = await play(createScriptedStrategy([starts('new'), ...endless, 'silence']), {
-      hangUp: (key) => void hungUp.push(key),
+      hangUp: (_model, key) => void hungUp.push(key),
     });
     expect(outcome).toEqual({ status: 'done', finishReason: 'length' });
     expect(hungUp).toEqual([`${generationId}:0`]);
@@ -139,7 +138,7 @@ describe('a tool call', () => {
   it('is answered honestly in a step of its own, and the model is asked again with the answers', async () => {
     const strategy = createScriptedStrategy([...asks, finish('tool-calls')], [says('I cannot.'), finish()]);
     const { events, outcome } = await play(strategy);
-    const output = 'This install has no tool named “get_weather”.';
+    const output = 'There is no tool named “get_weather”.';
     expect(events.filter(({ type }) => !type.endsWith('-delta'))).toEqual([
       { type: 'step-started', step: 0 },
       { type: 'tool-call', step: 0, part: 1, callId: 'a', name: 'get_weather', input: '{"city":"Rome"}' },
@@ -174,13 +173,13 @@ describe('a tool call', () => {
     expect(events.flatMap((event) => (event.type === 'tool-result' ? [event.callId] : []))).toEqual(ids);
   });
 
-  it('that never ends is given up after eight model calls', async () => {
+  it('that never ends is given up when the steps are used up, with a word about it', async () => {
     const strategy = createScriptedStrategy(
       ...Array.from({ length: 20 }, (_, index) => [calls(0, `call-${index}`, '{}'), finish('tool-calls')]),
     );
-    const { outcome } = await play(strategy);
-    expect(strategy.requests).toHaveLength(maxModelCalls);
-    expect(outcome).toEqual({ status: 'done', finishReason: 'tool-calls' });
+    const { outcome } = await play(strategy, { setup: { limits: { steps: 8, seconds: null, costMicroUsd: null } } });
+    expect(strategy.requests).toHaveLength(8);
+    expect(outcome).toMatchObject({ status: 'failed', finishReason: 'error', error: { code: 'step-limit' } });
   });
 });
 
@@ -212,7 +211,7 @@ describe('a turn that is stopped', () => {
       const hungUp: string[] = [];
       await play(createScriptedStrategy([starts(recording), says('Half'), 'silence']), {
         stop: stop.signal,
-        hangUp: (key) => void hungUp.push(key),
+        hangUp: (_model, key) => void hungUp.push(key),
         onEvent: ({ type }) => type === 'text-delta' && stop.abort(),
       });
       expect(hungUp).toEqual(recording === undefined ? [] : [`${generationId}:0`]);
@@ -243,7 +242,7 @@ describe('a turn that is halted', () => {
     const hungUp: string[] = [];
     const watched = play(createScriptedStrategy([starts('new'), says('Half'), 'silence']), {
       halt: halt.signal,
-      hangUp: (key) => void hungUp.push(key),
+      hangUp: (_model, key) => void hungUp.push(key),
       onEvent: ({ type }) => type === 'text-delta' && halt.abort(new Error('The server is stopping.')),
     });
     await expect(watched).rejects.toThrow('The server is stopping.');

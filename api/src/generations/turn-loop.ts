@@ -1,134 +1,191 @@
-import type { FinishReason, GenerationId, Message, MessagePart, SteerPart } from '@parley/contracts';
-import type { ModelFinishReason, ProviderStrategy, Target } from '@parley/gateway';
-import { answerCalls, isUnanswered } from './answer-calls.ts';
+import type { ErrorPart, FinishReason, MessagePart, SteerPart } from '@parley/contracts';
+import type { ModelFinishReason } from '@parley/gateway';
+import { answerCalls } from './calls/answer-calls.ts';
+import { isToolStep, isUnanswered } from './calls/call-parts.ts';
 import { callModel } from './call-model.ts';
-import type { Steer } from './command-inbox.ts';
-import { toErrorPart } from './error-part.ts';
-import type { Tools } from './tool.ts';
+import { errorPart, toErrorPart } from './error-part.ts';
+import { callIdPrefix, keyOf } from './model-step-key.ts';
 import type { TurnEvent, TurnOutcome } from './turn-event.ts';
+import type { BegunStep, Turn, TurnEnd, TurnPorts } from './turn-ports.ts';
+import type { TurnSetup } from './turn-setup.ts';
 
-/** How often a model is called in one turn. */
-export const maxModelCalls = 8;
-
-export interface Turn {
-  readonly generationId: GenerationId;
-  readonly model: string;
-  /** The messages from the root of the conversation to the prompt, in order. */
-  readonly history: readonly Message[];
-  /** What this turn has written so far; empty unless it is continued. */
+/** Where a turn stands. */
+interface Position {
   readonly answer: readonly MessagePart[];
-  /** The step to begin with, from 0: a model call, or the round of tool calls that the step before has asked for. */
   readonly step: number;
-  /** How an earlier producer left `step`, if it was begun. */
   readonly begun: BegunStep | undefined;
+  readonly setup: TurnSetup;
 }
 
-/** A step whose beginning, and perhaps more of it, has been told. */
-export interface BegunStep {
-  /** How often it was begun. */
-  readonly attempt: number;
-  /** Its tokens have been told. */
-  readonly isUsageHeld: boolean;
+/** What ends a turn in the middle of a step. */
+interface Signals {
+  /** The time that may be worked on it is up. */
+  readonly timeUp: AbortSignal;
+  /** Ended by its user, or by its time. */
+  readonly ended: AbortSignal;
+  /** Any of them, and `halt`. */
+  readonly any: AbortSignal;
 }
 
-export interface TurnPorts {
-  readonly strategy: ProviderStrategy;
-  readonly target: Target;
-  readonly tools: Tools;
-  /** Ends the turn early, as `stopped`, with what there is. */
-  readonly stop: AbortSignal;
-  /** Leaves the turn as it is, to be continued later; its reason is thrown. */
-  readonly halt: AbortSignal;
-  /** What the user has added and an answer does not hold, in order. */
-  readonly steersAfter: (answer: readonly MessagePart[]) => readonly Steer[];
-  /** Resolves when everything yielded so far is in the log. */
-  readonly written: () => Promise<void>;
-  /** Awaited when the model has nothing to add; what the user adds meanwhile is still taken in. */
-  readonly beforeEnd: () => Promise<void>;
-  /** A call was given up, by the user or for its length, that its provider records and goes on with. */
-  readonly hangUp: (idempotencyKey: string) => void;
-  /** A model call that was left in the middle has gone further than that, and nothing of it was asked for twice. */
-  readonly onAhead: () => void;
-  /** Waits before a model call is made again, after so many failures in a row. */
-  readonly pause: (failures: number) => Promise<void>;
+interface StepEnd {
+  readonly answer: readonly MessagePart[];
+  /** Absent when the turn goes on. */
+  readonly outcome?: TurnOutcome | 'waiting';
+  /** Of the agent that goes on, if it is another one. */
+  readonly setup?: TurnSetup;
 }
 
 /**
- * Writes one answer: calls the model, answers its tool calls, and again until it has nothing more to call and the user
- * nothing more to say. Yields what happens, returns how it ended; the last step's end is part of that and not yielded.
- * A provider's failure is an outcome. Throws only the reason of `halt` and what is a fault of ours.
+ * Writes one answer, or does a sub-agent's task: calls the model, answers its tool calls, and again until it has nothing
+ * more to call and the user nothing more to say. Yields what happens, returns how it was left; the last step's end is
+ * part of that and not yielded. A provider's failure and a limit that was reached are outcomes. Throws only the reason
+ * of `halt` and what is a fault of ours.
  */
-export async function* runTurn(turn: Turn, ports: TurnPorts): AsyncGenerator<TurnEvent, TurnOutcome> {
+export async function* runTurn(turn: Turn, ports: TurnPorts): AsyncGenerator<TurnEvent, TurnEnd> {
   const { halt, stop } = ports;
-  const signal = AbortSignal.any([stop, halt]);
-  let { answer, begun } = turn;
-  let calls = countModelCalls(answer, turn.step);
+  let { answer, begun, setup } = turn;
+  let signals = signalsOf(setup, ports);
   for (let { step } = turn; ; step += 1) {
     halt.throwIfAborted();
-    if (stop.aborted) return stopped;
-    const answersCalls = isToolStep(answer, step);
-    if (!answersCalls && calls === maxModelCalls) return { status: 'done', finishReason: 'tool-calls' };
+    if (stop.aborted) return { answer, outcome: stopped };
+    const isRound = isToolStep(answer, step);
+    const limit = isRound ? undefined : limitReached({ answer, step, setup, begun }, ports);
+    if (limit !== undefined) return { answer, outcome: failed(limit) };
     if (begun === undefined) yield { type: 'step-started', step };
+    if (step === turn.step && turn.within.length === 0) yield* tellNotices(setup, step);
+    let end: StepEnd;
     try {
-      if (answersCalls) {
-        const round = { answer, step, isContinued: begun !== undefined };
-        answer = yield* answerCalls(round, { tools: ports.tools, signal, written: ports.written });
-      } else {
-        calls += 1;
-        // A step that was begun must be asked for as it was: what came since waits for the next one.
-        if (begun === undefined) answer = yield* takeSteers(answer, step, ports);
-        const result = yield* modelStep({ ...turn, answer, step, begun }, ports, signal);
-        if ('outcome' in result) {
-          if (result.outcome.status !== 'done') return result.outcome;
-          await ports.beforeEnd();
-          const isSteered = calls < maxModelCalls && ports.steersAfter(result.answer).length > 0;
-          if (!isSteered || stop.aborted) return result.outcome;
-        }
-        answer = result.answer;
-      }
+      const position = { answer, step, begun, setup };
+      end = isRound
+        ? yield* roundStep(position, turn, ports, signals)
+        : yield* modelStep(position, turn, ports, signals);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signals.any.aborted) throw error;
       halt.throwIfAborted();
-      return stopped;
+      return { answer, outcome: stop.aborted ? stopped : failed(timeIsUp(setup)) };
     }
+    ({ answer } = end);
+    if (end.outcome !== undefined) return { answer, outcome: end.outcome };
     yield { type: 'step-finished', step };
     begun = undefined;
+    if (end.setup === undefined) continue;
+    ({ setup } = end);
+    signals = signalsOf(setup, ports);
   }
 }
 
 const stopped: TurnOutcome = { status: 'stopped', finishReason: 'stopped' };
 
-interface ModelStepResult {
-  readonly answer: readonly MessagePart[];
-  /** Absent when the model has called tools. */
-  readonly outcome?: TurnOutcome;
+function failed(error: ErrorPart): TurnOutcome {
+  return { status: 'failed', finishReason: 'error', error };
+}
+
+function signalsOf({ limits: { seconds } }: TurnSetup, { watch, stop, halt }: TurnPorts): Signals {
+  const timeUp = seconds === null ? new AbortController().signal : watch.alarm(seconds * 1_000);
+  const ended = AbortSignal.any([stop, timeUp]);
+  return { timeUp, ended, any: AbortSignal.any([ended, halt]) };
+}
+
+/** Told again by whoever continues the turn, which changes nothing. */
+function* tellNotices({ toolbox }: TurnSetup, step: number): Generator<TurnEvent> {
+  for (const text of toolbox.notices) yield { type: 'notice', step, text };
+}
+
+/** What forbids another model call; one that was begun may go on. */
+function limitReached({ answer, step, setup, begun }: Position, ports: TurnPorts): ErrorPart | undefined {
+  const { limits } = setup;
+  if (begun !== undefined) return undefined;
+  if (isSpent(setup, ports)) return errorPart('cost-limit', 'No more may be spent on this answer.');
+  if (countModelCalls(answer, step) >= limits.steps) {
+    return errorPart('step-limit', `An answer may take ${limits.steps} steps.`);
+  }
+  return undefined;
+}
+
+function isSpent({ limits: { costMicroUsd } }: TurnSetup, { spending, isOuterSpent }: TurnPorts): boolean {
+  return (costMicroUsd !== null && spending.total() >= costMicroUsd) || isOuterSpent();
+}
+
+function timeIsUp({ limits: { seconds } }: TurnSetup): ErrorPart {
+  return errorPart('time-limit', seconds === null ? undefined : `An answer may take ${seconds} seconds.`);
+}
+
+async function* roundStep(
+  { answer, step, setup }: Position,
+  { generationId, within, ancestors }: Turn,
+  ports: TurnPorts,
+  { any, ended }: Signals,
+): AsyncGenerator<TurnEvent, StepEnd> {
+  const asking = setup.agent === undefined || ancestors.includes(setup.agent.id) ? [] : [setup.agent.id];
+  const round = { generationId, answer, step, setup, within, ancestors: [...ancestors, ...asking] };
+  const spent = (): boolean => isSpent(setup, ports);
+  const inner = { ...ports, stop: ended, signal: any, isSpent: spent, runTurn };
+  const { isWaiting, ...end } = yield* answerCalls(round, inner);
+  return isWaiting ? { ...end, outcome: 'waiting' } : end;
 }
 
 async function* modelStep(
-  { begun, answer, ...turn }: Turn,
-  { strategy, target, stop, onAhead, hangUp, pause }: TurnPorts,
-  signal: AbortSignal,
-): AsyncGenerator<TurnEvent, ModelStepResult> {
-  const held = answer.filter((part) => isWrittenIn(part, turn.step));
-  const before = answer.filter((part) => !isWrittenIn(part, turn.step));
+  position: Position,
+  turn: Turn,
+  ports: TurnPorts,
+  signals: Signals,
+): AsyncGenerator<TurnEvent, StepEnd> {
+  const { step, begun, setup } = position;
+  // A step that was begun must be asked for as it was: what came since waits for the next one.
+  const answer = begun === undefined ? yield* takeSteers(position.answer, step, ports) : position.answer;
+  const end = yield* askModel({ ...position, answer }, turn, ports, signals);
+  if (end.outcome === undefined || end.outcome === 'waiting' || end.outcome.status !== 'done') return end;
+  await ports.beforeEnd();
+  const mayGoOn = limitReached({ answer: end.answer, step: step + 1, setup, begun: undefined }, ports) === undefined;
+  const isSteered = mayGoOn && !ports.stop.aborted && ports.steersAfter(end.answer).length > 0;
+  return isSteered ? { answer: end.answer } : end;
+}
+
+async function* askModel(
+  { begun, answer, step, setup }: Position,
+  turn: Turn,
+  ports: TurnPorts,
+  { any, ended }: Signals,
+): AsyncGenerator<TurnEvent, StepEnd> {
+  const { halt, spending } = ports;
+  const held = answer.filter((part) => isWrittenIn(part, step));
+  const before = answer.filter((part) => !isWrittenIn(part, step));
   let recordedUnder: string | undefined;
   let isGivenUp = false;
   const onRecording = (key: string): void => void (recordedUnder = key);
+  const call = {
+    key: keyOf(turn),
+    callIdPrefix: callIdPrefix(turn),
+    history: turn.history,
+    setup,
+    before,
+    step,
+    held,
+    attempt: begun?.attempt ?? 1,
+    isUsageHeld: begun?.isUsageHeld ?? false,
+  };
+  const calling = callModel(call, { ...ports, signal: any, onRecording });
   try {
-    const { added, end, isCutShort } = yield* callModel(
-      { ...turn, before, held, attempt: begun?.attempt ?? 1, isUsageHeld: begun?.isUsageHeld ?? false },
-      { strategy, target, signal, pause, onAhead, onRecording },
-    );
-    if (isCutShort) isGivenUp = true;
-    const after = [...before, ...added];
-    if ('error' in end) {
-      signal.throwIfAborted();
-      return { answer: after, outcome: { status: 'failed', finishReason: 'error', error: toErrorPart(end.error) } };
+    for (;;) {
+      const next = await calling.next();
+      if (next.done !== true) {
+        if (next.value.type === 'usage') spending.add(setup.costOf(next.value.usage) ?? 0);
+        yield next.value;
+        continue;
+      }
+      const { added, end, isCutShort } = next.value;
+      if (isCutShort) isGivenUp = true;
+      const after = [...before, ...added];
+      if ('error' in end) {
+        any.throwIfAborted();
+        return { answer: after, outcome: failed(toErrorPart(end.error)) };
+      }
+      if (added.some(isUnanswered)) return { answer: after };
+      return { answer: after, outcome: { status: 'done', finishReason: finishReasonOf(end.reason) } };
     }
-    if (added.some(isUnanswered)) return { answer: after };
-    return { answer: after, outcome: { status: 'done', finishReason: finishReasonOf(end.reason) } };
   } finally {
-    if ((stop.aborted || isGivenUp) && recordedUnder !== undefined) hangUp(recordedUnder);
+    const isOver = isGivenUp || (ended.aborted && !halt.aborted);
+    if (isOver && recordedUnder !== undefined) ports.hangUp(setup.model, recordedUnder);
   }
 }
 
@@ -173,11 +230,10 @@ async function* takeSteers(
   return [...answer, ...steers];
 }
 
-/** Whether a step answers calls that the model made in the one before. */
-function isToolStep(answer: readonly MessagePart[], step: number): boolean {
-  return answer.some((part) => part.type === 'tool-call' && part.step === step - 1 && part.state !== 'writing-input');
-}
-
-function countModelCalls(answer: readonly MessagePart[], steps: number): number {
-  return Array.from({ length: steps }, (_, step) => isToolStep(answer, step)).filter((isTools) => !isTools).length;
+/** How often the model was called before a step, since the conversation was passed on. */
+function countModelCalls(answer: readonly MessagePart[], step: number): number {
+  const passed = answer.findLast((part) => part.type === 'hand-off');
+  const first = passed === undefined ? 0 : passed.step + 1;
+  const steps = Array.from({ length: Math.max(0, step - first) }, (_, index) => first + index);
+  return steps.filter((its) => !isToolStep(answer, its)).length;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@parley/contracts';
 import type { RunningGeneration } from '../database/repositories/generation-repository.ts';
-import type { ResolvedModel } from '../models/model-service.ts';
 import { orAborted } from '../or-aborted.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import { backOff } from './back-off.ts';
@@ -9,24 +8,27 @@ import type { RestoredAnswer } from './restore-answer.ts';
 import { isUsageKnown } from './step-marks.ts';
 import type { TurnOutcome } from './turn-event.ts';
 import { runTurn } from './turn-loop.ts';
-import type { TurnPorts } from './turn-loop.ts';
+import type { TurnPorts } from './turn-ports.ts';
+import type { TurnSetup } from './turn-setup.ts';
 
-type PassedOn = Pick<TurnPorts, 'tools' | 'stop' | 'halt' | 'steersAfter' | 'beforeEnd' | 'hangUp'>;
+type OwnPorts = 'written' | 'onAhead' | 'pause' | 'isOuterSpent' | 'holdTime';
 
-export interface Answering extends PassedOn {
+export interface Answering extends Omit<TurnPorts, OwnPorts> {
   readonly generation: RunningGeneration;
   readonly restored: RestoredAnswer;
-  readonly model: ResolvedModel;
+  readonly setup: TurnSetup;
   readonly history: readonly Message[];
   readonly writer: AnswerWriter;
   /** The turn has got further than any producer before, and all of that is in the log. */
   readonly onProgress: () => Promise<void>;
+  /** A call has begun to wait for its user, or waits no more; it will be in the log soon. */
+  readonly onWaiting: () => void;
 }
 
 /** Runs a turn from where it stands and hands all that happens to the writer. Throws when `halt` aborts. */
-export async function writeAnswer(answering: Answering): Promise<TurnOutcome> {
-  const { generation, restored, model, history, writer, onProgress, ...ports } = answering;
-  const { stop, halt } = ports;
+export async function writeAnswer(answering: Answering): Promise<TurnOutcome | 'waiting'> {
+  const { generation, restored, setup, history, writer, onProgress, onWaiting, ...ports } = answering;
+  const { stop, halt, watch } = ports;
   const either = AbortSignal.any([stop, halt]);
   const { step, isInterrupted, message, marks } = restored;
   let isAhead = false;
@@ -35,26 +37,30 @@ export async function writeAnswer(answering: Answering): Promise<TurnOutcome> {
   const turn = runTurn(
     {
       generationId: generation.id,
-      model: model.target.model,
       history,
       answer: message.parts,
       step,
       begun: isInterrupted ? { attempt: message.progress.attempt, isUsageHeld: isUsageKnown(marks) } : undefined,
+      setup,
+      within: [],
+      ancestors: [],
     },
     {
       ...ports,
-      strategy: model.strategy,
-      target: model.target,
       written,
       onAhead: () => (isAhead = true),
       pause: (failures) => delay(backOff(failures), undefined, { signal: either }),
+      isOuterSpent: () => false,
+      holdTime: () => watch.hold(),
     },
   );
   for (;;) {
     const next = await turn.next();
-    if (next.done === true) return next.value;
-    writer.write(next.value);
-    if (next.value.type === 'step-finished') {
+    if (next.done === true) return next.value.outcome;
+    const event = next.value;
+    writer.write(event);
+    if (event.type === 'input-requested' || event.type === 'input-received') onWaiting();
+    if (event.type === 'step-finished') {
       await orAborted(writer.flush(), halt);
       await onProgress();
     } else if (isAhead) {

@@ -1,4 +1,10 @@
 import {
+  accessRoutes,
+  actionRoutes,
+  agentRoutes,
+  agentsApiRoutes,
+  apiKeyRoutes,
+  auditRoutes,
   authRoutes,
   configRoutes,
   conversationRoutes,
@@ -6,7 +12,9 @@ import {
   docRoutes,
   draftRoutes,
   generationRoutes,
+  mcpRoutes,
   modelRoutes,
+  toolRoutes,
   userRoutes,
 } from '@parley/contracts';
 import type { Route } from '@parley/contracts';
@@ -22,4 +30,12 @@ export const allRoutes: readonly Route[] = [
   ...Object.values(generationRoutes),
   ...Object.values(deviceRoutes),
   ...Object.values(draftRoutes),
+  ...Object.values(mcpRoutes),
+  ...Object.values(actionRoutes),
+  ...Object.values(apiKeyRoutes),
+  ...Object.values(agentsApiRoutes),
+  ...Object.values(accessRoutes),
+  ...Object.values(agentRoutes),
+  ...Object.values(toolRoutes),
+  ...Object.values(auditRoutes),
 ];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   createGateway,
+  createModelCosts,
   GatewayConfigError,
   GatewayError,
   GatewayServerError,
@@ -10,7 +11,14 @@ import {
   openSqliteLedger,
   startGatewayServer,
 } from '@parley/gateway';
-import type { Gateway, GatewayConfig, GatewayServer, LedgerStore } from '@parley/gateway';
+import type {
+  Gateway,
+  GatewayConfig,
+  GatewayDescription,
+  GatewayServer,
+  LedgerStore,
+  ModelCosts,
+} from '@parley/gateway';
 import type { Logger } from 'pino';
 import type { AppConfig } from '../config/app-config.ts';
 import { StartError } from '../start-error.ts';
@@ -25,6 +33,10 @@ const closeGrace = 1_000;
 export interface EmbeddedGateway {
   /** Whether only the built-in guide would answer; no, while that is not known yet. */
   isGuideOnly(): Promise<boolean>;
+  /** What models cost, by the operator's prices and then the vendors'. */
+  readonly costs: ModelCosts;
+  /** The `provider/model` that a logical name stands for now; any other name is its own meaning. Never takes long. */
+  meaningOf(model: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -60,6 +72,12 @@ export async function startEmbeddedGateway(
   const server = await listen(gateway, close, host, port);
   return {
     isGuideOnly: () => isGuideOnly(gateway),
+    costs: createModelCosts(config.prices),
+    async meaningOf(model) {
+      const meanings = (await description(gateway))?.logicalModels;
+      const found = new Map(Object.entries(meanings ?? {})).get(model);
+      return found === undefined || found === null ? model : `${found.provider}/${found.model}`;
+    },
     async close() {
       await server.close(closeGrace);
       await close();
@@ -128,10 +146,15 @@ async function listen(
 }
 
 async function isGuideOnly(gateway: Gateway): Promise<boolean> {
+  return (await description(gateway))?.guideOnly ?? false;
+}
+
+/** Who serves what; `undefined` while that is not known. */
+async function description(gateway: Gateway): Promise<GatewayDescription | undefined> {
   try {
-    return (await gateway.describe(AbortSignal.timeout(describeDeadline))).guideOnly;
+    return await gateway.describe(AbortSignal.timeout(describeDeadline));
   } catch (error) {
-    if (error instanceof GatewayError && error.code === 'cancelled') return false;
+    if (error instanceof GatewayError && error.code === 'cancelled') return undefined;
     throw error;
   }
 }

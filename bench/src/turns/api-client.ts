@@ -45,7 +45,12 @@ export async function signIn(address: string): Promise<string> {
  * Asks what a script says, in a conversation of its own. As the client's outbox does, the same request is repeated with
  * the same id, at each address in turn, until it is accepted or refused for good.
  */
-export async function beginTurn(addresses: readonly string[], token: string, script: ProviderScript): Promise<Turn> {
+export async function beginTurn(
+  addresses: readonly string[],
+  token: string,
+  script: ProviderScript,
+  tools?: readonly string[],
+): Promise<Turn> {
   const generationId = generationIdSchema.parse(randomUUID());
   const body = {
     generationId,
@@ -53,6 +58,7 @@ export async function beginTurn(addresses: readonly string[], token: string, scr
     text: JSON.stringify(script),
     endpoint: benchEndpoint,
     model: benchModel,
+    ...(tools === undefined ? {} : { tools }),
   };
   const path = generationRoutes.start.path.replace(':id', 'new');
   const deadline = performance.now() + startPatience;

@@ -30,6 +30,8 @@ export interface ApiReplicaOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** A module that is loaded before the api, such as a probe. */
   readonly preload: string | undefined;
+  /** What its `librechat.yaml` says beside its endpoint, as YAML. */
+  readonly settings?: string | undefined;
 }
 
 /** What the bench asks for in every turn. */
@@ -50,13 +52,14 @@ export async function startApiReplica(options: ApiReplicaOptions): Promise<ApiRe
   const hasGateway = endpoint === 'embedded-gateway';
   mkdirSync(folder, { recursive: true });
   const configPath = path.join(folder, 'librechat.yaml');
-  writeFileSync(configPath, librechatFile(baseUrlOf(options, gatewayPort)));
+  writeFileSync(configPath, librechatFile(baseUrlOf(options, gatewayPort)) + (options.settings ?? ''));
   const variables = {
     ...keys,
     ...gatewayVariables(providerUrl),
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
     PORT: String(port),
+    APP_FRAME_PORT: 'off',
     GATEWAY_ENABLED: String(hasGateway),
     GATEWAY_PORT: String(gatewayPort),
     PARLEY_DATA_DIR: path.join(folder, 'data'),

@@ -25,6 +25,8 @@ export interface WorldShape {
   /** A module that is loaded before the api; for a function, by the number of the replica. */
   readonly preload?: string | ((replica: number) => string | undefined);
   readonly variables?: Readonly<Record<string, string>>;
+  /** See `ApiReplicaOptions`. */
+  readonly settings?: string;
 }
 
 /** A whole install of real processes. */
@@ -108,6 +110,7 @@ async function build(
       providerUrl,
       endpoint,
       variables: { ...shared, ...shape.variables },
+      settings: shape.settings,
       preload: typeof shape.preload === 'function' ? shape.preload(number) : shape.preload,
     });
     closers.push(() => replica.end('SIGKILL'));

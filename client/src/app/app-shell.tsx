@@ -109,6 +109,9 @@ function AppSidebar({ onClose, onLeave }: { readonly onClose: () => void; readon
       footer={
         <AccountMenu
           onOpenSettings={leaveTo('/settings')}
+          onOpenMcpServers={leaveTo('/mcp')}
+          onOpenActions={leaveTo('/actions')}
+          onOpenAdmin={leaveTo('/admin')}
           onOpenDocumentation={leaveTo('/docs/README')}
           onShowShortcuts={() => {
             onLeave();

@@ -20,6 +20,8 @@ function conversationOf(number: number, title: string, updatedAt: string): Conve
     model: 'chat-fast',
     archived: false,
     runningGenerationId: null,
+    waitingForInput: false,
+    tools: [],
     unread: false,
     createdAt: updatedAt,
     updatedAt,

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { forgetAgentDrafts } from '../features/agents/form/forget-agent-drafts.ts';
 import type { SessionKeeper } from '../lib/api/session-keeper.ts';
 import { meQuery } from '../lib/query/queries.ts';
 import type { AppRouter } from './router.ts';
@@ -24,6 +25,7 @@ export function followSession({ session, queryClient, router, reload, onSignedOu
     const previous = present;
     present = current?.user.id;
     if (change === 'expired' || change === 'revoked') onSignedOut(change);
+    if (change === 'ended' || change === 'revoked') forgetAgentDrafts();
     if (!current) {
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' });
     } else {

@@ -1,5 +1,5 @@
-import { conversationIdSchema } from '@parley/contracts';
-import type { ConversationId } from '@parley/contracts';
+import { agentIdSchema, conversationIdSchema } from '@parley/contracts';
+import type { AgentId, ConversationId } from '@parley/contracts';
 import {
   createRootRouteWithContext,
   createRoute,
@@ -10,7 +10,10 @@ import {
 } from '@tanstack/react-router';
 import type { RouterHistory } from '@tanstack/react-router';
 import * as z from 'zod/mini';
+import { readMarketSearch } from '../features/agents/market/market-filter.ts';
 import { configQuery, conversationQuery, messagesQuery } from '../lib/query/queries.ts';
+import { parseAdminSection } from './admin-sections.ts';
+import type { AdminSection } from './admin-sections.ts';
 import { ErrorPage } from './error-page.tsx';
 import { requireNoSession, requireSession } from './guards.ts';
 import type { RouterContext } from './guards.ts';
@@ -50,6 +53,11 @@ const conversationRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/c/$conversationId',
   params: { parse: ({ conversationId }) => ({ conversationId: parseConversationId(conversationId) }) },
+  /** The agent a new chat begins with. */
+  validateSearch: (search): { agent?: AgentId } => {
+    const agent = z.safeParse(agentIdSchema, search['agent']);
+    return agent.success ? { agent: agent.data } : {};
+  },
   loader: ({ context, params }) => prefetchConversation(context, params.conversationId),
   component: lazyRouteComponent(loadConversationPage, 'ConversationPage'),
 });
@@ -64,6 +72,45 @@ const settingsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/settings',
   component: lazyRouteComponent(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+});
+
+const agentsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/agents',
+  validateSearch: readMarketSearch,
+  component: lazyRouteComponent(() => import('./pages/agents-page.tsx'), 'AgentsPage'),
+});
+
+const agentRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/agents/$agentId',
+  params: { parse: ({ agentId }) => ({ agentId: parseAgentId(agentId) }) },
+  component: lazyRouteComponent(() => import('./pages/agent-page.tsx'), 'AgentPage'),
+});
+
+const actionsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/actions',
+  component: lazyRouteComponent(() => import('./pages/actions-page.tsx'), 'ActionsPage'),
+});
+
+const mcpRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/mcp',
+  component: lazyRouteComponent(() => import('./pages/mcp-page.tsx'), 'McpPage'),
+});
+
+const mcpSignInRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/mcp/sign-in/$name',
+  component: lazyRouteComponent(() => import('./pages/mcp-sign-in-page.tsx'), 'McpSignInPage'),
+});
+
+const adminRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/admin',
+  validateSearch: (search): { section: AdminSection } => ({ section: parseAdminSection(search['section']) }),
+  component: lazyRouteComponent(() => import('./pages/admin-page.tsx'), 'AdminPage'),
 });
 
 const authRoute = createRoute({
@@ -96,7 +143,17 @@ const docsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   indexRoute,
-  signedInRoute.addChildren([conversationRoute, archiveRoute, settingsRoute]),
+  signedInRoute.addChildren([
+    conversationRoute,
+    archiveRoute,
+    settingsRoute,
+    agentsRoute,
+    agentRoute,
+    actionsRoute,
+    mcpRoute,
+    mcpSignInRoute,
+    adminRoute,
+  ]),
   authRoute.addChildren([signInRoute, signUpRoute]),
   docsRoute,
 ]);
@@ -104,6 +161,13 @@ const routeTree = rootRoute.addChildren([
 function parseConversationId(value: string): ConversationId | 'new' {
   if (value === 'new') return value;
   const parsed = z.safeParse(conversationIdSchema, value);
+  if (!parsed.success) throw notFound();
+  return parsed.data;
+}
+
+function parseAgentId(value: string): AgentId | 'new' {
+  if (value === 'new') return value;
+  const parsed = z.safeParse(agentIdSchema, value);
   if (!parsed.success) throw notFound();
   return parsed.data;
 }

@@ -1,5 +1,6 @@
 import { enChat } from './en-chat.ts';
 import { enMarkdown } from './en-markdown.ts';
+import { enTools } from './en-tools.ts';
 
 /** Every word of the interface in English: plain strings, and functions where something is counted or named. */
 export const en = {
@@ -9,6 +10,7 @@ export const en = {
     retry: 'Try again',
     undo: 'Undo',
     dismiss: 'Dismiss',
+    clear: 'Clear',
     loading: 'Loading…',
     notifications: 'Notifications',
     skipToComposer: 'Skip to composer',
@@ -62,6 +64,7 @@ export const en = {
   sidebar: {
     label: 'Conversations',
     newChat: 'New chat',
+    agents: 'Agents',
     open: 'Open sidebar',
     close: 'Close sidebar',
     today: 'Today',
@@ -69,6 +72,8 @@ export const en = {
     previousWeek: 'Previous 7 days',
     untitled: 'New chat',
     running: 'An answer is being written',
+    waiting: 'Waits for you',
+    waitingTitle: (title: string) => `Waits for you: ${title}`,
     actions: 'Rename, archive, delete',
     actionsFor: (title: string) => `Actions for “${title}”`,
     rename: 'Rename',
@@ -99,6 +104,9 @@ export const en = {
     menuOf: 'Account of',
     theme: 'Theme',
     settings: 'Settings',
+    mcpServers: 'MCP servers',
+    actions: 'Actions',
+    admin: 'Administration',
     shortcuts: 'Keyboard shortcuts',
     documentation: 'Documentation',
     signOut: 'Sign out',
@@ -171,4 +179,5 @@ export const en = {
   },
   chat: enChat,
   markdown: enMarkdown,
+  tools: enTools,
 };

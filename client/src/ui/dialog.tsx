@@ -13,14 +13,21 @@ export interface DialogProps {
   readonly children: ReactNode;
   /** Buttons at the bottom, the safe choice first. */
   readonly actions?: ReactNode;
+  /** 32 rem wide, or 48 for lists to choose from and things to compare. */
+  readonly size?: 'medium' | 'large';
   readonly className?: string;
 }
+
+const widths = {
+  medium: 'w-[min(32rem,calc(100vw-2rem))]',
+  large: 'w-[min(48rem,calc(100vw-1.5rem))] max-w-none',
+} as const;
 
 /**
  * A modal dialog on the browser's own <dialog>: focus stays inside, Esc and a click beside it close it, and focus
  * returns to where it was.
  */
-export function Dialog({ open, onClose, title, children, actions, className }: DialogProps) {
+export function Dialog({ open, onClose, title, children, actions, size = 'medium', className }: DialogProps) {
   const { common } = useTexts();
   const element = useModal(open, onClose);
   const titleId = useId();
@@ -29,7 +36,8 @@ export function Dialog({ open, onClose, title, children, actions, className }: D
       ref={element}
       aria-labelledby={titleId}
       className={classNames(
-        'w-[min(32rem,calc(100vw-2rem))] rounded-card bg-raised p-0 shadow-floating backdrop:bg-scrim',
+        'rounded-card bg-raised p-0 shadow-floating backdrop:bg-scrim',
+        widths[size],
         'open:animate-rise backdrop:animate-fade',
         className,
       )}
@@ -42,7 +50,7 @@ export function Dialog({ open, onClose, title, children, actions, className }: D
             </h2>
             <IconButton label={common.close} icon={<X className="size-4" />} onClick={onClose} />
           </header>
-          <div className="min-h-0 overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="min-h-0 scroll-py-10 overflow-y-auto px-5 pb-5">{children}</div>
           {actions === undefined ? null : (
             <footer className="flex flex-wrap justify-end gap-2 border-t border-border px-5 py-3">{actions}</footer>
           )}

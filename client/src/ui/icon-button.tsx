@@ -21,7 +21,7 @@ export function IconButton({ label, tooltip, icon, size = 'medium', className, .
       className={classNames(
         'inline-flex shrink-0 items-center justify-center rounded-control text-text-muted',
         'transition-colors hover:bg-hover hover:text-text aria-pressed:text-accent',
-        'disabled:cursor-not-allowed disabled:opacity-60 touch:size-11',
+        'disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:opacity-40 touch:size-11',
         size === 'small' ? 'size-7' : 'size-9',
         className,
       )}

@@ -26,7 +26,7 @@ export function MenuBody({ open, onOpenChange, button, entries, align, side, onC
       <DropdownMenu.Trigger asChild>
         <span aria-hidden tabIndex={-1} className="pointer-events-none absolute inset-0" />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={button.current?.closest<HTMLElement>('dialog, nav, main') ?? undefined}>
+      <DropdownMenu.Portal container={button.current?.closest<HTMLElement>('dialog, nav, aside, main') ?? undefined}>
         <DropdownMenu.Content
           aria-labelledby={button.current?.id}
           align={align}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { RefObject } from 'react';
 
 /**
@@ -16,6 +16,16 @@ export function useModal(open: boolean, onClose: () => void, swipe?: 'start'): R
     if (open && element.current?.open === false) element.current.showModal();
     if (!open) element.current?.close();
   }, [open]);
+
+  // Taken from the page while open, it would keep the focus that closing gives back.
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    return () => {
+      // Nobody asks to close it: another may stand in its place already.
+      close.current = () => undefined;
+      dialog?.close();
+    };
+  }, []);
 
   useEffect(() => {
     const dialog = element.current;

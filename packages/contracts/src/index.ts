@@ -1,12 +1,25 @@
 export {
+  agentIdSchema,
   commandIdSchema,
   conversationIdSchema,
   generationIdSchema,
+  groupIdSchema,
   messageIdSchema,
   sessionIdSchema,
+  toolResultIdSchema,
   userIdSchema,
 } from './entities/ids.ts';
-export type { CommandId, ConversationId, GenerationId, MessageId, SessionId, UserId } from './entities/ids.ts';
+export type {
+  AgentId,
+  CommandId,
+  ConversationId,
+  GenerationId,
+  GroupId,
+  MessageId,
+  SessionId,
+  ToolResultId,
+  UserId,
+} from './entities/ids.ts';
 export { deviceSchema } from './entities/device.ts';
 export type { Device } from './entities/device.ts';
 export { draftPlaceSchema, draftSchema } from './entities/draft.ts';
@@ -19,8 +32,65 @@ export { conversationSchema } from './entities/conversation.ts';
 export type { Conversation } from './entities/conversation.ts';
 export { usageSchema } from './entities/usage.ts';
 export type { Usage } from './entities/usage.ts';
-export { messagePartSchema } from './entities/message-part.ts';
+export {
+  mostToolRefs,
+  toolEffectSchema,
+  toolInfoSchema,
+  toolRefSchema,
+  toolRefsSchema,
+  toolSourceSchema,
+} from './entities/tool.ts';
+export type { ToolEffect, ToolHints, ToolInfo, ToolRef, ToolSource } from './entities/tool.ts';
+export { approvalScopeSchema, inputAnswerSchema, inputRequestSchema } from './entities/input-request.ts';
+export type { ApprovalScope, InputAnswer, InputRequest } from './entities/input-request.ts';
+export {
+  accessGrantSchema,
+  accessRoleSchema,
+  groupSchema,
+  namedPrincipalSchema,
+  principalSchema,
+  sharedTypeSchema,
+} from './entities/access.ts';
+export type { AccessGrant, AccessRole, Group, NamedPrincipal, Principal, SharedType } from './entities/access.ts';
+export {
+  agentFileSchema,
+  agentLimitsSchema,
+  agentRefSchema,
+  agentSchema,
+  agentsEndpoint,
+  agentSettingsSchema,
+  agentVersionSchema,
+  modelParametersSchema,
+} from './entities/agent.ts';
 export type {
+  Agent,
+  AgentFile,
+  AgentLimits,
+  AgentRef,
+  AgentSettings,
+  AgentVersion,
+  ModelParameters,
+} from './entities/agent.ts';
+export {
+  mcpServerNameSchema,
+  mcpServerSchema,
+  mcpServerSettingsSchema,
+  mcpVariableSchema,
+} from './entities/mcp-server.ts';
+export type { McpServerSettings, McpServerState, McpServerView, McpVariable } from './entities/mcp-server.ts';
+export { storedAppSchema } from './entities/stored-app.ts';
+export type { StoredApp } from './entities/stored-app.ts';
+export { actionOperationSchema, actionSetSchema, actionSetSettingsSchema } from './entities/action-set.ts';
+export type { ActionOperation, ActionSet, ActionSetSettings } from './entities/action-set.ts';
+export { auditEntrySchema } from './entities/audit-entry.ts';
+export type { AuditEntry } from './entities/audit-entry.ts';
+export { apiKeySchema, apiKeyScopeSchema } from './entities/api-key.ts';
+export type { ApiKey, ApiKeyScope } from './entities/api-key.ts';
+export { attachmentSchema, messagePartSchema } from './entities/message-part.ts';
+export type {
+  Attachment,
+  HandOffPart,
+  NestedRun,
   ErrorPart,
   MessagePart,
   ReasoningPart,
@@ -32,8 +102,8 @@ export type {
 export { finishReasonSchema, messageSchema, messageStatusSchema } from './entities/message.ts';
 export type { FinishReason, Message, MessageProgress, MessageStatus } from './entities/message.ts';
 export { generationEventSchema } from './events/generation-event.ts';
-export type { GenerationEvent, GenerationFinished, ProducerEvent } from './events/generation-event.ts';
-export { foldMessage, isGap, startProgress } from './events/fold-message.ts';
+export type { GenerationEvent, GenerationFinished, NewEvent, ProducerEvent } from './events/generation-event.ts';
+export { foldMessage, foldParts, isGap, startProgress, totalUsage } from './events/fold-message.ts';
 export type { RunningMessage } from './events/fold-message.ts';
 export { hashText, messageText } from './events/hash-text.ts';
 export { problem, problemCodeSchema, problemDocumentSchema, ProblemError, problems } from './problem.ts';
@@ -43,6 +113,15 @@ export type { Route, RouteArguments, RouteInput, RouteOutput } from './routes/ro
 export { authRoutes, loginBodySchema, registerBodySchema, sessionSchema, userRoutes } from './routes/auth-routes.ts';
 export type { Session } from './routes/auth-routes.ts';
 export { conversationRoutes } from './routes/conversation-routes.ts';
+export { accessRoutes } from './routes/access-routes.ts';
+export { actionRoutes } from './routes/action-routes.ts';
+export { agentRoutes, agentCategories } from './routes/agent-routes.ts';
+export { agentsApiRoutes } from './routes/agents-api-routes.ts';
+export { apiKeyRoutes } from './routes/api-key-routes.ts';
+export { auditRoutes } from './routes/audit-routes.ts';
+export { mcpRoutes } from './routes/mcp-routes.ts';
+export { toolPolicySchema, toolRoutes } from './routes/tool-routes.ts';
+export type { ToolPolicy } from './routes/tool-routes.ts';
 export { deviceRoutes } from './routes/device-routes.ts';
 export { draftRoutes } from './routes/draft-routes.ts';
 export {
@@ -70,5 +149,7 @@ export { docPageSchema, docRoutes } from './routes/doc-routes.ts';
 export type { DocPage } from './routes/doc-routes.ts';
 export { customEndpointSchema, librechatConfigSchema } from './config/librechat-config.ts';
 export type { CustomEndpoint, LibrechatConfig } from './config/librechat-config.ts';
+export { mcpInterfaceConfigSchema, mcpServerConfigSchema, mcpSettingsConfigSchema } from './config/mcp-config.ts';
+export type { McpServerEntry } from './config/mcp-config.ts';
 export { knownKeys } from './config/known-keys.ts';
 export type { KnownKeys } from './config/known-keys.ts';

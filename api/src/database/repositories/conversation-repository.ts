@@ -1,4 +1,5 @@
-import type { Conversation, ConversationId, GenerationId, UserId } from '@parley/contracts';
+import { agentsEndpoint } from '@parley/contracts';
+import type { AgentRef, Conversation, ConversationId, GenerationId, ToolRef, UserId } from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { duplicateKeyField } from '../duplicate-key.ts';
 import { conversationDocumentSchema } from '../schemas/conversation-document.ts';
@@ -21,6 +22,10 @@ export interface ConversationTurn {
   readonly generationId: GenerationId;
   readonly endpoint: string;
   readonly model: string;
+  /** None unless told. */
+  readonly tools?: readonly ToolRef[];
+  /** The version that answers, when an agent does. */
+  readonly agent?: AgentRef | undefined;
   readonly at: Date;
 }
 
@@ -33,8 +38,13 @@ export interface ConversationRepository {
   begin(userId: UserId, id: ConversationId, title: string, turn: ConversationTurn): Promise<void>;
   /** Notes that a turn runs; returns whether the conversation is there. */
   beginTurn(userId: UserId, id: ConversationId, turn: ConversationTurn): Promise<boolean>;
-  /** Notes that a turn has ended and nobody has seen its answer, unless another one has begun. */
-  endTurn(id: ConversationId, generationId: GenerationId, at: Date): Promise<void>;
+  /**
+   * Notes that a turn has ended and nobody has seen its answer, unless another one has begun. `passedTo` is the agent
+   * that goes on with the conversation, where the answer says so.
+   */
+  endTurn(id: ConversationId, generationId: GenerationId, at: Date, passedTo?: AgentRef): Promise<void>;
+  /** Notes whether a running turn waits for its user. */
+  setWaiting(id: ConversationId, generationId: GenerationId, isWaiting: boolean): Promise<void>;
   /** Changes what its owner may change; a title is the owner's from then on. */
   update(
     userId: UserId,
@@ -80,13 +90,15 @@ export function createConversationRepository(connection: Connection): Conversati
       return document === null ? undefined : toConversation(document);
     },
 
-    async begin(userId, id, title, { generationId, endpoint, model: modelName, at }) {
+    async begin(userId, id, title, { generationId, endpoint, model: modelName, tools = [], agent, at }) {
       const conversation: Omit<ConversationDocument, '_id'> = {
         userId,
         title,
         titleBy: 'prompt',
         endpoint,
         model: modelName,
+        ...(agent === undefined ? {} : { agent }),
+        tools,
         archived: false,
         runningGenerationId: generationId,
         unread: false,
@@ -100,19 +112,21 @@ export function createConversationRepository(connection: Connection): Conversati
       }
     },
 
-    async beginTurn(userId, id, { generationId, endpoint, model: modelName, at }) {
-      const result = await model.updateOne(
-        { _id: id, userId },
-        { $set: { runningGenerationId: generationId, endpoint, model: modelName, updatedAt: at } },
-      );
+    async beginTurn(userId, id, { generationId, endpoint, model: modelName, tools = [], agent, at }) {
+      const turn = { runningGenerationId: generationId, endpoint, model: modelName, tools, updatedAt: at };
+      const change = agent === undefined ? { $set: turn, $unset: { agent: 1 } } : { $set: { ...turn, agent } };
+      const result = await model.updateOne({ _id: id, userId }, change);
       return result.matchedCount === 1;
     },
 
-    async endTurn(id, generationId, at) {
-      await model.updateOne(
-        { _id: id, runningGenerationId: generationId },
-        { $set: { runningGenerationId: null, unread: true, updatedAt: at } },
-      );
+    async endTurn(id, generationId, at, passedTo) {
+      const passing = passedTo === undefined ? {} : { endpoint: agentsEndpoint, model: passedTo.id, agent: passedTo };
+      const ended = { runningGenerationId: null, waitingForInput: false, unread: true, updatedAt: at };
+      await model.updateOne({ _id: id, runningGenerationId: generationId }, { $set: { ...ended, ...passing } });
+    },
+
+    async setWaiting(id, generationId, isWaiting) {
+      await model.updateOne({ _id: id, runningGenerationId: generationId }, { $set: { waitingForInput: isWaiting } });
     },
 
     async update(userId, id, { title, archived }) {
@@ -158,14 +172,18 @@ export function createConversationRepository(connection: Connection): Conversati
 }
 
 function toConversation(document: ConversationDocument): Conversation {
-  const { _id, title, endpoint, model, archived, runningGenerationId, unread, createdAt, updatedAt } = document;
+  const { _id, title, endpoint, model, agent, tools, archived, createdAt, updatedAt } = document;
+  const { runningGenerationId, waitingForInput, unread } = document;
   return {
     id: _id,
     title,
     endpoint,
     model,
+    ...(agent === undefined ? {} : { agent }),
+    tools: [...(tools ?? [])],
     archived,
     runningGenerationId,
+    waitingForInput: waitingForInput ?? false,
     unread: unread ?? false,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

@@ -52,6 +52,8 @@ function turn(change: Partial<RunningGeneration> = {}): RunningGeneration {
     status: 'running',
     epoch: 0,
     interruptions: 0,
+    tools: [],
+    workedMs: 0,
     startedBy: null,
     queue: [],
     commands: [],
@@ -119,6 +121,33 @@ describe('a lease', () => {
     expect(await generations.renew([lost!, ...kept], 'first')).toEqual(new Set(kept));
     for (const id of kept) expect(await generations.takeOver(id, 'second', 'abandoned')).toBeUndefined();
     expect(await generations.renew(kept, 'first')).toEqual(new Set(kept));
+  });
+
+  it('is nobody’s while a generation waits for its user, until somebody has told it something', async () => {
+    const { id } = await created();
+    expect(await generations.park(id, 0)).toBe(false);
+    expect(await generations.beginPark(id, 1, 5)).toBe(false);
+    expect(await generations.beginPark(id, 0, 5)).toBe(true);
+    expect(await generations.takeOver(id, 'second', 'abandoned')).toBeUndefined();
+    expect(await generations.park(id, 0)).toBe(true);
+    await age(id, 60_000);
+    for (const which of ['abandoned', 'any'] as const) {
+      expect(await generations.takeOver(id, 'second', which)).toBeUndefined();
+    }
+    expect(await generations.listRunning()).not.toContainEqual(expect.objectContaining({ id }));
+    await generations.unpark(id);
+    const taken = await generations.takeOver(id, 'second', 'abandoned');
+    expect(taken).toMatchObject({ epoch: 1, interruptions: 0, workedMs: 5 });
+    await generations.unpark(id);
+    expect(await generations.takeOver(id, 'third', 'abandoned')).toBeUndefined();
+  });
+
+  it('is free again when a generation was told something while it was being left', async () => {
+    const { id } = await created();
+    await generations.beginPark(id, 0, 0);
+    await generations.unpark(id);
+    expect(await generations.park(id, 0)).toBe(false);
+    expect(await generations.takeOver(id, 'second', 'abandoned')).toMatchObject({ epoch: 1, interruptions: 0 });
   });
 
   it('that was given back is free at once, and counts as no interruption', async () => {
@@ -217,7 +246,7 @@ describe('a queue', () => {
 });
 
 describe('a command', () => {
-  it('is noted once, and not more than a hundred are', async () => {
+  it('is noted once, and not more than there is room for are', async () => {
     const { id } = await created();
     const command = { id: commandIdSchema.parse(randomUUID()), hash: 'a', length: 1 };
     expect(await generations.noteCommand(id, command)).toEqual(command);

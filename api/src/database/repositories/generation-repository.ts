@@ -1,8 +1,9 @@
-import { longestQueue } from '@parley/contracts';
-import type { ConversationId, GenerationId } from '@parley/contracts';
+import type { ConversationId, GenerationId, ToolRef } from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { batchWrites } from '../batch-writes.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
+import { createGenerationQueues, firstInQueue } from './generation-queues.ts';
+import type { GenerationQueues } from './generation-queues.ts';
 import { generationDocumentSchema } from '../schemas/generation-document.ts';
 import type {
   AcceptedCommand,
@@ -11,12 +12,14 @@ import type {
   QueuedPromptDocument,
 } from '../schemas/generation-document.ts';
 
-type RunningOnly = 'prompt' | 'runningIn' | 'leaseOwner' | 'leaseExpiresAt';
-type Defaulted = 'startedBy' | 'queue' | 'commands';
+type RunningOnly = 'prompt' | 'runningIn' | 'leaseOwner' | 'leaseExpiresAt' | 'parked';
+type Defaulted = 'startedBy' | 'queue' | 'commands' | 'tools' | 'workedMs';
 
 /** What is known of every generation. */
 export interface GenerationRecord extends Omit<GenerationDocument, '_id' | RunningOnly | Defaulted> {
   readonly id: GenerationId;
+  readonly tools: readonly ToolRef[];
+  readonly workedMs: number;
   readonly startedBy: AskingDevice | null;
   readonly queue: readonly QueuedPromptDocument[];
   readonly commands: readonly AcceptedCommand[];
@@ -31,13 +34,13 @@ export interface RunningGeneration extends GenerationRecord {
 export type GenerationPlace = Pick<GenerationRecord, 'id' | 'conversationId'>;
 
 /** Most commands that one answer takes. */
-export const mostCommands = 100;
+export const mostCommands = 400;
 
 /**
  * Generations with their leases. A lease lasts ten seconds unless it is renewed, by the clock of the database: the
  * clocks of those who hold leases do not matter.
  */
-export interface GenerationRepository {
+export interface GenerationRepository extends GenerationQueues {
   /**
    * Stores a running generation with its lease, unless its id was used before or another one runs in the conversation.
    */
@@ -62,8 +65,19 @@ export interface GenerationRepository {
   release(id: GenerationId, epoch: number, delay?: number): Promise<void>;
   /** Takes the running generations of a conversation from their producers for good, for they are to be removed. */
   revoke(conversationId: ConversationId): Promise<void>;
-  /** Notes that a step was finished without interruption. */
-  finishStep(id: GenerationId, epoch: number): Promise<void>;
+  /** Notes that a step was finished without interruption, and how long was worked on the answer by then. */
+  finishStep(id: GenerationId, epoch: number, workedMs: number): Promise<void>;
+  /** Notes since when a generation waits for its user; `undefined` when it does not. */
+  setWaiting(id: GenerationId, epoch: number, since: Date | undefined): Promise<void>;
+  /**
+   * Says that a producer is about to leave its generation until its user has answered; the lease stays. What is told to
+   * the generation from here on is followed by an `unpark`. Returns whether the producer still has the generation.
+   */
+  beginPark(id: GenerationId, epoch: number, workedMs: number): Promise<boolean>;
+  /** Takes the lease away, so that nobody takes the generation over; returns `false` when it was unparked meanwhile. */
+  park(id: GenerationId, epoch: number): Promise<boolean>;
+  /** Lets whoever comes first take over a generation that is parked, or about to be. Harmless when it is not. */
+  unpark(id: GenerationId): Promise<void>;
   /**
    * Ends a generation, which frees its conversation for the next turn; after `done` it is the turn of the first prompt
    * of its queue. Returns whether it had not ended before.
@@ -72,28 +86,6 @@ export interface GenerationRepository {
   /** Notes a command unless one of that id was noted before; returns whether there was room, and the one of that id. */
   noteCommand(id: GenerationId, command: AcceptedCommand): Promise<AcceptedCommand | undefined>;
   remove(id: GenerationId): Promise<void>;
-
-  /**
-   * Adds a prompt to the end of a running generation's queue; its record then. `undefined` when it has ended, has a
-   * prompt of that id already, or, unless the prompt comes from another queue, is full.
-   */
-  enqueue(id: GenerationId, prompt: QueuedPromptDocument, from?: 'elsewhere'): Promise<GenerationRecord | undefined>;
-  /** Lets a prompt wait behind a running generation before all others; harmless when it does already. */
-  enqueueFirst(id: GenerationId, prompt: QueuedPromptDocument): Promise<GenerationRecord | undefined>;
-  /** Takes a prompt out of whatever queue of its conversation it waits in; the record of that queue then. */
-  dequeue(conversationId: ConversationId, queuedId: GenerationId): Promise<GenerationRecord | undefined>;
-  /** The generation in whose queue a prompt of a conversation waits, also when its turn has come. */
-  findWaiting(conversationId: ConversationId, queuedId: GenerationId): Promise<GenerationRecord | undefined>;
-  /** Takes a prompt out of all other queues of its conversation. */
-  dequeueElsewhere(conversationId: ConversationId, queuedId: GenerationId, id: GenerationId): Promise<void>;
-  /** Makes it the turn of a prompt that waits behind an ended generation; returns whether it is. */
-  callNext(id: GenerationId, queuedId: GenerationId): Promise<boolean>;
-  /** Generations behind which it is a prompt's turn. */
-  listDue(): Promise<GenerationPlace[]>;
-  /** A generation's successor is there, and the rest of the queue is with it. */
-  handedOver(id: GenerationId, next: GenerationId): Promise<void>;
-  /** The prompt whose turn it is cannot begin: it goes and, after `done`, it is the turn of the first of the others. */
-  dropNext(id: GenerationId, next: GenerationId): Promise<void>;
 }
 
 interface Release {
@@ -106,7 +98,6 @@ const leaseEnd = { $add: ['$$NOW', 10_000] };
 /** Also keeps a sparse index usable, which must not be asked for documents without the field. */
 const hasLease = { leaseExpiresAt: { $gte: new Date(0) } };
 const isExpired = { $lt: ['$leaseExpiresAt', '$$NOW'] };
-const firstInQueue = { $ifNull: [{ $arrayElemAt: ['$queue.generationId', 0] }, '$$REMOVE'] };
 const oldestLeases = 100;
 const pipeline = { updatePipeline: true } as const;
 const after = { returnDocument: 'after' } as const;
@@ -177,6 +168,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
         interruptions: { $add: ['$interruptions', { $cond: [wasReleased, 0, 1] }] },
         leaseOwner: owner,
         leaseExpiresAt: leaseEnd,
+        parked: '$$REMOVE',
       };
       return toRunning(await model.findOneAndUpdate(filter, [{ $set: change }], { ...pipeline, ...after }).lean());
     },
@@ -197,17 +189,39 @@ export function createGenerationRepository(connection: Connection): GenerationRe
     async revoke(conversationId) {
       await model.updateMany(
         { conversationId, status: 'running' },
-        { $inc: { epoch: 1 }, $unset: { leaseOwner: 1, leaseExpiresAt: 1 } },
+        { $inc: { epoch: 1 }, $unset: { leaseOwner: 1, leaseExpiresAt: 1, parked: 1 } },
       );
     },
 
-    async finishStep(id, epoch) {
-      await model.updateOne({ _id: id, status: 'running', epoch }, { $set: { interruptions: 0 } });
+    async finishStep(id, epoch, workedMs) {
+      await model.updateOne({ _id: id, status: 'running', epoch }, { $set: { interruptions: 0, workedMs } });
+    },
+
+    async setWaiting(id, epoch, since) {
+      const change = since === undefined ? { $unset: { waitingSince: 1 } } : { $set: { waitingSince: since } };
+      await model.updateOne({ _id: id, status: 'running', epoch }, change);
+    },
+
+    async beginPark(id, epoch, workedMs) {
+      const mine = { _id: id, status: 'running' as const, epoch, ...hasLease };
+      const result = await model.updateOne(mine, { $set: { parked: true, interruptions: 0, workedMs } });
+      return result.matchedCount === 1;
+    },
+
+    async park(id, epoch) {
+      const mine = { _id: id, status: 'running' as const, epoch, parked: true };
+      const change = { $set: { leaseOwner: null }, $unset: { leaseExpiresAt: 1 } };
+      return (await model.updateOne(mine, change)).matchedCount === 1;
+    },
+
+    async unpark(id) {
+      const change = { $set: { leaseOwner: null, leaseExpiresAt: new Date(0) }, $unset: { parked: 1 } };
+      await model.updateOne({ _id: id, status: 'running', parked: true }, change);
     },
 
     async finish(id, status) {
       const change = { status, ...(status === 'done' ? { next: firstInQueue } : {}) };
-      const gone = ['prompt', 'runningIn', 'leaseOwner', 'leaseExpiresAt'];
+      const gone = ['prompt', 'runningIn', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
       const result = await model.updateOne(
         { _id: id, status: 'running' },
         [{ $set: change }, { $unset: gone }],
@@ -227,57 +241,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
       await model.deleteOne({ _id: id });
     },
 
-    async enqueue(id, prompt, from) {
-      const isNew = { 'queue.generationId': { $ne: prompt.generationId } };
-      const hasRoom = from === undefined ? { [`queue.${longestQueue - 1}`]: { $exists: false } } : {};
-      const filter = { _id: id, status: 'running' as const, ...isNew, ...hasRoom };
-      return found(await model.findOneAndUpdate(filter, { $push: { queue: prompt } }, after).lean());
-    },
-
-    async enqueueFirst(id, prompt) {
-      const filter = {
-        _id: id,
-        status: 'running' as const,
-        'queue.generationId': { $ne: prompt.generationId },
-      };
-      const change = { $push: { queue: { $each: [prompt], $position: 0 } } };
-      return found(await model.findOneAndUpdate(filter, change, after).lean());
-    },
-
-    async dequeue(conversationId, queuedId) {
-      const filter = { conversationId, 'queue.generationId': queuedId, next: { $exists: false } };
-      const change = { $pull: { queue: { generationId: queuedId } } };
-      return found(await model.findOneAndUpdate(filter, change, after).lean());
-    },
-
-    async findWaiting(conversationId, queuedId) {
-      return found(await model.findOne({ conversationId, 'queue.generationId': queuedId }).lean());
-    },
-
-    async dequeueElsewhere(conversationId, queuedId, id) {
-      const filter = { conversationId, _id: { $ne: id }, 'queue.generationId': queuedId, next: { $exists: false } };
-      await model.updateMany(filter, { $pull: { queue: { generationId: queuedId } } });
-    },
-
-    async callNext(id, queuedId) {
-      const waits = { status: { $ne: 'running' as const }, 'queue.generationId': queuedId, next: { $exists: false } };
-      return (await model.updateOne({ _id: id, ...waits }, { $set: { next: queuedId } })).matchedCount === 1;
-    },
-
-    async listDue() {
-      return (await model.find({}, { conversationId: 1 }).gt('next', '').lean()).map(toPlace);
-    },
-
-    async handedOver(id, next) {
-      await model.updateOne({ _id: id, next }, { $set: { queue: [] }, $unset: { next: 1 } });
-    },
-
-    async dropNext(id, dropped) {
-      const others = { $filter: { input: '$queue', cond: { $ne: ['$$this.generationId', dropped] } } };
-      const next = { $cond: [{ $eq: ['$status', 'done'] }, firstInQueue, '$$REMOVE'] };
-      const stages = [{ $set: { queue: others } }, { $set: { next } }];
-      await model.updateOne({ _id: id, next: dropped }, stages, pipeline);
-    },
+    ...createGenerationQueues(model, found),
   };
 }
 
@@ -296,12 +260,15 @@ function toRecord(document: GenerationDocument): GenerationRecord {
     runningIn: _runningIn,
     leaseOwner: _owner,
     leaseExpiresAt: _expiry,
+    parked: _parked,
+    tools = [],
+    workedMs = 0,
     startedBy = null,
     queue = [],
     commands = [],
     ...rest
   } = document;
-  return { id: _id, ...rest, startedBy, queue, commands };
+  return { id: _id, ...rest, tools, workedMs, startedBy, queue, commands };
 }
 
 function toRunning(document: GenerationDocument | null): RunningGeneration | undefined {

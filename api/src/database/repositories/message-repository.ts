@@ -45,19 +45,25 @@ export function createMessageRepository(connection: Connection): MessageReposito
 
     saveProgress: batchWrites<RunningMessage>(async (all) => {
       // By the driver itself: a thousand running answers are a thousand of these in two seconds.
-      const updates = all.map(({ id, parts, progress, usage }) => {
-        const change = { parts, progress, ...(usage === undefined ? {} : { usage }) };
+      const updates = all.map(({ id, parts, progress, usage, notices }) => {
+        const change = {
+          parts,
+          progress,
+          ...(usage === undefined ? {} : { usage }),
+          ...(notices === undefined ? {} : { notices }),
+        };
         return { updateOne: { filter: { _id: id, status: 'running' as const }, update: { $set: change } } };
       });
       await connection.collection<MessageDocument>(model.collection.name).bulkWrite(updates, { ordered: false });
     }),
 
-    async finish({ id, status, parts, finishReason, usage }) {
+    async finish({ id, status, parts, finishReason, usage, notices }) {
       const change = {
         status,
         parts,
         ...(finishReason === undefined ? {} : { finishReason }),
         ...(usage === undefined ? {} : { usage }),
+        ...(notices === undefined ? {} : { notices }),
       };
       await model.updateOne({ _id: id, status: 'running' }, { $set: change, $unset: { progress: 1 } });
     },

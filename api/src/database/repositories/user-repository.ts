@@ -3,6 +3,7 @@ import { problem, userIdSchema } from '@parley/contracts';
 import type { Role, User, UserId } from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { duplicateKeyField } from '../duplicate-key.ts';
+import { escapeRegex } from '../escape-regex.ts';
 import { userDocumentSchema } from '../schemas/user-document.ts';
 import type { UserDocument } from '../schemas/user-document.ts';
 
@@ -23,6 +24,10 @@ export interface UserRepository {
   /** Stores an account. The first of an install, and never more than one, becomes `ADMIN`. Throws `email-taken`. */
   create(account: NewAccount): Promise<User>;
   find(id: UserId): Promise<User | undefined>;
+  /** Those of these that exist, by id. */
+  findMany(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
+  /** People whose address, name or a word of the name begins like that, in any case; by name. */
+  search(prefix: string, limit: number): Promise<User[]>;
   findCredentials(email: string): Promise<Credentials | undefined>;
 }
 
@@ -65,6 +70,24 @@ export function createUserRepository(connection: Connection): UserRepository {
     async find(id) {
       const document = await model.findById(id).lean();
       return document === null ? undefined : toUser(document);
+    },
+
+    async findMany(ids) {
+      if (ids.length === 0) return new Map();
+      const documents = await model.find({ _id: { $in: [...new Set(ids)] } }).lean();
+      return new Map(documents.map((document) => [document._id, toUser(document)]));
+    },
+
+    async search(prefix, limit) {
+      const text = escapeRegex(prefix);
+      const name = { $regex: String.raw`(?:^|\s)${text}`, $options: 'i' };
+      const email = { $regex: `^${text.toLowerCase()}` };
+      const documents = await model
+        .find(prefix === '' ? {} : { $or: [{ email }, { name }] })
+        .sort({ name: 1, _id: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map(toUser);
     },
 
     async findCredentials(email) {

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
-import type { ConversationId, GenerationId, UserId } from '@parley/contracts';
+import type { AgentRef, ConversationId, GenerationId, ToolRef, UserId } from '@parley/contracts';
+import { agentRef } from './agent-ref.ts';
 
 /** A conversation as it is stored. */
 export interface ConversationDocument {
@@ -11,6 +12,12 @@ export interface ConversationDocument {
   readonly titleBy: 'prompt' | 'model' | 'user';
   readonly endpoint: string;
   readonly model: string;
+  /** The agent of the newest turn. */
+  readonly agent?: AgentRef;
+  /** Absent in conversations from before there were tools. */
+  readonly tools?: readonly ToolRef[];
+  /** A call of the running answer waits for its user. */
+  readonly waitingForInput?: boolean;
   readonly archived: boolean;
   readonly runningGenerationId: GenerationId | null;
   /** Absent in conversations from before it was noted. */
@@ -29,6 +36,9 @@ export const conversationDocumentSchema = new Schema<ConversationDocument>(
     titleBy: { type: String, enum: ['prompt', 'model', 'user'], required: true },
     endpoint: { type: String, required: true },
     model: { type: String, required: true },
+    agent: agentRef,
+    tools: { type: [String], default: undefined },
+    waitingForInput: { type: Boolean },
     archived: { type: Boolean, required: true },
     runningGenerationId: { type: String },
     unread: { type: Boolean },

@@ -1,13 +1,16 @@
 import { Schema } from 'mongoose';
 import type {
+  AgentRef,
   CommandId,
   ConversationId,
   GenerationId,
   MessageId,
   MessageStatus,
   SessionId,
+  ToolRef,
   UserId,
 } from '@parley/contracts';
+import { agentRef } from './agent-ref.ts';
 
 /** A signed-in device as it was called when it asked for something. */
 export interface AskingDevice {
@@ -21,6 +24,11 @@ export interface QueuedPromptDocument {
   readonly text: string;
   readonly endpoint: string;
   readonly model: string;
+  readonly tools?: readonly ToolRef[];
+  /** The version that was asked for. */
+  readonly agentVersion?: number;
+  /** The version that will answer. */
+  readonly agent?: AgentRef;
   readonly createdAt: Date;
   readonly queuedBy: AskingDevice | null;
 }
@@ -45,6 +53,10 @@ export interface GenerationDocument {
   readonly responseMessageId: MessageId;
   readonly endpoint: string;
   readonly model: string;
+  /** What the model may call in this turn, beside an agent's own tools. */
+  readonly tools?: readonly ToolRef[];
+  /** The version that answers, when the endpoint is `agents`. */
+  readonly agent?: AgentRef;
   /** SHA-256 of what was asked, by which a repeated request is recognised. */
   readonly requestHash: string;
   readonly createdAt: Date;
@@ -53,6 +65,10 @@ export interface GenerationDocument {
   readonly epoch: number;
   /** How often a producer vanished in the middle of the current step. */
   readonly interruptions: number;
+  /** Milliseconds that producers have worked on it, without the time it waited for its user. */
+  readonly workedMs?: number;
+  /** Since when a call of it waits for its user. */
+  readonly waitingSince?: Date;
   readonly startedBy?: AskingDevice | null;
   /** What comes after this answer; it stays here when the answer is stopped or fails. */
   readonly queue?: readonly QueuedPromptDocument[];
@@ -67,8 +83,10 @@ export interface GenerationDocument {
   readonly runningIn?: ConversationId;
   /** The process that writes the answer; `null` when it has let go of it. */
   readonly leaseOwner?: string | null;
-  /** Set and judged by the database's clock alone. */
+  /** Set and judged by the database's clock alone. Absent when nobody is to take it over before its user has answered. */
   readonly leaseExpiresAt?: Date;
+  /** Its producer leaves it, or has left it, for nothing can be done before its user has answered. */
+  readonly parked?: boolean;
 }
 
 const askingDevice = { type: new Schema({ id: String, name: String }, { _id: false }) };
@@ -84,11 +102,15 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
     responseMessageId: { type: String, required: true },
     endpoint: { type: String, required: true },
     model: { type: String, required: true },
+    tools: { type: [String], default: undefined },
+    agent: agentRef,
     requestHash: { type: String, required: true },
     createdAt: { type: Date, required: true },
     status: { type: String, enum: ['running', 'done', 'stopped', 'failed'], required: true },
     epoch: { type: Number, required: true },
     interruptions: { type: Number, required: true },
+    workedMs: { type: Number },
+    waitingSince: { type: Date },
     startedBy: askingDevice,
     queue: {
       type: [
@@ -98,6 +120,9 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
             text: { type: String, required: true },
             endpoint: { type: String, required: true },
             model: { type: String, required: true },
+            tools: { type: [String], default: undefined },
+            agentVersion: { type: Number },
+            agent: agentRef,
             createdAt: { type: Date, required: true },
             queuedBy: askingDevice,
           },
@@ -125,6 +150,7 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
     runningIn: { type: String },
     leaseOwner: { type: String },
     leaseExpiresAt: { type: Date },
+    parked: { type: Boolean },
   },
   { collection: 'generations', strict: 'throw', versionKey: false, _id: false },
 );

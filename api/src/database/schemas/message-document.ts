@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Message, MessageId, UserId } from '@parley/contracts';
+import { agentRef } from './agent-ref.ts';
 
 /** A message as it is stored: the entity with its owner, `_id` for `id` and a `Date`. */
 export interface MessageDocument extends Omit<Message, 'id' | 'createdAt'> {
@@ -23,6 +24,8 @@ export const messageDocumentSchema = new Schema<MessageDocument>(
     generationId: { type: String },
     endpoint: { type: String },
     model: { type: String },
+    agent: agentRef,
+    notices: { type: [String], default: undefined },
     finishReason: { type: String },
     usage: { type: Mixed },
     progress: { type: Mixed },
@@ -32,3 +35,8 @@ export const messageDocumentSchema = new Schema<MessageDocument>(
 
 // A prompt and its answer are written in the same millisecond; `user` sorts after `assistant`, hence the descent.
 messageDocumentSchema.index({ conversationId: 1, createdAt: 1, role: -1 });
+// How much agents are used is counted over their answers alone.
+messageDocumentSchema.index(
+  { 'agent.id': 1, createdAt: 1 },
+  { partialFilterExpression: { 'agent.id': { $exists: true } } },
+);

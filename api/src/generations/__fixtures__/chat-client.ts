@@ -20,11 +20,13 @@ import type {
   GenerationEvent,
   GenerationId,
   GenerationState,
+  InputAnswer,
   Message,
   MessageId,
   ProblemDocument,
   RunningMessage,
   StartedGeneration,
+  ToolRef,
 } from '@parley/contracts';
 import { stream } from '@durable-streams/client';
 import * as z from 'zod/mini';
@@ -41,6 +43,7 @@ interface Question {
   readonly generationId?: GenerationId;
   readonly endpoint?: string;
   readonly model?: string;
+  readonly tools?: ToolRef[];
 }
 
 export function newGenerationId(): GenerationId {
@@ -50,10 +53,11 @@ export function newGenerationId(): GenerationId {
 /** Sends a question; the raw answer. */
 export async function ask(app: Server, user: TestUser, question: Question): Promise<Response> {
   const { text, conversation = 'new', parent = null, generationId = newGenerationId() } = question;
-  const { endpoint = 'Scripted', model = 'scripted-1' } = question;
+  const { endpoint = 'Scripted', model = 'scripted-1', tools } = question;
+  const choice = { endpoint, model, ...(tools === undefined ? {} : { tools }) };
   return await app.send(
     generationRoutes.start,
-    { params: { id: conversation }, body: { generationId, parentMessageId: parent, text, endpoint, model } },
+    { params: { id: conversation }, body: { generationId, parentMessageId: parent, text, ...choice } },
     user,
   );
 }
@@ -92,6 +96,18 @@ export async function steer(
   { text, commandId = newCommandId() }: { readonly text: string; readonly commandId?: CommandId },
 ): Promise<Response> {
   return await app.send(generationRoutes.steer, { params: { id }, body: { commandId, text } }, user);
+}
+
+/** Answers what a call waits for; the raw answer. */
+export async function giveInput(
+  app: Server,
+  user: TestUser,
+  id: GenerationId,
+  callId: string,
+  answer: InputAnswer,
+  commandId = newCommandId(),
+): Promise<Response> {
+  return await app.send(generationRoutes.giveInput, { params: { id }, body: { commandId, callId, answer } }, user);
 }
 
 export async function stateOf(app: Server, user: TestUser, id: GenerationId): Promise<GenerationState> {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { GenerationId, StartGenerationBody } from '@parley/contracts';
+import type { AgentRef, GenerationId, StartGenerationBody, ToolEffect } from '@parley/contracts';
+import type { ProviderStrategy } from '@parley/gateway';
 import { pino } from 'pino';
 import { createConversationService } from '../../conversations/conversation-service.ts';
 import { openDatabase } from '../../database/open-database.ts';
@@ -11,15 +12,19 @@ import { createGenerationRepository } from '../../database/repositories/generati
 import { createMessageRepository } from '../../database/repositories/message-repository.ts';
 import type { GenerationDocument } from '../../database/schemas/generation-document.ts';
 import type { Announcer } from '../../realtime/announcer.ts';
+import type { Tool } from '../../tools/tool.ts';
+import { createGenerationCommands } from '../generation-commands.ts';
 import { openGenerationLog } from '../generation-log.ts';
 import { createGenerationNews } from '../generation-news.ts';
 import { createGenerationRuns } from '../generation-runs.ts';
 import { createGenerationService } from '../generation-service.ts';
 import { createGenerationStore } from '../generation-store.ts';
 import type { GenerationStores } from '../generation-store.ts';
+import type { TurnSetup, TurnSetups } from '../turn-setup.ts';
 import { newGenerationId } from './chat-client.ts';
-import { createScriptedStrategy, scriptedTarget } from './scripted-strategy.ts';
+import { createScriptedStrategy } from './scripted-strategy.ts';
 import type { Line } from './scripted-strategy.ts';
+import { approvalsOf, setupWith, shortResults } from './tools.ts';
 
 const logger = pino({ level: 'silent' });
 const announcer: Announcer = { announce: () => undefined, endSession: () => undefined };
@@ -33,6 +38,14 @@ interface Circumstances {
   /** What its model does, in each call; it says “Whole answer” unless told. */
   readonly lines?: readonly Line[];
   readonly isSoleProducer?: boolean;
+  /** Instead of `lines`. */
+  readonly strategy?: ProviderStrategy;
+  readonly tools?: readonly Tool[];
+  /** What else differs from plain chat. */
+  readonly more?: Partial<TurnSetup>;
+  readonly agents?: (agent: AgentRef) => TurnSetup;
+  /** By the names of tools; everything is allowed unless told. */
+  readonly effects?: Readonly<Record<string, ToolEffect>>;
   /** How many milliseconds its clock is ahead. */
   readonly ahead?: number;
 }
@@ -82,7 +95,7 @@ export async function openMortalStores(): Promise<MortalStores> {
     async expireLeases() {
       const documents = database.connection.collection<GenerationDocument>('generations');
       const stages = [{ $set: { leaseExpiresAt: { $subtract: ['$leaseExpiresAt', 10_000] } } }];
-      await documents.updateMany({ leaseExpiresAt: { $exists: true } }, stages);
+      await documents.updateMany({ leaseExpiresAt: { $gt: new Date(20_000) } }, stages);
     },
 
     async isOver(id) {
@@ -100,36 +113,30 @@ export async function openMortalStores(): Promise<MortalStores> {
 /** What one server is made of, with a model that plays a script. */
 export function servicesOf(
   stores: GenerationStores,
-  { lines = wholeAnswer, isSoleProducer = true, ahead = 0 }: Circumstances = {},
+  { lines = wholeAnswer, isSoleProducer = true, ahead = 0, strategy, tools, effects, more, agents }: Circumstances = {},
 ) {
   const now = (): number => Date.now() + ahead;
-  const models = {
-    endpoints: () => [],
-    models: () => Promise.resolve({}),
-    resolve: () =>
-      Promise.resolve({
-        strategy: createScriptedStrategy(lines),
-        target: scriptedTarget,
-        endpoint: {
-          name: 'Scripted',
-          label: 'Scripted',
-          type: 'custom',
-          baseUrl: '',
-          apiKey: '',
-          models: { default: ['scripted-1'], fetch: false },
-          headers: {},
-          titleConvo: false,
-        } as const,
-      }),
+  const setups: TurnSetups = {
+    pin: () => Promise.resolve(undefined),
+    // A script is played from its beginning by each turn.
+    of: () => Promise.resolve(setupWith(strategy ?? createScriptedStrategy(lines), tools, more)),
+    ofAgent: (_caller, agent) =>
+      agents === undefined ? Promise.reject(new Error('There are no agents here.')) : Promise.resolve(agents(agent)),
   };
   const news = createGenerationNews({ announcer, conversations: stores.conversations, logger });
   const store = createGenerationStore({ ...stores, news });
   const owner = randomUUID();
-  const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, models, news, logger, now });
-  const generations = createGenerationService({ ...stores, models, runs, now });
+  const { approvals, remembered } = approvalsOf(effects);
+  const rules = { approvals, results: shortResults, roleOf: () => Promise.resolve('USER' as const) };
+  const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, setups, ...rules, news, logger, now });
+  const generations = createGenerationService({ ...stores, setups, runs, now });
+  const noted: string[] = [];
+  const audit = { note: ({ id, action }: { id: string; action: string }) => Promise.resolve(void noted.push(`${action} ${id}`)) };
+  const commands = createGenerationCommands({ ...stores, service: generations, store, runs, audit, now });
   const drafts = { removeAll: () => Promise.resolve() };
-  const conversations = createConversationService({ ...stores, drafts, announcer, runs, now });
-  return { runs, generations, conversations };
+  const belongings = { drafts, results: drafts, toolGrants: drafts };
+  const conversations = createConversationService({ ...stores, ...belongings, announcer, runs, now });
+  return { runs, generations, conversations, commands, remembered, noted };
 }
 
 /** A first question. */

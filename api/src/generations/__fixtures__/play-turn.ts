@@ -1,37 +1,63 @@
-import type { CommandId } from '@parley/contracts';
+import type { CommandId, MessagePart } from '@parley/contracts';
+import type { ProviderStrategy } from '@parley/gateway';
 import { createCommandInbox, isSteer } from '../command-inbox.ts';
-import { noTools } from '../tool.ts';
 import { runTurn } from '../turn-loop.ts';
-import type { Turn, TurnPorts } from '../turn-loop.ts';
+import type { Turn, TurnPorts } from '../turn-ports.ts';
+import { createSpending } from '../spending.ts';
+import { startStopwatch } from '../stopwatch.ts';
 import type { TurnEvent, TurnOutcome } from '../turn-event.ts';
+import type { TurnSetup } from '../turn-setup.ts';
+import type { Tool } from '../../tools/tool.ts';
 import { generationId, message, text } from './messages.ts';
-import { createScriptedStrategy, scriptedTarget } from './scripted-strategy.ts';
+import { createScriptedStrategy } from './scripted-strategy.ts';
 import type { Line } from './scripted-strategy.ts';
+import { approvalsOf, caller, createUser, setupWith, shortResults } from './tools.ts';
 
 export interface Watched {
   readonly events: TurnEvent[];
   readonly outcome: TurnOutcome;
+  readonly answer: readonly MessagePart[];
 }
 
-export interface PlayOptions extends Partial<Turn>, Partial<TurnPorts> {
+/** A turn that was left because it waits for its user, or has ended. */
+export interface Left extends Omit<Watched, 'outcome'> {
+  readonly outcome: TurnOutcome | 'waiting';
+}
+
+export interface PlayOptions extends Partial<Omit<Turn, 'setup'>>, Partial<TurnPorts> {
+  readonly strategy?: ProviderStrategy;
+  readonly tools?: readonly Tool[];
+  /** What differs from plain chat. */
+  readonly setup?: Partial<TurnSetup>;
   readonly onEvent?: (event: TurnEvent) => void;
 }
 
 const never = new AbortController().signal;
 
-/** Runs a turn to its end, of which nothing is written down and in which nobody interferes unless told. */
+/** Runs a turn to its end; see `playAsFar`. */
 export async function playTurn(options: PlayOptions = {}): Promise<Watched> {
-  const { onEvent, ...own } = options;
+  const { outcome, ...rest } = await playAsFar(options);
+  if (outcome === 'waiting') throw new Error('The turn waits for its user.');
+  return { ...rest, outcome };
+}
+
+/** Runs a turn to its end or to where it waits, of which nothing is written down and in which nobody interferes unless told. */
+export async function playAsFar(options: PlayOptions = {}): Promise<Left> {
+  const { onEvent, strategy = createScriptedStrategy(), tools = [], setup, ...own } = options;
+  const watch = startStopwatch(Date.now);
   const turn: Turn & TurnPorts = {
     generationId,
-    model: 'scripted-1',
     history: [message(0, 'user', text('Hi'))],
     answer: [],
     step: 0,
     begun: undefined,
-    strategy: createScriptedStrategy(),
-    target: scriptedTarget,
-    tools: noTools,
+    within: [],
+    ancestors: [],
+    caller,
+    approvals: approvalsOf().approvals,
+    results: shortResults,
+    inputs: createUser().ports,
+    setupOf: () => Promise.reject(new Error('There is no other agent.')),
     stop: never,
     halt: never,
     steersAfter: () => [],
@@ -40,25 +66,36 @@ export async function playTurn(options: PlayOptions = {}): Promise<Watched> {
     hangUp: () => undefined,
     onAhead: () => undefined,
     pause: () => Promise.resolve(),
+    watch,
+    startWatch: () => startStopwatch(Date.now),
+    spending: createSpending(0),
+    isOuterSpent: () => false,
+    holdTime: () => watch.hold(),
+    onToolError: () => undefined,
     ...own,
+    setup: setupWith(strategy, tools, setup),
   };
   const running = runTurn(turn, turn);
   const events: TurnEvent[] = [];
-  for (;;) {
-    const next = await running.next();
-    if (next.done === true) return { events, outcome: next.value };
-    events.push(next.value);
-    onEvent?.(next.value);
+  try {
+    for (;;) {
+      const next = await running.next();
+      if (next.done === true) return { events, ...next.value };
+      events.push(next.value);
+      onEvent?.(next.value);
+    }
+  } finally {
+    watch.close();
   }
 }
 
 export const says = (value: string, part = 0): Line => ({ type: 'text-delta', part, text: value });
 
-export const calls = (part: number, callId: string, value: string): Line => ({
+export const calls = (part: number, callId: string, value: string, name = 'get_weather'): Line => ({
   type: 'tool-input-delta',
   part,
   callId,
-  name: 'get_weather',
+  name,
   text: value,
 });
 

@@ -13,6 +13,8 @@ export interface Script {
   readonly holdAfter?: number;
   /** What happens after the tokens; a regular end unless told. */
   readonly end?: 'finish' | 'cut' | 'garbage' | 'error' | 'tool-call';
+  /** The calls that it ends with, when that is its end; one of `get_weather` unless told. */
+  readonly calls?: readonly { readonly name: string; readonly input: object }[];
   /** Waits for `release` before it answers to the result of its tool call. */
   readonly holdAfterTools?: boolean;
   /** Answers this instead of a stream. */
@@ -110,7 +112,7 @@ export async function startScriptedUpstream(options: Partial<EndpointConfig> = {
 }
 
 async function follow(script: Script, response: ServerResponse, released: () => Promise<void>): Promise<void> {
-  const { tokens = 3, holdAfter, end = 'finish', instead } = script;
+  const { tokens = 3, holdAfter, end = 'finish', instead, calls = [{ name: 'get_weather', input: {} }] } = script;
   switch (instead) {
     case 'status-500':
       return void response.writeHead(500).end(JSON.stringify({ error: { message: 'The model fell over.' } }));
@@ -133,9 +135,10 @@ async function follow(script: Script, response: ServerResponse, released: () => 
     case 'finish':
       return finish(response, 'stop');
     case 'tool-call':
-      sendChunk(response, {
-        tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{}' } }],
-      });
+      for (const [index, { name, input }] of calls.entries()) {
+        const called = { name, arguments: JSON.stringify(input) };
+        sendChunk(response, { tool_calls: [{ index, id: `call_${index + 1}`, type: 'function', function: called }] });
+      }
       return finish(response, 'tool_calls');
     case 'error':
       return void response.end(`data: ${JSON.stringify({ error: { message: 'Out of memory.', code: 'oom' } })}\n\n`);

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { agentsEndpoint } from '@parley/contracts';
 import type { ConversationId } from '@parley/contracts';
 import { useEffect } from 'react';
 import { ChatPage } from '../../features/chat/chat-page.tsx';
@@ -12,12 +13,14 @@ import { usePageTitle } from '../../lib/use-page-title.ts';
 export function ConversationPage() {
   const navigate = useNavigate();
   const { conversationId } = useParams({ from: '/signed-in/c/$conversationId' });
+  const { agent } = useSearch({ from: '/signed-in/c/$conversationId' });
   useEffect(() => useLastChat.setState({ conversationId }), [conversationId]);
   return (
     <>
       {conversationId === 'new' ? <NewChatTitle /> : <ConversationTitle id={conversationId} />}
       <ChatPage
         conversationId={conversationId === 'new' ? undefined : conversationId}
+        initialChoice={agent && { endpoint: agentsEndpoint, model: agent }}
         onConversationCreated={(id) =>
           void navigate({ to: '/c/$conversationId', params: { conversationId: id }, replace: true })
         }
@@ -33,6 +36,8 @@ function NewChatTitle() {
 
 function ConversationTitle({ id }: { readonly id: ConversationId }) {
   const { sidebar } = useTexts();
-  usePageTitle(useQuery(conversationQuery(id)).data?.title || sidebar.untitled);
+  const conversation = useQuery(conversationQuery(id)).data;
+  const title = conversation?.title || sidebar.untitled;
+  usePageTitle(conversation?.waitingForInput ? sidebar.waitingTitle(title) : title);
   return null;
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { AccountSection } from '../../features/account/account-section.tsx';
+import { KeysSection } from '../../features/api-keys/keys-section.tsx';
 import { DevicesSection } from '../../features/devices/devices-section.tsx';
 import { AppearanceSection } from '../../features/settings/appearance-section.tsx';
 import { KeyboardSection } from '../../features/settings/keyboard-section.tsx';
 import { WritingSection } from '../../features/settings/writing-section.tsx';
+import { ToolGrantsSection } from '../../features/tools/tool-grants-section.tsx';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
 import { usePageTitle } from '../../lib/use-page-title.ts';
@@ -22,8 +24,10 @@ export function SettingsPage() {
         <AppearanceSection />
         <WritingSection />
         <KeyboardSection onShowShortcuts={showShortcuts} />
+        <ToolGrantsSection />
         <AccountSection />
         <DevicesSection />
+        <KeysSection />
         <p className="text-xs text-text-muted">
           {settings.storedHere}
           {config ? ` ${settings.version(config.appTitle, config.version)}` : null}

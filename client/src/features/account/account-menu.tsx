@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { BookOpen, ChevronsUpDown, Keyboard, LogOut, Settings } from 'lucide-react';
+import { BookOpen, Cable, ChevronsUpDown, Keyboard, LogOut, Settings, ShieldCheck, Webhook } from 'lucide-react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { setPreferences, usePreferences } from '../../lib/preferences.ts';
 import { meQuery } from '../../lib/query/queries.ts';
@@ -9,6 +9,10 @@ import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 
 export interface AccountMenuProps {
   readonly onOpenSettings: () => void;
+  readonly onOpenMcpServers: () => void;
+  readonly onOpenActions: () => void;
+  /** Offered to admins only. */
+  readonly onOpenAdmin: () => void;
   readonly onOpenDocumentation: () => void;
   readonly onShowShortcuts: () => void;
   readonly onSignOut: () => void;
@@ -33,6 +37,18 @@ export function AccountMenu(props: AccountMenuProps) {
     },
     { kind: 'separator' },
     { kind: 'action', label: account.settings, icon: <Settings className={icon} />, onSelect: props.onOpenSettings },
+    { kind: 'action', label: account.mcpServers, icon: <Cable className={icon} />, onSelect: props.onOpenMcpServers },
+    { kind: 'action', label: account.actions, icon: <Webhook className={icon} />, onSelect: props.onOpenActions },
+    ...(user?.role === 'ADMIN'
+      ? [
+          {
+            kind: 'action',
+            label: account.admin,
+            icon: <ShieldCheck className={icon} />,
+            onSelect: props.onOpenAdmin,
+          } as const,
+        ]
+      : []),
     {
       kind: 'action',
       label: account.documentation,

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { FormEvent, RefObject } from 'react';
 import type * as z from 'zod/mini';
 import { session } from '../../lib/api/call.ts';
-import { fieldErrorsOf, focusFirstError, parseForm } from './field-errors.ts';
-import type { FieldErrors } from './field-errors.ts';
+import { fieldErrorsOf, focusFirstError, parseForm } from '../../lib/field-errors.ts';
+import type { FieldErrors } from '../../lib/field-errors.ts';
 
 export interface AuthFormOptions<S extends z.core.$ZodType> {
   readonly schema: S;

@@ -256,7 +256,7 @@ describe('the composer', () => {
     const server = createChatServer();
     const first = renderChat(server);
     await userEvent.click(await screen.findByRole('button', { name: 'Model: chat-fast' }));
-    await userEvent.click(await screen.findByRole('menuitemradio', { name: /chat-quality/ }));
+    await userEvent.click(await screen.findByRole('option', { name: /chat-quality/ }));
     first.unmount();
     renderChat(server);
     expect(await screen.findByRole('button', { name: 'Model: chat-quality' })).toBeVisible();

@@ -1,4 +1,4 @@
-import { ProblemError } from '@parley/contracts';
+import { agentsEndpoint, ProblemError } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
@@ -9,10 +9,13 @@ import { classNames } from '../../ui/class-names.ts';
 import { useDelayedFlag } from '../../ui/use-delayed-flag.ts';
 import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer/composer.tsx';
+import type { ModelChoice } from './composer/model-choice.ts';
 import { focusUnlessTouch } from './composer/focus-unless-touch.ts';
 import { ModelPicker } from './composer/model-picker.tsx';
 import { PromptLine } from './composer/prompt-line.tsx';
-import { Greeting, Suggestions } from './empty-chat.tsx';
+import { ToolMenu } from './composer/tool-menu.tsx';
+import { VersionBanner } from './composer/version-banner.tsx';
+import { AgentGreeting, Greeting, Starters, Suggestions } from './empty-chat.tsx';
 import { LoadFailure } from './load-failure.tsx';
 import { LoadingThread } from './loading-thread.tsx';
 import { useLiveMessage } from './live/use-live.ts';
@@ -30,21 +33,27 @@ import { useGlide } from './use-glide.ts';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { useMarkRead } from './use-mark-read.ts';
 
+export interface ChatViewProps {
+  readonly identity: ChatIdentity;
+  readonly initialChoice: ModelChoice | undefined;
+  readonly frame: 'page' | 'pane';
+}
+
 /** One chat from its empty page on; mounted anew for every other chat. */
-export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
+export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
   const { chat } = useTexts();
   const conversation = useConversation(identity);
   const field = useRef<HTMLTextAreaElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const dock = useRef<HTMLDivElement>(null);
-  const page = useRef<HTMLElement>(null);
+  const page = useRef<HTMLDivElement>(null);
 
   const { turns, list, run } = conversation;
   const isNew = identity.conversationId === undefined && turns.length === 0;
   const { isAtEnd, jumpToEnd } = useFollowEnd(scroller, content);
   const { first, showEarlier, showAll } = useTurnWindow(turns.length, scroller);
-  const actions = useChatActions({ identity, conversation, field, onSent: jumpToEnd });
+  const actions = useChatActions({ identity, conversation, initialChoice, field, onSent: jumpToEnd });
   useTurnKeys(scroller, showAll);
   useInAppLinks(scroller);
   useGlide(dock, isNew);
@@ -53,9 +62,13 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
 
   if (list.error instanceof ProblemError && list.error.status === 404) return <LoadFailure kind="not-found" />;
   const isBusy = conversation.runningId !== undefined;
+  const isAgent = actions.choice?.endpoint === agentsEndpoint;
+  const Frame = frame === 'page' ? 'main' : 'div';
   return (
-    <main ref={page} className="flex min-h-0 flex-1 flex-col">
-      <ChatHeader title={isNew ? undefined : conversation.conversation?.title || chat.newChat} scroller={scroller} />
+    <Frame ref={page} className="flex min-h-0 flex-1 flex-col">
+      {frame === 'page' ? (
+        <ChatHeader title={isNew ? undefined : conversation.conversation?.title || chat.newChat} scroller={scroller} />
+      ) : null}
       <section
         ref={scroller}
         data-region="transcript"
@@ -66,7 +79,7 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
           isNew && 'flex flex-col justify-end',
         )}
       >
-        {isNew ? <Greeting /> : null}
+        {isNew ? isAgent ? <AgentGreeting agent={actions.agent} /> : <Greeting /> : null}
         {list.isError && turns.length === 0 ? (
           <LoadFailure kind="failed" cause={list.error} onRetry={() => void list.refetch()} />
         ) : null}
@@ -94,9 +107,11 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
       >
         <JumpToLatest shown={!isAtEnd && turns.length > 0} onJump={jumpToEnd} />
         <ConnectionBanner lost={run === 'lost'} />
+        <VersionBanner version={actions.version} lost={actions.lost} />
         <PromptLine items={actions.line} onActed={() => focusUnlessTouch(field.current)} />
         <Composer
           field={field}
+          takesFocus={frame === 'page'}
           text={actions.text}
           run={isBusy ? (run === 'stopping' ? 'stopping' : 'running') : 'none'}
           ready={actions.choice !== undefined}
@@ -110,9 +125,11 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
           <ModelPicker
             offered={actions.offered}
             choice={actions.choice}
+            agent={actions.agent}
             onChoose={actions.choose}
             onClosed={() => field.current?.focus()}
           />
+          <ToolMenu chosen={actions.tools} hasAgent={isAgent} onChange={actions.chooseTools} />
         </Composer>
       </div>
       <div
@@ -123,13 +140,17 @@ export function ChatView({ identity }: { readonly identity: ChatIdentity }) {
       >
         {isNew ? (
           <>
-            <Suggestions onChoose={actions.ask} />
-            <GuideBanner />
+            {isAgent ? (
+              <Starters agent={actions.agent} onChoose={actions.ask} />
+            ) : (
+              <Suggestions onChoose={actions.ask} />
+            )}
+            {isAgent ? null : <GuideBanner />}
           </>
         ) : null}
       </div>
       <NewestAnswer conversation={conversation} />
-    </main>
+    </Frame>
   );
 }
 

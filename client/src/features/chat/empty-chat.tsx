@@ -1,7 +1,9 @@
+import type { Agent } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery, meQuery } from '../../lib/query/queries.ts';
+import { Avatar } from '../../ui/avatar.tsx';
 
 /** The words above the composer of a chat that has not begun. */
 export function Greeting() {
@@ -22,14 +24,49 @@ export function Suggestions({ onChoose }: { readonly onChoose: (text: string) =>
   const config = useQuery(configQuery).data;
   if (!config) return null;
   const suggestions = config.guideOnly ? chat.suggestions.guide : chat.suggestions.models;
+  return <StarterList label={chat.suggestionsLabel} texts={suggestions} onChoose={onChoose} />;
+}
+
+/** Who will answer in a chat that has not begun: an agent, and what it says of itself. */
+export function AgentGreeting({ agent }: { readonly agent: Agent | undefined }) {
+  if (!agent) return null;
+  const { name, avatar, description } = agent;
   return (
-    <ul aria-label={chat.suggestionsLabel} className="flex animate-fade flex-wrap justify-center gap-2 pt-4">
-      {suggestions.map((text) => (
+    <div className="mx-auto flex max-w-xl animate-fade flex-col items-center gap-3 px-4 pb-6 text-center">
+      <Avatar name={name} picture={avatar} size="large" />
+      <h1 className="text-2xl font-semibold tracking-tight text-balance">{name}</h1>
+      {description === '' ? null : <p className="text-base text-balance text-text-muted">{description}</p>}
+    </div>
+  );
+}
+
+export interface StartersProps {
+  readonly agent: Agent | undefined;
+  readonly onChoose: (text: string) => void;
+}
+
+/** What an agent's author suggests to ask it. */
+export function Starters({ agent, onChoose }: StartersProps) {
+  const { starters } = useTexts().tools;
+  if (!agent || agent.conversationStarters.length === 0) return null;
+  return <StarterList label={starters(agent.name)} texts={agent.conversationStarters} onChoose={onChoose} />;
+}
+
+interface StarterListProps {
+  readonly label: string;
+  readonly texts: readonly string[];
+  readonly onChoose: (text: string) => void;
+}
+
+function StarterList({ label, texts, onChoose }: StarterListProps) {
+  return (
+    <ul aria-label={label} className="flex animate-fade flex-wrap justify-center gap-2 pt-4">
+      {texts.map((text) => (
         <li key={text}>
           <button
             type="button"
             onClick={() => onChoose(text)}
-            className="min-h-9 rounded-full border border-border px-3.5 text-sm text-text-muted transition-colors hover:bg-hover hover:text-text touch:min-h-11"
+            className="min-h-9 rounded-[18px] border border-border px-3.5 py-1 text-sm wrap-anywhere text-text-muted transition-colors hover:bg-hover hover:text-text touch:min-h-11"
           >
             {text}
           </button>

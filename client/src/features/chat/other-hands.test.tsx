@@ -246,6 +246,7 @@ describe('coming back to the page', () => {
         responseMessageId: final.id,
         status: 'done',
         offset: null,
+        waitingForInput: false,
         startedOn: null,
         queue: [],
       });

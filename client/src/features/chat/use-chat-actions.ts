@@ -4,9 +4,12 @@ import type { RefObject } from 'react';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { showToast } from '../../ui/toast-store.ts';
+import { useAgentVersion } from './composer/agent-version.ts';
 import { useModelChoice } from './composer/model-choice.ts';
+import { useToolChoice } from './composer/tool-choice.ts';
+import type { ModelChoice } from './composer/model-choice.ts';
 import { useDraft } from './composer/use-draft.ts';
-import type { PendingTurn } from './live/turn-store.ts';
+import type { PendingTurn, Prompt, TurnPlace } from './live/turn-store.ts';
 import type { AskedQuestion } from './thread/thread-turns.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
 import type { useConversation } from './use-conversation.ts';
@@ -16,33 +19,50 @@ import { useStableCallback } from './use-stable-callback.ts';
 export interface ChatActionsOptions {
   readonly identity: ChatIdentity;
   readonly conversation: ReturnType<typeof useConversation>;
+  /** What a new chat begins with, unless something else is chosen in it. */
+  readonly initialChoice: ModelChoice | undefined;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   /** After a prompt left the composer. */
   readonly onSent: () => void;
 }
 
 /** What can be done in a chat: writing, choosing a model, sending, waiting in line, adding, stopping, asking again. */
-export function useChatActions({ identity, conversation, field, onSent }: ChatActionsOptions) {
+export function useChatActions({ identity, conversation, initialChoice, field, onSent }: ChatActionsOptions) {
   const texts = useTexts();
   const { chat } = texts;
   const { live, leaf, runningId, leadId } = conversation;
   const { key, conversationId } = identity;
   const draft = useDraft(live.drafts, conversationId);
-  const models = useModelChoice(conversation.conversation);
+  const models = useModelChoice(conversation.conversation ?? initialChoice);
   const { choice } = models;
+  const toolChoice = useToolChoice(conversation.conversation?.tools);
+  const version = useAgentVersion(models.agent, conversation.conversation?.agent);
+
+  /** Sends what was written to whoever is chosen, with the tools that are on. */
+  const begin = (place: Omit<TurnPlace, 'chat' | 'conversationId'>, text: string) => {
+    if (!choice) return;
+    const { tools } = toolChoice;
+    const prompt: Prompt = {
+      text,
+      ...choice,
+      ...(tools.length === 0 ? {} : { tools: [...tools] }),
+      ...(version.wanted === undefined ? {} : { agentVersion: version.wanted }),
+    };
+    live.turns.send({ chat: key, conversationId, ...place }, prompt);
+    version.clear();
+  };
 
   const send = (text: string, parentMessageId: MessageId | null) => {
     if (!choice) return;
-    live.turns.send({ chat: key, conversationId, parentMessageId }, { text, ...choice });
+    begin({ parentMessageId }, text);
     onSent();
   };
 
   /** Sends now, or as soon as what is being written has ended. */
   const ask = (text: string) => {
-    if (!choice) return;
     const parentMessageId = leaf?.id ?? null;
     if (leadId === undefined) send(text, parentMessageId);
-    else live.turns.send({ chat: key, conversationId, parentMessageId, behind: leadId }, { text, ...choice });
+    else begin({ parentMessageId, behind: leadId }, text);
   };
 
   const write = (text: string) => {
@@ -67,8 +87,7 @@ export function useChatActions({ identity, conversation, field, onSent }: ChatAc
   const askAgain = useStableCallback(({ text, parentId }: AskedQuestion) => {
     if (!choice) return;
     conversation.forgetChoice(parentId);
-    const place = { chat: key, conversationId, parentMessageId: parentId, version: true as const };
-    live.turns.send(place, { text, ...choice });
+    begin({ parentMessageId: parentId, version: true }, text);
     onSent();
   });
 
@@ -103,6 +122,8 @@ export function useChatActions({ identity, conversation, field, onSent }: ChatAc
 
   return {
     ...models,
+    ...toolChoice,
+    version: version.version,
     line,
     text: draft.text,
     notice: noticeOf(chat, models),

@@ -2,6 +2,7 @@ import type { Conversation } from '@parley/contracts';
 import { Link } from '@tanstack/react-router';
 import { Archive, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -49,7 +50,7 @@ export function ConversationRow(props: ConversationRowProps) {
         aria-current={isCurrent ? 'page' : undefined}
         data-region-focus={isCurrent ? '' : undefined}
         onClick={onOpen}
-        onKeyDown={(event) => {
+        onKeyDown={(event: KeyboardEvent) => {
           if (event.key === 'F2') setRenaming(true);
           if (event.key === 'Delete') props.onRemove();
         }}

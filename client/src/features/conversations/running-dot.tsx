@@ -12,10 +12,10 @@ const askAgainMs = 4000;
 const askRarelyMs = 60_000;
 
 /**
- * The sign that an answer is being written. Without news, the conversation (not the list) is asked for every 4 s while
+ * The sign that an answer is being written, or waits for its user. Without news, the conversation (not the list) is asked for every 4 s while
  * it shows, so that it ends, and a title arrives, for answers that no open thread follows.
  */
-export function RunningDot({ id }: { readonly id: ConversationId }) {
+export function RunningDot({ id, waits }: { readonly id: ConversationId; readonly waits: boolean }) {
   const { sidebar } = useTexts();
   const client = useQueryClient();
   const pauseMs = useNewsConnected() ? askRarelyMs : askAgainMs;
@@ -27,8 +27,16 @@ export function RunningDot({ id }: { readonly id: ConversationId }) {
   useEffect(() => {
     // What was cached earlier may be from before this answer began.
     if (!data || !isFetchedAfterMount) return;
-    patchConversation(client, id, { title: data.title, runningGenerationId: data.runningGenerationId });
+    const { title, runningGenerationId, waitingForInput } = data;
+    patchConversation(client, id, { title, runningGenerationId, waitingForInput });
   }, [client, id, data, isFetchedAfterMount]);
+  if (waits) {
+    return (
+      <span className="size-2.5 rounded-full bg-warning forced-color-adjust-none forced-colors:bg-[Highlight]">
+        <VisuallyHidden>{sidebar.waiting}</VisuallyHidden>
+      </span>
+    );
+  }
   return (
     <span className="relative inline-flex size-2.5 animate-pulse rounded-full border-2 border-accent forced-color-adjust-none forced-colors:border-[Highlight]">
       <VisuallyHidden>{sidebar.running}</VisuallyHidden>

@@ -59,6 +59,14 @@ describe('sidebar', () => {
     expect(await screen.findByText('An answer is being written')).toBeInTheDocument();
   });
 
+  it('shows which conversation waits for somebody’s answer', async () => {
+    const runningGenerationId = '44444444-4444-4444-8444-444444444444';
+    const waiting = { ...tea, runningGenerationId, waitingForInput: true };
+    await open('/c/new', { list: () => json({ items: [waiting], nextCursor: null }), get: () => json(waiting) });
+    expect(await screen.findByText('Waits for you')).toBeInTheDocument();
+    expect(screen.queryByText('An answer is being written')).toBeNull();
+  });
+
   it('shows an answer that nobody has seen, but not in the chat that is open', async () => {
     const unread = [tea, coffee].map((one) => ({ ...one, unread: true }));
     await open(`/c/${tea.id}`, { list: () => json({ items: unread, nextCursor: null }) });
@@ -211,6 +219,8 @@ function conversationOf(id: string, title: string): Conversation {
     model: 'chat-fast',
     archived: false,
     runningGenerationId: null,
+    waitingForInput: false,
+    tools: [],
     unread: false,
     createdAt: now,
     updatedAt: now,

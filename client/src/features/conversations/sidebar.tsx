@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Archive, PanelLeftClose, SquarePen } from 'lucide-react';
+import { Archive, Bot, PanelLeftClose, SquarePen } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -46,6 +46,15 @@ export function Sidebar({ appTitle, onClose, footer, ...list }: SidebarProps) {
         >
           <SquarePen aria-hidden className="size-4" />
           {sidebar.newChat}
+        </Link>
+        <Link
+          to="/agents"
+          onClick={list.onOpen}
+          activeProps={{ className: 'bg-selected' }}
+          className={`${line} text-text-muted hover:text-text`}
+        >
+          <Bot aria-hidden className="size-4" />
+          {sidebar.agents}
         </Link>
         <Link
           to="/archive"

@@ -2,7 +2,7 @@ import type { Device } from '@parley/contracts';
 import { Laptop, Smartphone } from 'lucide-react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { Button } from '../../ui/button.tsx';
-import { timeAgo } from './time-ago.ts';
+import { timeAgo } from '../../lib/time-ago.ts';
 
 export interface DeviceRowProps {
   readonly device: Device;

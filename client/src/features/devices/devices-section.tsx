@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { devicesQuery } from '../../lib/query/queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { SettingRow } from '../../ui/setting-row.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
@@ -54,21 +54,15 @@ export function DevicesSection() {
           </SettingRow>
         ) : null}
       </SettingsSection>
-      <Dialog
+      <ConfirmDialog
         open={asked !== undefined}
-        onClose={() => setAsked(undefined)}
         title={asked === undefined || asked === 'others' ? texts.confirmOthers : texts.confirm(asked.name)}
-        actions={
-          <>
-            <Button onClick={() => setAsked(undefined)}>{common.cancel}</Button>
-            <Button variant="danger" busy={busy} onClick={() => void confirm()}>
-              {asked === 'others' ? texts.signOutOthers : texts.signOut}
-            </Button>
-          </>
-        }
-      >
-        <p>{asked === 'others' ? texts.confirmOthersText : texts.confirmText}</p>
-      </Dialog>
+        text={asked === 'others' ? texts.confirmOthersText : texts.confirmText}
+        action={asked === 'others' ? texts.signOutOthers : texts.signOut}
+        busy={busy}
+        onConfirm={() => void confirm()}
+        onClose={() => setAsked(undefined)}
+      />
     </>
   );
 }

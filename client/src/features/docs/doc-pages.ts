@@ -11,6 +11,8 @@ export const docPages: readonly DocLink[] = [
   { slug: 'guides/connect-a-provider', title: 'Connect a provider' },
   { slug: 'guides/point-an-endpoint-at-the-gateway', title: 'Point an endpoint at the gateway' },
   { slug: 'guides/operate-the-gateway', title: 'Operate the gateway' },
+  { slug: 'guides/connect-mcp-servers', title: 'Connect MCP servers' },
+  { slug: 'guides/build-an-agent', title: 'Build an agent' },
   { slug: 'guides/answers-that-survive', title: 'How an answer survives' },
   { slug: 'guides/your-data', title: 'Where your data is' },
   { slug: 'guides/run-with-docker', title: 'Run it with Docker' },

@@ -14,6 +14,8 @@ const conversation = {
   model: 'chat-fast',
   archived: false,
   runningGenerationId: null,
+  waitingForInput: false,
+  tools: [],
   unread: false,
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',

@@ -36,7 +36,7 @@ export function patchConversation(client: QueryClient, id: ConversationId, patch
 export function markEnded(client: QueryClient, id: ConversationId, generationId: GenerationId): void {
   const end = (item: Conversation): Conversation =>
     item.id === id && item.runningGenerationId === generationId
-      ? { ...item, runningGenerationId: null, unread: true }
+      ? { ...item, runningGenerationId: null, waitingForInput: false, unread: true }
       : item;
   client.setQueryData(conversationQuery(id).queryKey, (held) => held && end(held));
   for (const list of lists) client.setQueryData(list.queryKey, (pages) => pages && mapItems(pages, end));

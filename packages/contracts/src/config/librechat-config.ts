@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { agentsEndpointConfigSchema } from './agents-endpoint-config.ts';
+import { mcpInterfaceConfigSchema, mcpServerConfigSchema, mcpSettingsConfigSchema } from './mcp-config.ts';
 
 const text = z.string().check(z.minLength(1, 'must not be empty'));
 
@@ -30,11 +32,29 @@ export type CustomEndpoint = z.infer<typeof customEndpointSchema>;
 /** The keys of `librechat.yaml` that have an effect, in LibreChat's own shape. What else a file may hold: `knownKeys`. */
 export const librechatConfigSchema = z.object({
   version: z.string(),
-  interface: z.optional(z.object({ customWelcome: z.optional(z.string()) })),
+  interface: z.optional(
+    z.object({ customWelcome: z.optional(z.string()), mcpServers: z.optional(mcpInterfaceConfigSchema) }),
+  ),
   registration: z.optional(z.object({ allowedDomains: z.optional(z.array(text)) })),
   endpoints: z.object({
     custom: z.array(customEndpointSchema).check(z.minLength(1, 'must list at least one endpoint')),
+    agents: z.optional(z.nullable(agentsEndpointConfigSchema)),
   }),
+  /** Patterns of tools, as in `toolApproval`. When given, there are no other tools. */
+  includedTools: z.optional(z.nullable(z.array(text))),
+  /** Patterns of tools that there are none of. */
+  filteredTools: z.optional(z.nullable(z.array(text))),
+  /** `null` when all servers below the key are commented out. */
+  mcpServers: z.optional(z.nullable(z.record(z.string(), mcpServerConfigSchema))),
+  mcpSettings: z.optional(mcpSettingsConfigSchema),
+  actions: z.optional(
+    z.object({
+      /** When given, actions may call these domains only. */
+      allowedDomains: z.optional(z.array(text)),
+      /** Private addresses that actions may call all the same: `host`, `host:port`, IP addresses and ranges. */
+      allowedAddresses: z.optional(z.array(text)),
+    }),
+  ),
 });
 export type LibrechatConfig = z.infer<typeof librechatConfigSchema>;
 

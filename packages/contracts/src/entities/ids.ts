@@ -23,3 +23,12 @@ export type MessageId = z.infer<typeof messageIdSchema>;
 export type GenerationId = z.infer<typeof generationIdSchema>;
 export type CommandId = z.infer<typeof commandIdSchema>;
 export type SessionId = z.infer<typeof sessionIdSchema>;
+
+export const agentIdSchema = uuid.brand<'AgentId'>();
+export const groupIdSchema = uuid.brand<'GroupId'>();
+/** A tool's answer that was too long, or not text, and is kept apart from the message. */
+export const toolResultIdSchema = uuid.brand<'ToolResultId'>();
+
+export type AgentId = z.infer<typeof agentIdSchema>;
+export type GroupId = z.infer<typeof groupIdSchema>;
+export type ToolResultId = z.infer<typeof toolResultIdSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { agentRefSchema } from './agent.ts';
 import { conversationIdSchema, generationIdSchema, messageIdSchema } from './ids.ts';
 import { messagePartSchema } from './message-part.ts';
 import { timestampSchema } from './timestamp.ts';
@@ -39,6 +40,10 @@ export const messageSchema = z.object({
   generationId: z.optional(generationIdSchema),
   endpoint: z.optional(z.string()),
   model: z.optional(z.string()),
+  /** The agent that began the answer. */
+  agent: z.optional(agentRefSchema),
+  /** What the reader should know about how it was written, such as a server that could not be reached. */
+  notices: z.optional(z.array(z.string())),
   finishReason: z.optional(finishReasonSchema),
   usage: z.optional(usageSchema),
   /** Present while the message is running. */

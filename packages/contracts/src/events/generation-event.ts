@@ -1,17 +1,21 @@
 import * as z from 'zod/mini';
-import { commandIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { agentRefSchema } from '../entities/agent.ts';
+import { commandIdSchema, generationIdSchema, messageIdSchema, toolResultIdSchema } from '../entities/ids.ts';
+import { inputAnswerSchema, inputRequestSchema } from '../entities/input-request.ts';
 import { finishReasonSchema } from '../entities/message.ts';
-import { errorPartSchema, messagePartSchema } from '../entities/message-part.ts';
+import { attachmentSchema, errorPartSchema, messagePartSchema } from '../entities/message-part.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
+import { toolSourceSchema } from '../entities/tool.ts';
 import { usageSchema } from '../entities/usage.ts';
 
 const count = z.int().check(z.nonnegative());
 
 /**
  * `n` numbers the producer's events of one generation from 0 without gaps but before a snapshot, across take-overs;
- * readers use it to drop what they hold already and to notice what they missed.
+ * readers use it to drop what they hold already and to notice what they missed. `within` tags what a sub-agent does: the
+ * ids of the calls it is inside of, the outermost first; `step` and `part` count in that sub-agent's run then.
  */
-const numbered = { n: count, step: count };
+const numbered = { n: count, step: count, within: z.optional(z.array(z.string())) };
 const delta = { ...numbered, part: count, start: count, text: z.string() };
 
 const generationStartedSchema = z.object({
@@ -41,6 +45,18 @@ const toolCallSchema = z.object({
   callId: z.string(),
   name: z.string(),
   input: z.string(),
+  title: z.optional(z.string()),
+  source: z.optional(toolSourceSchema),
+});
+/** The call is about to run: from here on it may have had its effect. */
+const toolStartedSchema = z.object({ type: z.literal('tool-started'), ...numbered, callId: z.string() });
+const toolProgressSchema = z.object({
+  type: z.literal('tool-progress'),
+  ...numbered,
+  callId: z.string(),
+  progress: z.number(),
+  total: z.optional(z.number()),
+  message: z.optional(z.string()),
 });
 const toolResultSchema = z.object({
   type: z.literal('tool-result'),
@@ -48,7 +64,37 @@ const toolResultSchema = z.object({
   callId: z.string(),
   output: z.string(),
   failed: z.boolean(),
+  /** A person or the policy did not let it run. */
+  denied: z.optional(z.boolean()),
+  stored: z.optional(z.object({ id: toolResultIdSchema, length: count })),
+  attachments: z.optional(z.array(attachmentSchema)),
 });
+/** The call waits for its user. */
+const inputRequestedSchema = z.object({
+  type: z.literal('input-requested'),
+  ...numbered,
+  callId: z.string(),
+  request: inputRequestSchema,
+});
+/** The first answer to the request that was taken in; later ones change nothing. */
+const inputReceivedSchema = z.object({
+  type: z.literal('input-received'),
+  ...numbered,
+  callId: z.string(),
+  commandId: commandIdSchema,
+  answer: inputAnswerSchema,
+});
+/** A call asks another agent: its run is told by the events within that call. */
+const subAgentStartedSchema = z.object({
+  type: z.literal('sub-agent-started'),
+  ...numbered,
+  callId: z.string(),
+  agent: agentRefSchema,
+});
+/** The steps after this one are another agent's. */
+const handedOffSchema = z.object({ type: z.literal('handed-off'), ...numbered, part: count, agent: agentRefSchema });
+/** Something the reader should know about how the answer is written. Telling it twice changes nothing. */
+const noticeSchema = z.object({ type: z.literal('notice'), ...numbered, text: z.string() });
 const sourceSchema = z.object({
   type: z.literal('source'),
   ...numbered,
@@ -114,6 +160,15 @@ const steerRequestedSchema = z.object({
   at: timestampSchema,
 });
 
+/** A person's answer to `input-requested`. Written by another hand; `input-received` says it was taken in. */
+const inputGivenSchema = z.object({
+  type: z.literal('input-given'),
+  commandId: commandIdSchema,
+  callId: z.string(),
+  answer: inputAnswerSchema,
+  at: timestampSchema,
+});
+
 /** One fact about a generation, in order. */
 export const generationEventSchema = z.discriminatedUnion('type', [
   generationStartedSchema,
@@ -122,7 +177,14 @@ export const generationEventSchema = z.discriminatedUnion('type', [
   reasoningDeltaSchema,
   toolInputDeltaSchema,
   toolCallSchema,
+  toolStartedSchema,
+  toolProgressSchema,
   toolResultSchema,
+  inputRequestedSchema,
+  inputReceivedSchema,
+  subAgentStartedSchema,
+  handedOffSchema,
+  noticeSchema,
   sourceSchema,
   usageEventSchema,
   stepFinishedSchema,
@@ -133,7 +195,11 @@ export const generationEventSchema = z.discriminatedUnion('type', [
   generationFinishedSchema,
   stopRequestedSchema,
   steerRequestedSchema,
+  inputGivenSchema,
 ]);
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
 export type ProducerEvent = Extract<GenerationEvent, { n: number }>;
+type WithoutNumber<E> = E extends unknown ? Omit<E, 'n'> : never;
+/** An event before its writer gives it a number. */
+export type NewEvent = WithoutNumber<ProducerEvent>;
 export type GenerationFinished = z.infer<typeof generationFinishedSchema>;

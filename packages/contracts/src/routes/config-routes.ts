@@ -11,6 +11,11 @@ export const clientConfigSchema = z.object({
   /** Answers come from the built-in offline guide, because no provider is connected. */
   guideOnly: z.boolean(),
   customWelcome: z.optional(z.string()),
+  /**
+   * Where apps of tools are framed: the origin `url`, or else this port of whatever host the page came from. Absent: they
+   * are not shown.
+   */
+  appFrame: z.optional(z.object({ port: z.int(), url: z.optional(z.string()) })),
 });
 export type ClientConfig = z.infer<typeof clientConfigSchema>;
 

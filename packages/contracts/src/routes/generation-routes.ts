@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { commandIdSchema, conversationIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import { inputAnswerSchema } from '../entities/input-request.ts';
 import { messageStatusSchema } from '../entities/message.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
+import { toolRefsSchema } from '../entities/tool.ts';
 import { defineRoute } from './route.ts';
 
 /** Longest prompt, in UTF-16 units. */
@@ -14,7 +16,12 @@ const promptText = z.string().check(
 const prompt = {
   text: promptText,
   endpoint: z.string().check(z.minLength(1), z.maxLength(100)),
+  /** An agent's id when the endpoint is `agents`. */
   model: z.string().check(z.minLength(1), z.maxLength(200)),
+  /** Tools the model may call in this turn, beside those of an agent. Absent: none. */
+  tools: z.optional(toolRefsSchema),
+  /** Absent: the version the conversation has used before, otherwise the newest one. */
+  agentVersion: z.optional(z.int().check(z.positive())),
 };
 
 export const startGenerationBodySchema = z.object({
@@ -48,6 +55,8 @@ export const generationStateSchema = z.object({
   conversationId: conversationIdSchema,
   responseMessageId: messageIdSchema,
   status: messageStatusSchema,
+  /** It runs, and waits for an answer of its user. */
+  waitingForInput: z.boolean(),
   /** The end of its log right now; `null` when the log has expired. */
   offset: z.nullable(z.string()),
   /** Words for the device that asked, such as “Firefox on Linux”. */
@@ -111,6 +120,21 @@ export const generationRoutes = {
     status: 202,
     params: generationParams,
     body: z.object({ commandId: commandIdSchema, text: promptText }),
+  }),
+  giveInput: defineRoute({
+    id: 'giveInput',
+    summary:
+      'Approve, deny or answer what a call of a running answer waits for, from any device. Repeating a command id changes nothing; 409 when nothing waits there any more.',
+    method: 'POST',
+    path: '/api/generations/:id/inputs',
+    access: 'user',
+    status: 202,
+    params: generationParams,
+    body: z.object({
+      commandId: commandIdSchema,
+      callId: z.string().check(z.minLength(1), z.maxLength(1_000)),
+      answer: inputAnswerSchema,
+    }),
   }),
   queue: defineRoute({
     id: 'queuePrompt',

@@ -17,7 +17,7 @@ export interface SentAnswer {
 }
 
 export interface SendOptions {
-  readonly answer: Answer;
+  readonly answer: Pick<Answer, 'batches'>;
   readonly face: Face;
   /** For what has to be written in the client's dialect. */
   readonly answerOptions: () => AnswerOptions;

@@ -3,9 +3,9 @@ import { McpError } from '../core/mcp-error.ts';
 import type { McpLimits } from '../core/mcp-limits.ts';
 import type { McpTarget } from '../core/mcp-server.ts';
 import type { McpSignIn } from '../oauth/mcp-sign-in.ts';
-import { McpSignInError } from '../oauth/mcp-sign-in-error.ts';
 import { boundBody, readBeginning } from './bound-body.ts';
 import { exchanges } from './exchange.ts';
+import { signInAnswer } from './sign-in-answer.ts';
 
 interface HttpFetchOptions {
   readonly target: McpTarget;
@@ -63,7 +63,7 @@ async function fetchWithToken(
 ): Promise<Response> {
   for (let challenges = 0; ; challenges += 1) {
     const signal = init.signal ?? AbortSignal.timeout(tokenDeadlineMs);
-    const token = await orMcpError(signIn.token(target, signal));
+    const token = await signInAnswer(signIn.token(target, signal));
     const headers = new Headers(init.headers);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     const response = await fetch(url, { ...init, headers });
@@ -71,7 +71,7 @@ async function fetchWithToken(
     if (challenge === undefined) return response;
     await response.body?.cancel();
     if (challenges >= mostChallenges) throw challengeError(challenge.code, 'refused');
-    const answer = await orMcpError(signIn.challenged(target, challenge.header, signal, token));
+    const answer = await signInAnswer(signIn.challenged(target, challenge.header, signal, token));
     if (answer !== 'retry') throw challengeError(challenge.code, answer);
   }
 }
@@ -93,14 +93,4 @@ function challengeError(code: Challenge['code'], answer: 'sign-in-needed' | 'ref
   return code === 'sign-in-needed'
     ? new McpError(code, 'Sign in to use this server.')
     : new McpError(code, 'This needs more rights than the sign-in has. Sign in again to grant them.');
-}
-
-async function orMcpError<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof McpSignInError)) throw error;
-    const code = error.retryable ? 'unreachable' : 'sign-in-needed';
-    throw new McpError(code, error.message, { retryable: error.retryable, cause: error });
-  }
 }

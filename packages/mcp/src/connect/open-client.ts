@@ -16,6 +16,7 @@ interface OpenClientOptions {
   readonly mode: VersionNegotiationMode;
   readonly isShared: boolean;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly showsApps: boolean;
   readonly limits: McpLimits;
   readonly timeoutMs: number;
   readonly listener: ConnectionListener;
@@ -26,9 +27,9 @@ interface OpenClientOptions {
 const longestInstructions = 32 * 1024;
 const longestName = 200;
 
-/** MCP Apps: what this host can show. */
+/** MCP Apps: what a host that shows them can show. */
 const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
-const capabilities = { sampling: {}, elicitation: { form: { applyDefaults: true }, url: {} }, extensions };
+const capabilities = { sampling: {}, elicitation: { form: { applyDefaults: true }, url: {} } };
 
 /** Schemas of servers are not run in this process, where one could hang everything: what a tool returns is passed on. */
 const neverAsked: NonNullable<ClientOptions['jsonSchemaValidator']> = {
@@ -37,14 +38,15 @@ const neverAsked: NonNullable<ClientOptions['jsonSchemaValidator']> = {
 
 /** Shakes hands over a transport and gives the connection, or throws what the SDK threw with the transport closed. */
 export async function openClient(options: OpenClientOptions, signal: AbortSignal): Promise<Connection> {
-  const { inner, exchangesEach, mode, isShared, clientInfo, limits, timeoutMs, listener, farewell } = options;
+  const { inner, exchangesEach, mode, isShared, clientInfo, showsApps, limits, timeoutMs, listener, farewell } =
+    options;
   const scopes = new Set<CallScope>();
   let lostWith: McpError | undefined;
   let isOpen = false;
   let isClosing = false;
 
   const client = new Client(clientInfo, {
-    capabilities,
+    capabilities: { ...capabilities, ...(showsApps && { extensions }) },
     versionNegotiation: { mode, probe: { timeoutMs: timeoutMs / 2 } },
     inputRequired: { maxRounds: limits.inputRounds },
     jsonSchemaValidator: neverAsked,

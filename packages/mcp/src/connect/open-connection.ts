@@ -24,6 +24,7 @@ export interface ConnectOptions {
   readonly fetch: typeof fetch;
   readonly signIn: McpSignIn | undefined;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly showsApps: boolean;
   /** What stdio servers inherit. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: McpLimits;
@@ -69,6 +70,7 @@ function attemptsFor(
   const common = {
     isShared: holder === 'shared',
     clientInfo: options.clientInfo,
+    showsApps: options.showsApps,
     limits: options.limits,
     timeoutMs: server.connectTimeoutMs,
     listener,

@@ -35,7 +35,7 @@ export interface McpServerInfo {
 
 /**
  * Every MCP server of a process: connects on demand, keeps one connection for each (server, holder, definition), and
- * throws `McpError` alone. No server can make it fail another's calls.
+ * throws `McpError`, or what a callback of a call threw. No server can make it fail another's calls.
  */
 export interface McpHub {
   /** Known at once when listed before and not stale; otherwise connects and lists. */

@@ -1,42 +1,23 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { keepOpen } from '../__fixtures__/keep-open.ts';
 import { httpTarget, openHub } from '../__fixtures__/open-hub.ts';
 import { startModernServer } from '../__fixtures__/start-modern-server.ts';
-import { cancelled, startOldServer, waiting } from '../__fixtures__/start-old-server.ts';
+import { startOldServer } from '../__fixtures__/start-old-server.ts';
+import { textOf } from '../__fixtures__/text-of.ts';
 import type { McpElicitation } from '../core/mcp-elicitation.ts';
-import type { McpHub } from '../core/mcp-hub.ts';
-import type { McpTarget } from '../core/mcp-server.ts';
 import type { McpToolCall } from '../core/mcp-tool.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).toReversed()) await thing.close();
-});
-
-function keep<T extends { close(): Promise<void> }>(thing: T): T {
-  open.push(thing);
-  return thing;
-}
+const keep = keepOpen();
 
 const signal = AbortSignal.timeout(60_000);
 
-async function textOf(
-  hub: McpHub,
-  target: McpTarget,
-  name: string,
-  given: Record<string, unknown> = {},
-): Promise<string> {
-  const { content } = await hub.callTool(target, { name, arguments: given }, signal);
-  const [first] = content;
-  return first?.type === 'text' ? first.text : '';
-}
-
 const starts = [
-  { era: '2026-07-28', start: () => startModernServer() },
-  { era: '2025-11-25', start: () => startOldServer() },
-  { era: '2025-11-25', over: 'sse', start: () => startOldServer('sse') },
+  { era: '2026-07-28', over: 'Streamable HTTP', start: () => startModernServer() },
+  { era: '2025-11-25', over: 'Streamable HTTP', start: () => startOldServer() },
+  { era: '2025-11-25', over: 'HTTP+SSE', start: () => startOldServer('sse') },
 ];
 
-describe.each(starts)('with a server of $era $over', ({ era, start }) => {
+describe.each(starts)('with a server of $era over $over', ({ era, start }) => {
   it('connects on demand and says what the server says of itself', async () => {
     const server = keep(await start());
     const hub = keep(openHub());
@@ -134,31 +115,16 @@ describe.each(starts)('with a server of $era $over', ({ era, start }) => {
     expect(refused).toMatchObject(era === '2026-07-28' ? { code: 'refused' } : { isError: true });
   });
 
-  it('keeps the questions of parallel calls apart', async () => {
+  it('gives the caller what its own callback threw, and the server nothing of it', async () => {
     const server = keep(await start());
     const hub = keep(openHub());
-    const target = httpTarget(server.url, { holder: 'ann' });
-    const places = Array.from({ length: 12 }, (_, index) => `place ${index}`);
-    const results = await Promise.all(
-      places.map((place, index) =>
-        hub.callTool(
-          target,
-          {
-            name: 'book',
-            arguments: { place },
-            onElicit: async ({ message }) => ({
-              action: 'accept',
-              content: { guests: message.includes('at') && !message.includes(`${place}?`) ? -1 : index },
-            }),
-          },
-          signal,
-        ),
-      ),
+    const target = httpTarget(server.url);
+    const failure = new Error('The database is gone.');
+    const onElicit = () => Promise.reject(failure);
+    await expect(hub.callTool(target, { name: 'book', arguments: { place: 'Rome' }, onElicit }, signal)).rejects.toBe(
+      failure,
     );
-    // Over one shared channel the newest call is asked, which belongs to the same user.
-    const texts = results.map(({ content }) => (content[0]?.type === 'text' ? content[0].text : ''));
-    const mixed = texts.filter((text, index) => text !== `place ${index} for ${index}`);
-    expect(server.url.endsWith('/sse') ? [] : mixed).toEqual([]);
+    expect(await textOf(hub, target, 'add', { a: 1, b: 2 })).toBe('3');
   });
 
   it('tells of progress and of the server’s log', async () => {
@@ -255,130 +221,5 @@ describe('with a server of the 2026 era', () => {
     const lists = await Promise.all(Array.from({ length: 20 }, () => hub.tools(target, signal)));
     expect(new Set(lists).size).toBe(1);
     expect(server.listings()).toBe(1);
-  });
-});
-
-describe('with a server of the 2025 era', () => {
-  it('keeps one session for each holder and definition', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub());
-    const headers = { authorization: 'Bearer other' };
-    await hub.tools(httpTarget(server.url), signal);
-    await hub.tools(httpTarget(server.url), signal);
-    expect(server.sessions()).toHaveLength(1);
-    await hub.tools(httpTarget(server.url, { holder: 'ann' }), signal);
-    await hub.tools(
-      httpTarget(server.url, { transport: { type: 'streamable-http', url: server.url, headers } }),
-      signal,
-    );
-    expect(server.sessions()).toHaveLength(3);
-    await hub.disconnect('http', 'ann');
-    expect(server.sessions()).toHaveLength(2);
-    await hub.disconnect('http');
-    expect(server.sessions()).toHaveLength(0);
-  });
-
-  it('opens another session when the server forgot the one it had', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub());
-    const target = httpTarget(server.url);
-    expect(await textOf(hub, target, 'add', { a: 1, b: 2 })).toBe('3');
-    server.forgetSessions();
-    expect(await textOf(hub, target, 'add', { a: 2, b: 2 })).toBe('4');
-  });
-
-  it('tells the server that a call was cancelled', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub());
-    const stop = new AbortController();
-    const target = httpTarget(server.url);
-    await hub.tools(target, signal);
-    const call = hub.callTool(target, { name: 'wait', arguments: {} }, stop.signal);
-    await vi.waitFor(() => expect(waiting).toContain('wait'), { timeout: 10_000 });
-    stop.abort();
-    await expect(call).rejects.toMatchObject({ code: 'cancelled', mayHaveRun: true });
-    await vi.waitFor(() => expect(cancelled).toContain('wait'), { timeout: 10_000 });
-    expect(await textOf(hub, target, 'add', { a: 1, b: 2 })).toBe('3');
-  });
-
-  it('asks about a question without a call only where it can mean one user', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub());
-    const book = (target: McpTarget) =>
-      hub.callTool(
-        target,
-        {
-          name: 'book-anyhow',
-          arguments: { place: 'Rome' },
-          onElicit: async () => ({ action: 'accept', content: { guests: 2 } }),
-        },
-        signal,
-      );
-    const shared = httpTarget(server.url);
-    await hub.tools(shared, signal);
-    expect((await book(shared)).content).toEqual([{ type: 'text', text: 'Rome for 2' }]);
-    const many = await Promise.all([book(shared), book(shared), book(shared)]);
-    expect(many.map(({ content }) => content[0])).toContainEqual({ type: 'text', text: 'nothing booked' });
-  });
-
-  it('does not stop the clock for the server, but for the user', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub());
-    const target = httpTarget(server.url, { callTimeoutMs: 300 });
-    await hub.tools(target, signal);
-    const booked = await hub.callTool(
-      target,
-      {
-        name: 'book',
-        arguments: { place: 'Rome' },
-        onElicit: () =>
-          new Promise((resolve) => {
-            setTimeout(() => resolve({ action: 'accept', content: { guests: 9 } }), 900);
-          }),
-      },
-      signal,
-    );
-    expect(booked.content).toEqual([{ type: 'text', text: 'Rome for 9' }]);
-    await expect(hub.callTool(target, { name: 'wait', arguments: {} }, signal)).rejects.toMatchObject({
-      code: 'timed-out',
-      mayHaveRun: true,
-    });
-  });
-});
-
-describe('keeping connections', () => {
-  it('closes what nobody uses and knows its tools all the same', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub({ limits: { idleMs: 50 } }));
-    const target = httpTarget(server.url);
-    const list = await hub.tools(target, signal);
-    await vi.waitFor(() => expect(server.sessions()).toHaveLength(0), { timeout: 10_000 });
-    expect(hub.status(target)).toEqual({ state: 'idle' });
-    expect(await hub.tools(target, signal)).toBe(list);
-    expect(server.sessions()).toHaveLength(0);
-    expect(await textOf(hub, target, 'add', { a: 1, b: 2 })).toBe('3');
-  });
-
-  it('makes room by closing the connection that was not used for the longest time', async () => {
-    const server = keep(await startOldServer());
-    const hub = keep(openHub({ limits: { connections: 2 } }));
-    const targets = ['ann', 'bob', 'cyd'].map((holder) => httpTarget(server.url, { holder }));
-    for (const target of targets) await hub.tools(target, signal);
-    expect(targets.map((target) => hub.status(target).state)).toEqual(['idle', 'connected', 'connected']);
-    expect(server.sessions()).toHaveLength(2);
-  });
-
-  it('leaves a server alone that cannot be reached, ever longer, and tries at once when told to', async () => {
-    let now = 0;
-    const hub = keep(openHub({ now: () => now }));
-    const target = httpTarget('http://127.0.0.1:9/mcp');
-    await expect(hub.tools(target, signal)).rejects.toMatchObject({ code: 'unreachable', mayHaveRun: false });
-    expect(hub.status(target)).toMatchObject({ state: 'failing', code: 'unreachable', retryAt: new Date(1000) });
-    await expect(hub.tools(target, signal)).rejects.toMatchObject({ code: 'backing-off', retryable: true });
-    now = 1000;
-    await expect(hub.tools(target, signal)).rejects.toMatchObject({ code: 'unreachable' });
-    expect(hub.status(target)).toMatchObject({ retryAt: new Date(3000) });
-    await expect(hub.connect(target, signal)).rejects.toMatchObject({ code: 'unreachable' });
-    expect(hub.status(target)).toMatchObject({ retryAt: new Date(5000) });
   });
 });

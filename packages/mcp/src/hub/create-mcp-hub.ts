@@ -24,6 +24,8 @@ export interface McpHubOptions {
   /** Absent: no server gets a token. */
   readonly signIn?: McpSignIn;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  /** Whether the pages of apps (MCP Apps) can be shown, which servers are told; not so unless said. */
+  readonly showsApps?: boolean;
   /** Of this, stdio servers see PATH, HOME and LANG, besides what their definitions name. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
@@ -49,6 +51,7 @@ export function createMcpHub(options: McpHubOptions): McpHub {
     fetch: options.fetch,
     signIn: options.signIn,
     clientInfo: options.clientInfo,
+    showsApps: options.showsApps ?? false,
     environment: Object.fromEntries(
       inherited.flatMap((name) => {
         const value = options.environment[name];

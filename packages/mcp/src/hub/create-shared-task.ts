@@ -23,7 +23,8 @@ export function createSharedTask<T>(
 
   function begin(): Run<T> {
     const controller = new AbortController();
-    const run: Run<T> = { promise: operation(controller.signal).finally(() => end(run)), controller, waiters: 0 };
+    const started = Promise.resolve().then(() => operation(controller.signal));
+    const run: Run<T> = { promise: started.finally(() => end(run)), controller, waiters: 0 };
     // Everybody may have left before it fails.
     run.promise.catch(() => undefined);
     current = run;

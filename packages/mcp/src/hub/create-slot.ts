@@ -2,6 +2,7 @@ import { ProtocolError, SdkHttpError } from '@modelcontextprotocol/client';
 import type { Connection, ListName } from '../connect/connection.ts';
 import { openConnection } from '../connect/open-connection.ts';
 import type { ConnectOptions } from '../connect/open-connection.ts';
+import { signInAnswer } from '../connect/sign-in-answer.ts';
 import { McpError } from '../core/mcp-error.ts';
 import type { McpStatus } from '../core/mcp-hub.ts';
 import type { McpTarget } from '../core/mcp-server.ts';
@@ -92,8 +93,9 @@ export function createSlot({ target, connect, now, makeRoom, onStatus, onListsCh
     if (isClosed) throw new McpError('connection-lost', 'The connection was closed.', { retryable: true });
     if (lease !== undefined) return lease;
     health.check();
-    if (health.needsSignIn && (await signIn?.token(target, signal)) === undefined) {
-      throw new McpError('sign-in-needed', 'Sign in to use this server.');
+    if (health.needsSignIn && signIn !== undefined) {
+      const token = await signInAnswer(signIn.token(target, signal));
+      if (token === undefined) throw new McpError('sign-in-needed', 'Sign in to use this server.');
     }
     return await connecting.join(signal);
   }

@@ -18,7 +18,7 @@ const answerTo = ({ id }: RawExchange): unknown => ({ jsonrpc: '2.0', id, result
 describe('a server that does not answer', () => {
   it('to a word of the new era is asked in the old one', async () => {
     const server = await world.start({ 'server/discover': () => undefined });
-    const info = await world.hub.connect(world.target(server, { connectTimeoutMs: 2000 }), world.signal);
+    const info = await world.hub.connect(world.target(server, { connectTimeoutMs: 4000 }), world.signal);
     expect(info.revision).toBe('2025-11-25');
   });
 
@@ -35,14 +35,14 @@ describe('a server that does not answer', () => {
 
   it('to a list is given up at the deadline and left alone', async () => {
     const server = await world.start({ 'tools/list': () => undefined });
-    const used = world.target(server, { callTimeoutMs: 300 });
+    const used = world.target(server, { callTimeoutMs: 1000 });
     await expect(world.hub.tools(used, world.signal)).rejects.toMatchObject({ code: 'timed-out' });
     await expect(world.hub.tools(used, world.signal)).rejects.toMatchObject({ code: 'backing-off' });
   });
 
   it('to a call is given up at the deadline, and its socket is let go', async () => {
     const server = await world.start({ 'tools/call': () => undefined });
-    expect(await world.failureOf(server, { callTimeoutMs: 300 })).toMatchObject({
+    expect(await world.failureOf(server, { callTimeoutMs: 1000 })).toMatchObject({
       code: 'timed-out',
       mayHaveRun: true,
     });
@@ -51,7 +51,7 @@ describe('a server that does not answer', () => {
 
   it('after it began a stream is given up too', async () => {
     const server = await world.start({ 'tools/call': ({ stream }) => stream() });
-    expect(await world.failureOf(server, { callTimeoutMs: 300 })).toMatchObject({
+    expect(await world.failureOf(server, { callTimeoutMs: 1000 })).toMatchObject({
       code: 'timed-out',
       mayHaveRun: true,
     });
@@ -70,7 +70,7 @@ describe('a server that does not answer', () => {
         response.once('close', () => clearInterval(timer));
       },
     });
-    expect(await world.failureOf(server, { callTimeoutMs: 100 })).toMatchObject({
+    expect(await world.failureOf(server, { callTimeoutMs: 400 })).toMatchObject({
       code: 'timed-out',
       mayHaveRun: true,
     });

@@ -66,7 +66,7 @@ describe('a program that does not work', () => {
 
 describe('a program that goes wrong in a call', () => {
   it('hangs', async () => {
-    const target = program('hang-in-call', { callTimeoutMs: 500 });
+    const target = program('hang-in-call', { callTimeoutMs: 1500 });
     await expect(call(target)).rejects.toMatchObject({ code: 'timed-out', mayHaveRun: true });
   });
 

@@ -13,8 +13,13 @@ import type { McpHub } from '../core/mcp-hub.ts';
 import type { McpTarget } from '../core/mcp-server.ts';
 
 const signal = AbortSignal.timeout(180_000);
-const program = (name: string) =>
-  fileURLToPath(new URL('dist/index.js', import.meta.resolve(`@modelcontextprotocol/server-${name}/package.json`)));
+const inPackage = (resolved: string): string => fileURLToPath(new URL('dist/index.js', resolved));
+const programs = {
+  everything: inPackage(import.meta.resolve('@modelcontextprotocol/server-everything/package.json')),
+  filesystem: inPackage(import.meta.resolve('@modelcontextprotocol/server-filesystem/package.json')),
+  memory: inPackage(import.meta.resolve('@modelcontextprotocol/server-memory/package.json')),
+  thinking: inPackage(import.meta.resolve('@modelcontextprotocol/server-sequential-thinking/package.json')),
+};
 
 let hub: McpHub;
 let folder: string;
@@ -35,7 +40,7 @@ async function textOf(target: McpTarget, name: string, given: Record<string, unk
 
 describe('the reference servers as programs', () => {
   it('filesystem: reads and writes the folder it was given, and no other', async () => {
-    const target = stdioTarget([program('filesystem'), folder], { id: 'filesystem' });
+    const target = stdioTarget([programs.filesystem, folder], { id: 'filesystem' });
     const { tools, problems } = await hub.tools(target, signal);
     expect(tools).toHaveLength(14);
     expect(problems).toEqual([]);
@@ -48,7 +53,7 @@ describe('the reference servers as programs', () => {
 
   it('memory: keeps what it is told', async () => {
     const env = { MEMORY_FILE_PATH: join(folder, 'memory.jsonl') };
-    const transport = { type: 'stdio' as const, command: process.execPath, args: [program('memory')], env };
+    const transport = { type: 'stdio' as const, command: process.execPath, args: [programs.memory], env };
     const target = stdioTarget([], { id: 'memory', transport });
     expect((await hub.tools(target, signal)).tools).toHaveLength(9);
     const entities = [{ name: 'Ann', entityType: 'person', observations: ['likes tea'] }];
@@ -58,7 +63,7 @@ describe('the reference servers as programs', () => {
   });
 
   it('sequential-thinking: thinks', async () => {
-    const target = stdioTarget([program('sequential-thinking')], { id: 'thinking' });
+    const target = stdioTarget([programs.thinking], { id: 'thinking' });
     const thought = { thought: 'Hm.', nextThoughtNeeded: false, thoughtNumber: 1, totalThoughts: 1 };
     expect(await textOf(target, 'sequentialthinking', thought)).toContain('"thoughtNumber": 1');
   });
@@ -69,12 +74,12 @@ describe.each(['stdio', 'streamable-http', 'sse'] as const)('the reference serve
   let target: McpTarget;
   beforeAll(async () => {
     if (over === 'stdio') {
-      target = stdioTarget([program('everything'), 'stdio'], { id: over });
+      target = stdioTarget([programs.everything, 'stdio'], { id: over });
       return;
     }
     const port = await freePort();
     const argument = over === 'sse' ? 'sse' : 'streamableHttp';
-    running = spawn(process.execPath, [program('everything'), argument], {
+    running = spawn(process.execPath, [programs.everything, argument], {
       env: { PATH: process.env['PATH'], PORT: String(port) },
       stdio: 'ignore',
     });

@@ -9,7 +9,6 @@ import type { McpSecretStore } from './mcp-secret-store.ts';
 import type { McpSignIn } from './mcp-sign-in.ts';
 import { McpSignInError } from './mcp-sign-in-error.ts';
 import type { OAuthFetch } from './oauth-fetch.ts';
-import { ownHeadersOf } from './own-headers.ts';
 import { notePendingChallenge, readPendingChallenge } from './pending-challenge.ts';
 import type { PendingChallenge } from './pending-challenge.ts';
 import { probe } from './probe.ts';
@@ -42,36 +41,27 @@ export function createBegin(options: {
     return readPendingChallenge(secrets, of);
   }
 
-  /** Browsers are never sent back anywhere but to ourselves. */
-  function ownAddress(redirectUri: string): string {
-    if (URL.parse(redirectUri)?.origin === new URL(options.redirectUri).origin) return redirectUri;
-    throw new McpSignInError('unsafe-url', 'The sign-in of this server is set up to come back to another site.');
-  }
-
   async function bind(
     target: McpTarget,
     challenge: PendingChallenge | undefined,
     signal: AbortSignal,
-  ): Promise<SignInBinding & { readonly redirectUri: string }> {
+  ): Promise<SignInBinding> {
     const settings = target.server.oauth ?? {};
     const serverUrl = httpTransportOf(target).url;
-    const redirectUri = ownAddress(settings.redirectUri ?? options.redirectUri);
-    const ownHeaders = ownHeadersOf(target);
-    const discovery = await discover(options.oauthFetch(signal, 'discovery-failed', ownHeaders), {
+    const discovery = await discover(options.oauthFetch(signal, 'discovery-failed'), {
       serverUrl,
       settings,
       ...(challenge?.resourceMetadataUrl !== undefined && { resourceMetadataUrl: challenge.resourceMetadataUrl }),
     });
     requirePkce(discovery, settings.skipPkceCheck === true);
-    const previous = (await readSignIn(secrets, target.server.id, target.holder))?.signIn;
+    const earlier = (await readSignIn(secrets, target.server.id, target.holder))?.signIn;
+    const previous = earlier?.binding.serverUrl === serverUrl ? earlier : undefined;
     const scope = chooseScope({ settings, discovery, challenge, previous });
     return {
       serverUrl,
-      redirectUri,
       issuer: discovery.issuer,
       authorizationServer: discovery.authorizationServer,
-      client: await clients.clientFor({ target, discovery, scope, redirectUri, signal }),
-      ...(ownHeaders !== undefined && { ownHeaders }),
+      client: await clients.clientFor({ target, discovery, scope, signal }),
       ...(settings.sendResource !== false && { resource: discovery.resource }),
       ...(scope !== undefined && { requestedScope: scope }),
     };
@@ -87,7 +77,7 @@ export function createBegin(options: {
     const { authorizationUrl, codeVerifier } = await startAuthorization(binding.issuer, {
       metadata: sdkMetadata(binding.authorizationServer, binding.issuer),
       clientInformation: binding.client,
-      redirectUrl: binding.redirectUri,
+      redirectUrl: options.redirectUri,
       state,
       ...(binding.requestedScope !== undefined && { scope: binding.requestedScope }),
       ...(binding.resource !== undefined && { resource: binding.resource }),

@@ -11,13 +11,12 @@ import type { Discovery } from './discovery.ts';
 import type { McpSecretStore } from './mcp-secret-store.ts';
 import type { McpOAuthSettings } from './mcp-sign-in.ts';
 import { McpSignInError } from './mcp-sign-in-error.ts';
-import { ownHeadersOf } from './own-headers.ts';
-import { sdkMetadata } from './sdk-metadata.ts';
-import { errorCodeIn } from './token-failure.ts';
 import type { OAuthFetch } from './oauth-fetch.ts';
+import { sdkMetadata } from './sdk-metadata.ts';
 import { secretKeys } from './secret-keys.ts';
 import { clientSchema, isSameIssuer } from './stored-sign-in.ts';
-import type { OAuthClient, SignInBinding } from './stored-sign-in.ts';
+import type { OAuthClient } from './stored-sign-in.ts';
+import { errorCodeIn } from './token-failure.ts';
 
 /** How often people may begin with a registration and never come back before it counts as lost on the other side. */
 const longestUnfinished = 5;
@@ -37,9 +36,9 @@ export interface ClientRegistrations {
   /** A client that was set up by hand; refuses an issuer other than the one it was first used with. */
   clientByHand(serverId: string, settings: McpOAuthSettings, issuer: string): Promise<OAuthClient | undefined>;
   /** Somebody came back with this client: the other side knows it. */
-  finished(serverId: string, binding: SignInBinding): Promise<void>;
+  finished(serverId: string, issuer: string): Promise<void>;
   /** The authorization server does not know this client any more. */
-  lost(serverId: string, binding: SignInBinding): Promise<void>;
+  lost(serverId: string, issuer: string): Promise<void>;
 }
 
 /** What the client is for. */
@@ -47,7 +46,6 @@ export interface ClientRequest {
   readonly target: McpTarget;
   readonly discovery: Discovery;
   readonly scope: string | undefined;
-  readonly redirectUri: string;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +67,7 @@ export function createClientRegistrations(options: {
 
   async function registered(request: ClientRequest): Promise<OAuthClient> {
     const { target, discovery } = request;
-    const key = secretKeys.client(target.server.id, discovery.issuer, request.redirectUri);
+    const key = secretKeys.client(target.server.id, discovery.issuer, options.redirectUri);
     const known = await read(key);
     const isGood =
       known !== undefined &&
@@ -82,7 +80,7 @@ export function createClientRegistrations(options: {
   }
 
   async function register(request: ClientRequest): Promise<z.infer<typeof registrationSchema>> {
-    const { target, discovery, scope, redirectUri, signal } = request;
+    const { discovery, scope, signal } = request;
     if (discovery.registrationEndpoint === undefined) {
       throw new McpSignInError(
         'registration-failed',
@@ -95,11 +93,11 @@ export function createClientRegistrations(options: {
       const answer = await registerClient(discovery.issuer, {
         metadata: sdkMetadata(discovery.authorizationServer, discovery.issuer, discovery.registrationEndpoint),
         clientMetadata: {
-          ...clientMetadata({ clientName: options.clientName, redirectUri }),
+          ...clientMetadata(options),
           token_endpoint_auth_method: authMethod(discovery.authorizationServer.token_endpoint_auth_methods_supported),
         },
         ...(registeredScope !== undefined && { scope: registeredScope }),
-        fetchFn: options.fetch(signal, 'registration-failed', ownHeadersOf(target)),
+        fetchFn: options.fetch(signal, 'registration-failed'),
       });
       const { client_secret_expires_at: expires = 0 } = answer;
       return {
@@ -141,24 +139,23 @@ export function createClientRegistrations(options: {
 
   return {
     async clientFor(request) {
-      const { target, discovery, redirectUri } = request;
+      const { target, discovery } = request;
       const byHand = await clientByHand(target.server.id, target.server.oauth ?? {}, discovery.issuer);
       if (byHand !== undefined) return byHand;
-      const isInDocument = redirectUri === options.redirectUri && discovery.supportsClientMetadataDocument;
-      if (clientMetadataUrl !== undefined && isInDocument) {
+      if (clientMetadataUrl !== undefined && discovery.supportsClientMetadataDocument) {
         return { client_id: clientMetadataUrl, token_endpoint_auth_method: 'none' };
       }
       return registered(request);
     },
     clientByHand,
-    async finished(serverId, { issuer, redirectUri = options.redirectUri }) {
-      const key = secretKeys.client(serverId, issuer, redirectUri);
+    async finished(serverId, issuer) {
+      const key = secretKeys.client(serverId, issuer, options.redirectUri);
       const known = await read(key);
-      if (known !== undefined && known.unfinished > 0)
-        await secrets.put(key, JSON.stringify({ ...known, unfinished: 0 }));
+      if (known === undefined || known.unfinished === 0) return;
+      await secrets.put(key, JSON.stringify({ ...known, unfinished: 0 }));
     },
-    async lost(serverId, { issuer, redirectUri = options.redirectUri }) {
-      await secrets.remove(secretKeys.client(serverId, issuer, redirectUri));
+    async lost(serverId, issuer) {
+      await secrets.remove(secretKeys.client(serverId, issuer, options.redirectUri));
     },
   };
 }

@@ -241,11 +241,16 @@ describe('the way back from the browser', () => {
 
   it('refuses an issuer that is not the one that was asked, or none when one was promised', async () => {
     const { signIn } = createWorld();
-    for (const iss of ['https://evil.example', `${server.issuer}/`, undefined]) {
+    for (const given of [
+      ['https://evil.example'],
+      [`${server.issuer}/`],
+      [server.issuer, 'https://evil.example'],
+      [],
+    ]) {
       const { authorizationUrl } = await signIn.begin(targetOf(), signal);
       const query = await server.signIn(authorizationUrl, { redirectUri });
       query.delete('iss');
-      if (iss !== undefined) query.set('iss', iss);
+      for (const iss of given) query.append('iss', iss);
       await expect(signIn.finish(query, 'ann', signal)).rejects.toMatchObject({ code: 'issuer-mismatch' });
     }
   });

@@ -23,7 +23,7 @@ export interface McpSignInLimits {
 const defaultLimits: McpSignInLimits = { requestMs: 10_000, answerBytes: 256 * 1024 };
 
 /**
- * `fetch` is the only way to the network. `redirectUri` is where browsers come back to, the same for every server;
+ * `fetch` is the only way to the network. `redirectUri` is where browsers come back to, and nowhere else;
  * `clientMetadataUrl`, used when it is https, is where `mcpClientMetadataDocument` is served.
  */
 export function createMcpSignIn(options: {

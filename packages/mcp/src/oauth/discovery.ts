@@ -47,7 +47,7 @@ export async function discover(fetch: FetchLike, request: DiscoveryRequest): Pro
   if (byHand !== undefined) return { ...byHand, resource: canonicalResource(serverUrl) };
   const resourceMetadata = await discoverResource(fetch, request);
   const issuer = chooseIssuer(request, resourceMetadata);
-  const metadata = await discoverIssuer(fetch, issuer);
+  const metadata = await discoverIssuer(fetch, issuer, settings);
   const scope = resourceMetadata?.scopes_supported?.join(' ');
   return {
     ...described(metadata, settings),
@@ -151,7 +151,7 @@ const revocationSchema = z.object({
 
 type IssuerMetadata = AuthorizationServerMetadata & z.infer<typeof revocationSchema>;
 
-async function discoverIssuer(fetch: FetchLike, issuer: string): Promise<IssuerMetadata> {
+async function discoverIssuer(fetch: FetchLike, issuer: string, settings: McpOAuthSettings): Promise<IssuerMetadata> {
   let document = '{}';
   const keeping: FetchLike = async (url, init) => {
     const response = withoutPage(await fetch(url, init));
@@ -160,7 +160,8 @@ async function discoverIssuer(fetch: FetchLike, issuer: string): Promise<IssuerM
   };
   try {
     const metadata = await discoverAuthorizationServerMetadata(issuer, { fetchFn: keeping });
-    if (metadata?.response_types_supported.includes('code') === true) {
+    const canSignIn = settings.grant === 'client_credentials' || metadata?.response_types_supported.includes('code');
+    if (metadata !== undefined && canSignIn === true) {
       return { ...metadata, ...z.parse(revocationSchema, JSON.parse(document)) };
     }
   } catch (error) {

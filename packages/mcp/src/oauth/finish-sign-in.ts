@@ -39,15 +39,15 @@ export function createFinish(options: {
         clientInformation: binding.client,
         authorizationCode: codeOf(query),
         codeVerifier: verifier,
-        redirectUri: binding.redirectUri ?? options.redirectUri,
+        redirectUri: options.redirectUri,
         ...(iss !== undefined && isVouched && { iss }),
         ...(binding.resource !== undefined && { resource: binding.resource }),
-        fetchFn: oauthFetch(signal, 'exchange-failed', binding.ownHeaders),
+        fetchFn: oauthFetch(signal, 'exchange-failed'),
       });
       return readTokens(answer, now());
     } catch (error) {
       const failure = tokenFailure(error);
-      if (failure.isClientLost) await clients.lost(flow.serverId, binding);
+      if (failure.isClientLost) await clients.lost(flow.serverId, binding.issuer);
       throw failure.error;
     }
   }
@@ -59,7 +59,7 @@ export function createFinish(options: {
     const signIn: StoredSignIn = { binding, tokens, stepUps: [...earlier, ...latest].slice(-stepUpsKept) };
     await secrets.put(secretKeys.tokens(serverId, holder), JSON.stringify(signIn));
     await secrets.remove(secretKeys.challenge(serverId, holder));
-    await clients.finished(serverId, binding);
+    await clients.finished(serverId, binding.issuer);
   }
 
   return async (query, cameBack, signal) => {

@@ -1,20 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { keepOpen } from '../__fixtures__/keep-open.ts';
 import { createSignInWorld, signInAtOnce, targetAt } from './__fixtures__/create-sign-in-world.ts';
 import { hang, json, paths, startScriptedServer } from './__fixtures__/start-scripted-server.ts';
-import type { Script, ScriptedServer } from './__fixtures__/start-scripted-server.ts';
+import type { Script } from './__fixtures__/start-scripted-server.ts';
 import type { McpOAuthSettings } from './mcp-sign-in.ts';
 
 const signal = AbortSignal.timeout(120_000);
-const running: ScriptedServer[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
-async function start(given?: Parameters<typeof startScriptedServer>[0]): Promise<ScriptedServer> {
-  const server = await startScriptedServer(given);
-  running.push(server);
-  return server;
-}
+const keep = keepOpen();
+const start = async (given?: Parameters<typeof startScriptedServer>[0]) => keep(await startScriptedServer(given));
 
 const enormous: Script = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -46,16 +39,21 @@ describe('an authorization server that misbehaves', () => {
     }
   });
 
-  it.each([
-    [paths.mcp, 'discovery-failed'],
-    [paths.resource, 'discovery-failed'],
-    [paths.oauth, 'discovery-failed'],
-    [paths.register, 'registration-failed'],
-    [paths.token, 'exchange-failed'],
-  ])('may hang at %s', async (path, code) => {
-    const server = await start(() => ({ scripts: { [path]: hang } }));
-    const signedIn = signInAtOnce(createSignInWorld({ requestMs: 200 }).signIn, targetAt(server.url));
-    await expect(signedIn).rejects.toMatchObject({ code, retryable: true });
+  it('may hang at any step', async () => {
+    const steps = [
+      [paths.mcp, 'discovery-failed'],
+      [paths.resource, 'discovery-failed'],
+      [paths.oauth, 'discovery-failed'],
+      [paths.register, 'registration-failed'],
+      [paths.token, 'exchange-failed'],
+    ] as const;
+    const signIns = steps.map(async ([path, code]) => {
+      const server = await start(() => ({ scripts: { [path]: hang } }));
+      const signedIn = signInAtOnce(createSignInWorld({ requestMs: 1500 }).signIn, targetAt(server.url));
+      const message = expect.stringContaining('in time');
+      await expect(signedIn).rejects.toMatchObject({ code, retryable: true, message });
+    });
+    await Promise.all(signIns);
   });
 
   it.each(['not json', '[]', '{"resource":7}', 'null'])('may describe itself as %s', async (text) => {

@@ -7,7 +7,6 @@ import type { McpSecretStore } from './mcp-secret-store.ts';
 import type { McpOAuthSettings } from './mcp-sign-in.ts';
 import { McpSignInError } from './mcp-sign-in-error.ts';
 import type { OAuthFetch } from './oauth-fetch.ts';
-import { ownHeadersOf } from './own-headers.ts';
 import { readPendingChallenge } from './pending-challenge.ts';
 import { readTokens } from './read-tokens.ts';
 import { chooseScope } from './scope-choice.ts';
@@ -31,7 +30,7 @@ export function createMachineSignIn(options: {
       holder: target.holder,
       serverUrl,
     });
-    const discovery = await discover(oauthFetch(signal, 'discovery-failed', ownHeadersOf(target)), {
+    const discovery = await discover(oauthFetch(signal, 'discovery-failed'), {
       serverUrl,
       settings,
       ...(challenge?.resourceMetadataUrl !== undefined && { resourceMetadataUrl: challenge.resourceMetadataUrl }),
@@ -46,7 +45,7 @@ export function createMachineSignIn(options: {
         metadata: sdkMetadata(authorizationServer, issuer),
         ...(scope !== undefined && { scope }),
         ...(resource !== undefined && { resource }),
-        fetchFn: oauthFetch(signal, 'exchange-failed', ownHeadersOf(target)),
+        fetchFn: oauthFetch(signal, 'exchange-failed'),
       });
       return {
         binding: {

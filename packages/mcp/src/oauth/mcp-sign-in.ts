@@ -19,10 +19,6 @@ export interface McpOAuthSettings {
     readonly tokenUrl?: string;
     readonly revocationUrl?: string;
   };
-  /** Where browsers come back to for this server, at our own origin. Absent: the address that serves every server. */
-  readonly redirectUri?: string;
-  /** Sent along with OAuth requests, to the server's origin and to addresses that were set by hand, and nowhere else. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Whether the `resource` parameter of RFC 8707 is sent. Absent: it is. */
   readonly sendResource?: boolean;
   /** Goes on with an authorization server that does not say that it checks PKCE; S256 is sent all the same. */

@@ -1,5 +1,4 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import type { OwnHeaders } from './own-headers.ts';
 import { McpSignInError } from './mcp-sign-in-error.ts';
 import type { McpSignInErrorCode } from './mcp-sign-in-error.ts';
 
@@ -10,16 +9,14 @@ export interface OAuthFetchLimits {
 }
 
 /** Gives the fetch of one step: its failures are `McpSignInError`s with the code of that step. */
-export type OAuthFetch = (signal: AbortSignal, code: McpSignInErrorCode, own?: OwnHeaders) => FetchLike;
+export type OAuthFetch = (signal: AbortSignal, code: McpSignInErrorCode) => FetchLike;
 
 /** Wraps the only way to the network so that no answer can be endless, late or huge; an aborted signal throws its reason. */
 export function createOAuthFetch(fetch: typeof globalThis.fetch, limits: OAuthFetchLimits): OAuthFetch {
-  return (signal, code, own) => async (url, init) => {
+  return (signal, code) => async (url, init) => {
     const deadline = AbortSignal.timeout(limits.requestMs);
     try {
-      const headers = new Headers(init?.headers);
-      for (const [name, value] of headersFor(own, new URL(url).origin)) headers.set(name, value);
-      const response = await fetch(url, { ...init, headers, signal: AbortSignal.any([signal, deadline]) });
+      const response = await fetch(url, { ...init, signal: AbortSignal.any([signal, deadline]) });
       const body = await readBody(response, limits.answerBytes);
       if (body === 'too-large') throw new McpSignInError(code, 'The sign-in server sent an answer that is too large.');
       return new Response(body, { status: response.status, headers: response.headers });
@@ -32,10 +29,6 @@ export function createOAuthFetch(fetch: typeof globalThis.fetch, limits: OAuthFe
       throw new McpSignInError(code, text, { retryable: true, cause: error });
     }
   };
-}
-
-function headersFor(own: OwnHeaders | undefined, origin: string): readonly (readonly [string, string])[] {
-  return own?.origins.includes(origin) === true ? Object.entries(own.headers) : [];
 }
 
 async function readBody(response: Response, answerBytes: number): Promise<Blob | null | 'too-large'> {

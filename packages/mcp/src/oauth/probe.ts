@@ -9,6 +9,7 @@ export async function probe(
   transport: McpHttpTransport,
   { signal, requestMs }: { readonly signal: AbortSignal; readonly requestMs: number },
 ): Promise<Challenge | undefined> {
+  const deadline = AbortSignal.timeout(requestMs);
   try {
     const response = await fetch(transport.url, {
       method: 'POST',
@@ -19,13 +20,14 @@ export async function probe(
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]),
+      signal: AbortSignal.any([signal, deadline]),
     });
     await response.body?.cancel();
     if (response.status !== 401 && response.status !== 403) return undefined;
     return readChallenge(response.headers.get('WWW-Authenticate'));
   } catch (error) {
     signal.throwIfAborted();
-    throw new McpSignInError('discovery-failed', 'The server cannot be reached.', { retryable: true, cause: error });
+    const text = deadline.aborted ? 'The server did not answer in time.' : 'The server cannot be reached.';
+    throw new McpSignInError('discovery-failed', text, { retryable: true, cause: error });
   }
 }

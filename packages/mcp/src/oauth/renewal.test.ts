@@ -1,15 +1,13 @@
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { keepOpen } from '../__fixtures__/keep-open.ts';
 import { createSignInWorld, signInAtOnce, targetAt } from './__fixtures__/create-sign-in-world.ts';
 import { json, paths, startScriptedServer } from './__fixtures__/start-scripted-server.ts';
-import type { Script, ScriptedServer } from './__fixtures__/start-scripted-server.ts';
+import type { Script } from './__fixtures__/start-scripted-server.ts';
 import { secretKeys } from './secret-keys.ts';
 
 const signal = AbortSignal.timeout(120_000);
-const running: ScriptedServer[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
+const keep = keepOpen();
 
 /** Rotates: each refresh token works once, and a second try of one ends the grant, as OAuth 2.1 asks. */
 async function startRotating(options: { readonly expiresIn?: number; readonly before?: () => Promise<void> } = {}) {
@@ -27,13 +25,14 @@ async function startRotating(options: { readonly expiresIn?: number; readonly be
     const token = { access_token: `access-${generation}`, refresh_token: `refresh-${generation}` };
     return json({ ...token, token_type: 'Bearer', expires_in: options.expiresIn ?? 3600 })(response, request);
   };
-  const server = await startScriptedServer(() => ({
-    scripts: {
-      [paths.token]: (response, request) =>
-        void (options.before?.() ?? Promise.resolve()).then(() => answer(response, request)),
-    },
-  }));
-  running.push(server);
+  const server = keep(
+    await startScriptedServer(() => ({
+      scripts: {
+        [paths.token]: (response, request) =>
+          void (options.before?.() ?? Promise.resolve()).then(() => answer(response, request)),
+      },
+    })),
+  );
   return {
     server,
     refusals: () => refusals,
@@ -162,14 +161,13 @@ describe('renewing tokens', () => {
         expect([...tokens].every((token) => token === 'access-2' || (!isExpired && token === 'access-1'))).toBe(true);
         await server.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
   it('signs out all the same when the authorization server takes no revocation, and says so', async () => {
     for (const script of [json({}, 503), ((response) => response.destroy()) satisfies Script]) {
-      const server = await startScriptedServer(() => ({ scripts: { [paths.revoke]: script } }));
-      running.push(server);
+      const server = keep(await startScriptedServer(() => ({ scripts: { [paths.revoke]: script } })));
       const { signIn, logged } = createSignInWorld();
       const target = targetAt(server.url);
       await signInAtOnce(signIn, target);
@@ -180,10 +178,11 @@ describe('renewing tokens', () => {
   });
 
   it('does without a refresh token until the token expires', async () => {
-    const server = await startScriptedServer(() => ({
-      scripts: { [paths.token]: json({ access_token: 'only', token_type: 'Bearer', expires_in: 100 }) },
-    }));
-    running.push(server);
+    const server = keep(
+      await startScriptedServer(() => ({
+        scripts: { [paths.token]: json({ access_token: 'only', token_type: 'Bearer', expires_in: 100 }) },
+      })),
+    );
     const { signIn, clock } = createSignInWorld();
     const target = targetAt(server.url);
     await signInAtOnce(signIn, target);

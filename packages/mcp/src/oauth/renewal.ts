@@ -8,7 +8,6 @@ import { httpTransportOf } from './http-transport-of.ts';
 import type { McpSecretStore } from './mcp-secret-store.ts';
 import { McpSignInError } from './mcp-sign-in-error.ts';
 import type { OAuthFetch } from './oauth-fetch.ts';
-import { ownHeadersOf } from './own-headers.ts';
 import { readPendingChallenge } from './pending-challenge.ts';
 import { readTokens } from './read-tokens.ts';
 import type { Revoke } from './revocation.ts';
@@ -61,7 +60,7 @@ export function createRenewal(options: {
     const of = { serverId: target.server.id, holder: target.holder, serverUrl };
     const metadataUrl = (await readPendingChallenge(secrets, of))?.resourceMetadataUrl;
     try {
-      const named = await namedIssuers(oauthFetch(signal, 'discovery-failed', ownHeadersOf(target)), {
+      const named = await namedIssuers(oauthFetch(signal, 'discovery-failed'), {
         serverUrl,
         settings: target.server.oauth ?? {},
         ...(metadataUrl !== undefined && { resourceMetadataUrl: metadataUrl }),
@@ -92,7 +91,7 @@ export function createRenewal(options: {
       clientInformation: currentClient(target, binding.client),
       refreshToken,
       ...(binding.resource !== undefined && { resource: binding.resource }),
-      fetchFn: oauthFetch(bounded, 'exchange-failed', ownHeadersOf(target)),
+      fetchFn: oauthFetch(bounded, 'exchange-failed'),
     });
     return readTokens(answer, now());
   }
@@ -106,7 +105,7 @@ export function createRenewal(options: {
     } catch (error) {
       const failure = tokenFailure(error);
       await save(target, failure.isFinal ? withoutTokens(signIn) : signIn, version);
-      if (failure.isClientLost) await clients.lost(target.server.id, signIn.binding);
+      if (failure.isClientLost) await clients.lost(target.server.id, signIn.binding.issuer);
       if (failure.isFinal) return undefined;
       throw failure.error;
     }

@@ -15,7 +15,7 @@ export function createRevoke(options: {
   readonly log?: McpLog;
 }): Revoke {
   async function revokeAll({ binding, tokens }: StoredSignIn, endpoint: string): Promise<boolean> {
-    const fetch = options.oauthFetch(AbortSignal.timeout(options.revokeMs), 'exchange-failed', binding.ownHeaders);
+    const fetch = options.oauthFetch(AbortSignal.timeout(options.revokeMs), 'exchange-failed');
     // The refresh token goes first: with it, servers end the whole grant.
     const all = [
       { token: tokens?.refreshToken, hint: 'refresh_token' },

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { McpTarget } from '../core/mcp-server.ts';
 import type { McpSecretStore } from './mcp-secret-store.ts';
-import { ownHeadersSchema } from './own-headers.ts';
 import { secretKeys } from './secret-keys.ts';
 
 /** How a client is written down, here and in registrations. */
@@ -30,9 +29,6 @@ export const bindingSchema = z.object({
   client: clientSchema,
   resource: z.optional(z.string()),
   requestedScope: z.optional(z.string()),
-  /** Absent for machines. */
-  redirectUri: z.optional(z.string()),
-  ownHeaders: z.optional(ownHeadersSchema),
 });
 
 const signInSchema = z.object({

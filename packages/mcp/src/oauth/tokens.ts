@@ -58,7 +58,7 @@ export function createTokens(options: {
       if (demand.isForced && isTooMany(key)) return undefined;
       const deadline = AbortSignal.timeout(options.renewMs);
       try {
-        if (target.server.oauth?.grant === 'client_credentials') return await signInAsMachine(target, deadline);
+        if (isMachine(target)) return await signInAsMachine(target, deadline);
         return await options.renew(target, demand, deadline);
       } catch (error) {
         if (!deadline.aborted || error instanceof McpSignInError) throw error;
@@ -71,8 +71,7 @@ export function createTokens(options: {
   async function current(target: McpTarget, signal: AbortSignal): Promise<string | undefined> {
     const key = secretKeys.tokens(target.server.id, target.holder);
     const tokens = await stored(target);
-    const isMachine = target.server.oauth?.grant === 'client_credentials';
-    if (tokens === undefined && !isMachine) return undefined;
+    if (tokens === undefined && !isMachine(target)) return undefined;
     const canWait = tokens !== undefined && isValid(tokens);
     if (canWait && (isFresh(tokens) || (pausedUntil.get(key) ?? 0) > now())) return tokens.accessToken;
     try {
@@ -93,11 +92,17 @@ export function createTokens(options: {
   }
 
   async function replace(target: McpTarget, rejected: string | undefined, signal: AbortSignal): Promise<boolean> {
-    const refused = rejected ?? (await stored(target))?.accessToken;
-    const isOther = (tokens: StoredTokens) => tokens.accessToken !== refused && isValid(tokens);
+    const tokens = await stored(target);
+    if (tokens === undefined && !isMachine(target)) return false;
+    const refused = rejected ?? tokens?.accessToken;
+    const isOther = (other: StoredTokens) => other.accessToken !== refused && isValid(other);
     const token = await renewed(target, { isFresh: isOther, isValid: isOther, isForced: true }, signal);
     return token !== undefined && token !== refused;
   }
 
   return { current, isReplaced, replace };
+}
+
+function isMachine({ server }: McpTarget): boolean {
+  return server.oauth?.grant === 'client_credentials';
 }

@@ -1,4 +1,5 @@
 import type { RequestOptions } from '@modelcontextprotocol/client';
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { callScopes } from '../connect/call-scope.ts';
 import type { CallScope } from '../connect/call-scope.ts';
 import type { CallClock } from '../connect/call-clock.ts';
@@ -20,8 +21,8 @@ interface RequestRun {
 const never = 2 ** 31 - 1;
 
 /**
- * Runs requests of the SDK with our deadline, which stands still while somebody is asked, and as `McpError`s. When it
- * ends early, the server is told, and whoever is being asked hears it by their signal.
+ * Runs requests of the SDK with our deadline, which stands still while somebody is asked. Throws `McpError`s, or what a
+ * callback of the call threw. When it ends early, the server is told, and whoever is being asked hears it by the signal.
  */
 export async function runRequest<T>(
   { connection, timeoutMs, signal, call = {} }: RequestRun,
@@ -31,30 +32,30 @@ export async function runRequest<T>(
   const clock = createCallClock(timeoutMs);
   const over = new AbortController();
   const ended = AbortSignal.any([signal, clock.expired, over.signal]);
-  const scope = createScope(call, clock, ended);
-  const { onProgress } = call;
+  let broken: { readonly error: unknown } | undefined;
+  const ask = async <Answer>(question: (ends: AbortSignal) => Promise<Answer>, asked: AbortSignal): Promise<Answer> => {
+    try {
+      return await clock.during(() => question(AbortSignal.any([ended, asked])));
+    } catch (error) {
+      // Our own failure is the caller's business, not the server's.
+      broken ??= { error };
+      over.abort();
+      throw new ProtocolError(ProtocolErrorCode.InternalError, 'No answer.');
+    }
+  };
+  const scope = createScope(call, clock, ask);
   connection.scopes.add(scope);
   try {
-    const options: RequestOptions = {
-      signal: AbortSignal.any([signal, clock.expired]),
-      timeout: never,
-      onprogress: ({ progress, total, message }) => {
-        clock.restart();
-        onProgress?.({
-          progress,
-          ...(total !== undefined && { total }),
-          ...(message !== undefined && { message }),
-        });
-      },
-    };
+    const options = { signal: ended, timeout: never, onprogress: progressOf(call, clock) };
     return await callScopes.run(scope, () => operation(options));
   } catch (error) {
-    if (signal.aborted)
+    if (signal.aborted) {
       throw new McpError('cancelled', 'The call was cancelled.', { retryable: true, mayHaveRun: true });
+    }
     if (clock.expired.aborted) {
       throw new McpError('timed-out', 'The server did not answer in time.', { retryable: true, mayHaveRun: true });
     }
-    throw scope.failure ?? translateError(error);
+    throw broken === undefined ? (scope.failure ?? translateError(error)) : broken.error;
   } finally {
     connection.scopes.delete(scope);
     clock.stop();
@@ -62,15 +63,31 @@ export async function runRequest<T>(
   }
 }
 
-function createScope(call: NonNullable<RequestRun['call']>, clock: CallClock, ended: AbortSignal): CallScope {
-  const { onElicit, onSample, onLog } = call;
+type Call = NonNullable<RequestRun['call']>;
+
+function progressOf({ onProgress }: Call, clock: CallClock): NonNullable<RequestOptions['onprogress']> {
+  return ({ progress, total, message }) => {
+    clock.restart();
+    onProgress?.({
+      progress,
+      ...(total !== undefined && { total }),
+      ...(message !== undefined && { message }),
+    });
+  };
+}
+
+function createScope(
+  { onElicit, onSample, onLog }: Call,
+  clock: CallClock,
+  ask: <Answer>(question: (ends: AbortSignal) => Promise<Answer>, asked: AbortSignal) => Promise<Answer>,
+): CallScope {
   return {
     failure: undefined,
     ...(onElicit !== undefined && {
-      elicit: (request, asked) => clock.during(() => onElicit(request, AbortSignal.any([ended, asked]))),
+      elicit: (request, asked) => ask((ends) => onElicit(request, ends), asked),
     }),
     ...(onSample !== undefined && {
-      sample: (request, asked) => clock.during(() => onSample(request, AbortSignal.any([ended, asked]))),
+      sample: (request, asked) => ask((ends) => onSample(request, ends), asked),
     }),
     ...(onLog !== undefined && {
       log: (entry) => {

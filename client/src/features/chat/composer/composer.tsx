@@ -10,6 +10,8 @@ import { SendButton } from './send-button.tsx';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
+  /** Whether it is what the page is for, and takes the focus when it comes. */
+  readonly takesFocus: boolean;
   readonly text: string;
   readonly run: 'none' | 'running' | 'stopping';
   /** Whether a model is there to ask. */
@@ -29,7 +31,7 @@ export interface ComposerProps {
 
 /** The field everything begins with. Typing goes on during a run; what is sent then waits for the answer to end. */
 export function Composer(props: ComposerProps) {
-  const { field, text, run, ready, notice, onChange, onSend, onSteer, onStop, children } = props;
+  const { field, takesFocus, text, run, ready, notice, onChange, onSend, onSteer, onStop, children } = props;
   const { composer } = useTexts().chat;
   const sendKey = usePreferences((preferences) => preferences.sendKey);
   const hintId = useId();
@@ -50,7 +52,9 @@ export function Composer(props: ComposerProps) {
       focusUnlessTouch(field.current);
     });
 
-  useEffect(() => focusUnlessTouch(field.current), [field]);
+  useEffect(() => {
+    if (takesFocus) focusUnlessTouch(field.current);
+  }, [field, takesFocus]);
 
   return (
     <div

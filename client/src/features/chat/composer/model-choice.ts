@@ -1,12 +1,12 @@
-import type { Endpoint, Model } from '@parley/contracts';
+import { agentIdSchema, agentsEndpoint, ProblemError } from '@parley/contracts';
+import type { Agent, AgentId, AgentRef, Endpoint, Model } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import * as z from 'zod/mini';
-import { create } from 'zustand';
-import { persist } from 'zustand/middleware';
+import { chooseForNewChats, useLastChoice } from '../../../lib/last-choice.ts';
+import { agentQuery } from '../../../lib/query/agent-queries.ts';
 import { endpointsQuery, modelsQuery } from '../../../lib/query/queries.ts';
 
-/** A model of an endpoint. */
+/** A model of an endpoint; an agent is a model of the endpoint `agents`. */
 export interface ModelChoice {
   readonly endpoint: string;
   readonly model: string;
@@ -16,45 +16,70 @@ export interface EndpointModels extends Endpoint {
   readonly models: readonly Model[];
 }
 
-const storedSchema = z.object({ last: z.nullable(z.object({ endpoint: z.string(), model: z.string() })) });
-
-interface LastChoice {
-  readonly last: ModelChoice | null;
+/** What a chat used for its newest turn. */
+export interface UsedChoice extends ModelChoice {
+  readonly agent?: AgentRef | undefined;
 }
 
-/** The model chosen last in this browser; new chats begin with it. */
-const useLastChoice = create<LastChoice>()(
-  persist((): LastChoice => ({ last: null }), {
-    name: 'parley:model',
-    version: 1,
-    merge: (stored, initial) => {
-      const parsed = z.safeParse(storedSchema, stored);
-      return parsed.success ? parsed.data : initial;
-    },
-  }),
-);
+/** An agent that the chat used and that cannot answer any more. */
+export interface LostAgent {
+  /** Absent where nobody can say it any more. */
+  readonly name: string | undefined;
+  readonly isDisabled: boolean;
+}
+
+/** Stands for an agent that does not exist; it is never asked for. */
+const nilId = agentIdSchema.parse('00000000-0000-0000-0000-000000000000');
 
 /**
- * The model a chat talks to: what was chosen in it, otherwise what it used before, what was chosen last, or the first
- * endpoint's default. A choice that is no longer offered is passed over.
+ * Who answers in a chat: who was chosen in it, otherwise who answered before, who was chosen last, or the first
+ * endpoint's default. A model that is no longer offered is passed over, and so is an agent that is gone.
  */
-export function useModelChoice(used: ModelChoice | undefined) {
+export function useModelChoice(used: UsedChoice | undefined) {
   const endpoints = useQuery(endpointsQuery);
   const models = useQuery(modelsQuery);
   const last = useLastChoice((state) => state.last);
   const [chosen, setChosen] = useState<ModelChoice>();
   const offered = endpointModels(endpoints.data, models.data);
-  const choice = [chosen, used, last].find((candidate) => candidate && isOffered(candidate, offered));
+  const candidates = [useCandidate(chosen, offered), useCandidate(used, offered), useCandidate(last, offered)];
+  const found = candidates.find(({ isUsable }) => isUsable);
+  const ofChat = candidates[1];
+  const lost: LostAgent | undefined =
+    chosen === undefined && ofChat?.isLost
+      ? { name: used?.agent?.name ?? ofChat.agent?.name, isDisabled: ofChat.agent?.disabled === true }
+      : undefined;
   return {
     offered,
     failed: endpoints.isError || models.isError,
     isLoading: endpoints.isLoading || models.isLoading,
-    choice: choice ?? defaultChoice(offered),
+    choice: found?.choice ?? defaultChoice(offered),
+    /** The agent that is chosen, once it is known. */
+    agent: found?.agent,
+    lost,
     choose: (next: ModelChoice) => {
       setChosen(next);
-      useLastChoice.setState({ last: next });
+      chooseForNewChats(next, next.endpoint === agentsEndpoint);
     },
   };
+}
+
+interface Candidate {
+  readonly choice: ModelChoice | undefined;
+  readonly isUsable: boolean;
+  readonly isLost: boolean;
+  readonly agent: Agent | undefined;
+}
+
+/** Whether a choice still stands. An agent counts until the server has said otherwise. */
+function useCandidate(choice: ModelChoice | null | undefined, offered: readonly EndpointModels[]): Candidate {
+  const id: AgentId | undefined =
+    choice?.endpoint === agentsEndpoint ? agentIdSchema.safeParse(choice.model).data : undefined;
+  const { data, error } = useQuery({ ...agentQuery(id ?? nilId), enabled: id !== undefined, staleTime: 60_000 });
+  if (!choice) return { choice: undefined, isUsable: false, isLost: false, agent: undefined };
+  if (id === undefined) return { choice, isUsable: isOffered(choice, offered), isLost: false, agent: undefined };
+  const isLost = (error instanceof ProblemError && error.status < 500) || data?.disabled === true;
+  const { endpoint, model } = choice;
+  return { choice: { endpoint, model }, isUsable: !isLost, isLost, agent: data };
 }
 
 function endpointModels(

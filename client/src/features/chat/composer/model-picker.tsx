@@ -1,53 +1,69 @@
+import type { Agent } from '@parley/contracts';
+import { agentsEndpoint } from '@parley/contracts';
 import { ChevronDown } from 'lucide-react';
+import { lazy } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
-import { Menu } from '../../../ui/menu.tsx';
+import { Avatar } from '../../../ui/avatar.tsx';
+import { Popover } from '../../../ui/popover.tsx';
+import { VisuallyHidden } from '../../../ui/visually-hidden.tsx';
 import type { EndpointModels, ModelChoice } from './model-choice.ts';
+
+const AnswererList = lazy(async () => ({ default: (await import('./answerer-list.tsx')).AnswererList }));
 
 export interface ModelPickerProps {
   readonly offered: readonly EndpointModels[];
   readonly choice: ModelChoice | undefined;
+  /** The chosen agent, once it is known. */
+  readonly agent: Agent | undefined;
   readonly onChoose: (choice: ModelChoice) => void;
   /** Where the focus goes after a choice. */
   readonly onClosed: () => void;
 }
 
-/** Names the model and opens the list of all, by endpoint, each with its plain description. */
-export function ModelPicker({ offered, choice, onChoose, onClosed }: ModelPickerProps) {
-  const { model: texts } = useTexts().chat;
-  const entries = offered.map((endpoint) => ({
-    kind: 'choice' as const,
-    label: endpoint.label,
-    value: choice?.endpoint === endpoint.name ? choice.model : '',
-    options: endpoint.models.map(({ id, description }) => ({
-      value: id,
-      label: id,
-      ...(description === undefined ? {} : { description }),
-    })),
-    onChoose: (model: string) => onChoose({ endpoint: endpoint.name, model }),
-  }));
+/** Names the model or the agent that answers, and opens the list of all. */
+export function ModelPicker({ offered, choice, agent, onChoose, onClosed }: ModelPickerProps) {
+  const { chat, tools } = useTexts();
+  const { model: texts } = chat;
+  const isAgent = choice?.endpoint === agentsEndpoint;
+  const name = isAgent ? (agent?.name ?? tools.agent.unknown) : choice?.model;
   return (
-    <Menu
-      align="start"
+    <Popover
+      label={tools.picker.title}
       side="top"
-      entries={entries}
+      className="relative inline-flex min-w-0"
       onCloseFocus={() => {
         onClosed();
         return false;
       }}
-      className="relative inline-flex min-w-0"
       renderTrigger={(props) => (
         <button
           type="button"
           {...props}
-          disabled={offered.length === 0}
-          aria-label={choice ? texts.current(choice.model) : undefined}
+          disabled={offered.length === 0 && !isAgent}
           data-tooltip={texts.choose}
-          className="inline-flex min-h-8 min-w-0 items-center gap-1 rounded-control px-2 text-sm text-text-muted transition-colors hover:bg-hover hover:text-text disabled:cursor-default touch:min-h-11"
+          className="inline-flex min-h-8 min-w-0 items-center gap-1.5 rounded-control px-2 text-sm text-text-muted transition-colors hover:bg-hover hover:text-text disabled:cursor-default touch:min-h-11"
         >
-          <span className="truncate">{choice?.model ?? texts.none}</span>
+          {name === undefined ? null : (
+            <VisuallyHidden>{isAgent ? tools.picker.agent(name) : texts.current(name)}</VisuallyHidden>
+          )}
+          {isAgent && name !== undefined ? <Avatar name={name} picture={agent?.avatar ?? null} size="small" /> : null}
+          <span aria-hidden={name !== undefined} className="truncate">
+            {name ?? texts.none}
+          </span>
           <ChevronDown aria-hidden className="size-3.5 shrink-0" />
         </button>
       )}
-    />
+    >
+      {(close) => (
+        <AnswererList
+          offered={offered}
+          choice={choice}
+          onChoose={(next) => {
+            onChoose(next);
+            close();
+          }}
+        />
+      )}
+    </Popover>
   );
 }

@@ -22,6 +22,7 @@ import { createOriginStore } from './origin-store.ts';
 import { fetchLog } from './fetch-log.ts';
 import type { RunDefect } from './follow-run.ts';
 import { markRunning, refreshConversation, seedTurn, settleMessage } from './message-cache.ts';
+import { createInputStore } from './input-store.ts';
 import type { Outbox } from './outbox.ts';
 import { createRunStore } from './run-store.ts';
 import type { Delivery } from './turn-sender.ts';
@@ -62,6 +63,17 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   const patchState = (id: GenerationId, patch: Partial<GenerationState>) =>
     queryClient.setQueryData(generationQuery(id).queryKey, (held) => held && { ...held, ...patch });
 
+  const inputs = createInputStore({
+    async deliver({ generationId: id, commandId, callId, answer }) {
+      try {
+        await api.call(generationRoutes.giveInput, { params: { id }, body: { commandId, callId, answer } });
+      } catch (error) {
+        // What is shown here is not what the server knows.
+        if (error instanceof ProblemError && error.status === 409) runs.reconcile();
+        throw error;
+      }
+    },
+  });
   const runs = createRunStore({
     reader: createLogReader({ fetch: (url, init) => fetchLog(api, url, init), page }),
     streamUrl: (id) => generationRoutes.stream.path.replace(':id', id),
@@ -77,6 +89,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       const { conversationId, generationId } = message;
       settleMessage(queryClient, message);
       if (generationId === undefined) return;
+      inputs.forgetAll(generationId);
       markEnded(queryClient, conversationId, generationId);
       orAskLater(refreshConversation(queryClient, conversationId, runs.isFinished));
       const state = queryClient.getQueryData(generationQuery(generationId).queryKey);
@@ -88,6 +101,9 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       if (message.status === 'done' && isNextDue) lookAgain(() => lookForNext(conversationId, generationId));
     },
     onTitle: (message, title) => patchConversation(queryClient, message.conversationId, { title }),
+    onInputRequested: (id, callId) => inputs.forget(id, callId),
+    onWaiting: ({ conversationId }, waits) =>
+      patchConversation(queryClient, conversationId, { waitingForInput: waits }),
     onUnreadable: ({ conversationId }) => refetchMessages(conversationId),
     onDefect: (defect) => {
       defects[defect] += 1;
@@ -125,6 +141,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     queryClient.setQueryData(generationQuery(generationId).queryKey, {
       ...state,
       offset: null,
+      waitingForInput: false,
       startedOn: null,
       queue: [],
     });
@@ -244,6 +261,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   function catchUp() {
     runs.reconcile();
     turns.retryWaiting();
+    inputs.retryWaiting();
     void drafts.load();
   }
 
@@ -252,6 +270,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     if (signal === 'shown' || signal === 'online') runs.reconcile();
     if (signal === 'online') {
       turns.retryWaiting();
+      inputs.retryWaiting();
       drafts.flushAll(false);
     }
   });
@@ -259,6 +278,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   return {
     runs,
     turns,
+    inputs,
     drafts,
     origins,
     stop,
@@ -290,6 +310,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     reset: () => {
       runs.reset();
       turns.reset();
+      inputs.reset();
       drafts.reset();
       origins.reset();
       stopWanted.clear();

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { agentQuery } from '../../../lib/query/agent-queries.ts';
 import { createQueryClient } from '../../../lib/query/query-client.ts';
 import { conversationQuery, conversationsQuery, messagesQuery } from '../../../lib/query/queries.ts';
 import { answerOf, conversation, conversationId, generationId, messageId, questionOf } from '../testing/messages.ts';
+import { agentId, researcher } from '../testing/tool-calls.ts';
 import { markRunning, refreshConversation, seedTurn, settleMessage } from './message-cache.ts';
 import type { PendingTurn } from './turn-store.ts';
 
@@ -37,6 +39,19 @@ describe('the message list of an accepted turn', () => {
       { id: messageId(1), role: 'user', parts: [{ text: 'Question 1' }] },
       { id: messageId(2), role: 'assistant', status: 'running', parentId: messageId(1), progress: { offset: '-1' } },
     ]);
+  });
+
+  it('names the agent that answers, in the version the chat stays with', () => {
+    const client = createQueryClient();
+    const agent = { id: agentId, version: 3, name: 'Researcher' };
+    client.setQueryData(conversationQuery(conversationId).queryKey, { ...conversation, agent });
+    client.setQueryData(agentQuery(agentId).queryKey, researcher);
+    const prompt = { text: 'Question 1', endpoint: 'agents', model: agentId };
+    seedTurn(client, { ...turn, prompt }, started);
+    expect(client.getQueryData(messages)?.[1]).toMatchObject({ agent });
+    client.removeQueries({ queryKey: messages });
+    seedTurn(client, { ...turn, prompt: { ...prompt, agentVersion: 5 } }, started);
+    expect(client.getQueryData(messages)?.[1]).toMatchObject({ agent: { ...agent, version: 5 } });
   });
 
   it('gets the final answer in the place of the running one', () => {

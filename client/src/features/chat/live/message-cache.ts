@@ -1,9 +1,10 @@
-import { startProgress } from '@parley/contracts';
-import type { ConversationId, GenerationId, Message, StartedGeneration } from '@parley/contracts';
+import { agentIdSchema, agentsEndpoint, startProgress } from '@parley/contracts';
+import type { AgentRef, ConversationId, GenerationId, Message, StartedGeneration } from '@parley/contracts';
 import type { QueryClient } from '@tanstack/react-query';
+import { agentQuery } from '../../../lib/query/agent-queries.ts';
 import { patchConversation, unlistConversation, upsertConversation } from '../../../lib/query/conversation-cache.ts';
 import { conversationQuery, messagesQuery } from '../../../lib/query/queries.ts';
-import type { PendingTurn } from './turn-store.ts';
+import type { PendingTurn, Prompt } from './turn-store.ts';
 
 /** Where a log begins (Durable Streams). */
 const logStart = '-1';
@@ -31,6 +32,7 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
     generationId,
     endpoint,
     model,
+    ...withAgent(agentOf(client, turn.prompt, conversationId)),
     progress: startProgress(logStart),
   };
   client.setQueryData(messagesQuery(conversationId).queryKey, (held = []) => {
@@ -59,8 +61,17 @@ export async function markRunning(
   const { conversationId, generationId } = started;
   const held = client.getQueryData(conversationQuery(conversationId).queryKey);
   if (!held) return refreshConversation(client, conversationId, isFinished);
-  const { endpoint, model } = turn.prompt;
-  const running = { ...held, endpoint, model, runningGenerationId: generationId, updatedAt: turn.createdAt };
+  const { endpoint, model, tools = [] } = turn.prompt;
+  const { agent: _, ...rest } = held;
+  const running = {
+    ...rest,
+    endpoint,
+    model,
+    tools,
+    ...withAgent(agentOf(client, turn.prompt, conversationId)),
+    runningGenerationId: generationId,
+    updatedAt: turn.createdAt,
+  };
   if (held.archived) {
     patchConversation(client, conversationId, running);
   } else {
@@ -87,4 +98,18 @@ export async function refreshConversation(
   const conversation = hasEnded ? { ...fetched, runningGenerationId: null } : fetched;
   if (conversation.archived) patchConversation(client, id, conversation);
   else upsertConversation(client, conversation);
+}
+
+/** The agent that answers a prompt, in the version the server will choose, as far as this page knows it. */
+function agentOf(client: QueryClient, prompt: Prompt, conversationId: ConversationId): AgentRef | undefined {
+  const id = prompt.endpoint === agentsEndpoint ? agentIdSchema.safeParse(prompt.model).data : undefined;
+  if (id === undefined) return undefined;
+  const pinned = client.getQueryData(conversationQuery(conversationId).queryKey)?.agent;
+  if (pinned?.id === id && prompt.agentVersion === undefined) return pinned;
+  const agent = client.getQueryData(agentQuery(id).queryKey);
+  return agent && { id, version: prompt.agentVersion ?? agent.version, name: agent.name };
+}
+
+function withAgent(agent: AgentRef | undefined): { agent?: AgentRef } {
+  return agent === undefined ? {} : { agent };
 }

@@ -3,6 +3,7 @@ import {
   generationIdSchema,
   messageIdSchema,
   problemCodeSchema,
+  toolRefsSchema,
   userIdSchema,
 } from '@parley/contracts';
 import type { GenerationId, UserId } from '@parley/contracts';
@@ -18,7 +19,13 @@ const entrySchema = z.object({
   parentMessageId: z.nullable(messageIdSchema),
   /** The generation whose end it waits for. */
   behind: z.optional(generationIdSchema),
-  prompt: z.object({ text: z.string(), endpoint: z.string(), model: z.string() }),
+  prompt: z.object({
+    text: z.string(),
+    endpoint: z.string(),
+    model: z.string(),
+    tools: z.optional(toolRefsSchema),
+    agentVersion: z.optional(z.int()),
+  }),
   createdAt: z.string(),
   /** Grows with every prompt written in this browser. */
   order: z.number(),

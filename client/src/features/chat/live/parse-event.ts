@@ -1,7 +1,7 @@
 import { type GenerationEvent, generationEventSchema } from '@parley/contracts';
 import * as z from 'zod/mini';
 
-const numberedSchema = z.object({ n: z.int(), step: z.int() });
+const numberedSchema = z.object({ n: z.int(), step: z.int(), within: z.optional(z.array(z.string())) });
 
 /**
  * An entry of a generation's log. An entry of a type this build does not know still counts: it becomes an event

@@ -9,6 +9,7 @@ import {
   type Fault,
 } from '../../../lib/log-reader/testing/scripted-log-server.ts';
 import { answerEvents } from '../testing/answer-events.ts';
+import { approval, callOf, eventsFrom } from '../testing/tool-calls.ts';
 import { answerOf, conversationId, generationId, runningAnswerOf } from '../testing/messages.ts';
 import type { RunDefect } from './follow-run.ts';
 import { createRunStore } from './run-store.ts';
@@ -28,6 +29,7 @@ const state: GenerationState = {
   responseMessageId: running.id,
   status: 'running',
   offset: null,
+  waitingForInput: false,
   startedOn: null,
   queue: [],
 };
@@ -42,6 +44,8 @@ function setUp(batches: readonly (readonly unknown[])[], options: SetUpOptions =
   const server = createScriptedLogServer({ batches, faults: options.faults ?? [] });
   const finished: Message[] = [];
   const titles: string[] = [];
+  const asked: string[] = [];
+  const waiting: boolean[] = [];
   const defects: RunDefect[] = [];
   const unreadable: unknown[] = [];
   const runs = createRunStore({
@@ -51,10 +55,12 @@ function setUp(batches: readonly (readonly unknown[])[], options: SetUpOptions =
     fetchState: async () => ({ ...state, status: options.state ?? 'running' }),
     onFinished: (message) => finished.push(message),
     onTitle: (_, title) => titles.push(title),
+    onInputRequested: (_, callId) => asked.push(callId),
+    onWaiting: (_, waits) => waiting.push(waits),
     onUnreadable: (_, cause) => unreadable.push(cause),
     onDefect: (defect) => defects.push(defect),
   });
-  return { runs, finished, titles, defects, unreadable, server };
+  return { runs, finished, titles, asked, waiting, defects, unreadable, server };
 }
 
 describe('the store of runs', () => {
@@ -84,6 +90,25 @@ describe('the store of runs', () => {
         .join(''),
     );
     expect(listener.mock.calls.length).toBeLessThan(10);
+  });
+
+  it('tells when a run begins to wait for its user and when it goes on', async () => {
+    const { callId, name, input } = callOf();
+    const event = eventsFrom(0);
+    const commandId = '00000000-0000-4000-8000-00000000c001';
+    const { runs, asked, waiting } = setUp([
+      [event({ type: 'tool-call', part: 0, callId, name, input })],
+      [event({ type: 'input-requested', callId, request: approval })],
+      [event({ type: 'input-received', callId, commandId, answer: { kind: 'deny' } })],
+      [event({ type: 'unheard-of', within: ['call-1'] })],
+      [event({ type: 'tool-result', callId, output: 'denied', failed: false, denied: true })],
+    ]);
+    runs.follow(running);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).toEqual([callId]);
+    expect(waiting).toEqual([true, false]);
+    expect(runs.view(id)?.message.parts).toMatchObject([{ state: 'denied' }]);
+    runs.reset();
   });
 
   it('goes on from the saved state a running message comes with', async () => {

@@ -2,6 +2,7 @@ import type { CommandId, GenerationId, GenerationState, Message, RunningMessage 
 import type { LogConnection, LogReader } from '../../../lib/log-reader/log-reader.ts';
 import { createFlushScheduler } from './flush-scheduler.ts';
 import { followRun, type RunDefect } from './follow-run.ts';
+import { waitsForInput } from './waiting-calls.ts';
 
 /** A run as a view sees it: unchanged, by identity, until the next flush. */
 export interface RunView {
@@ -29,6 +30,10 @@ export interface RunStoreDependencies {
   readonly fetchState: (id: GenerationId, signal: AbortSignal) => Promise<GenerationState>;
   readonly onFinished: (message: Message) => void;
   readonly onTitle: (message: Message, title: string) => void;
+  /** A call of the run asks its user something, for the first time or anew. */
+  readonly onInputRequested: (id: GenerationId, callId: string) => void;
+  /** The run has begun to wait for its user, or goes on. */
+  readonly onWaiting: (message: Message, waits: boolean) => void;
   /** The run cannot be followed any more: its message is gone, or the session ended. */
   readonly onUnreadable: (message: Message, cause: unknown) => void;
   readonly onDefect: (defect: RunDefect) => void;
@@ -69,6 +74,7 @@ const mostFinished = 20;
 
 export function createRunStore(dependencies: RunStoreDependencies): RunStore {
   const { reader, streamUrl, fetchMessage, fetchState, onFinished, onTitle, onUnreadable, onDefect } = dependencies;
+  const { onInputRequested, onWaiting } = dependencies;
   const runs = new Map<GenerationId, Run>();
   const listeners = new Map<GenerationId, Set<() => void>>();
   const dirty = new Set<GenerationId>();
@@ -109,13 +115,18 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
         reader,
         signal,
         fetchMessage: (fetchSignal) => fetchMessage(message, fetchSignal),
-        onMessage: (next) => change(id, run, { message: next, connection: 'live' }),
+        onMessage(next) {
+          const waits = waitsForInput(next.parts);
+          if (waits !== waitsForInput(run.current.message.parts)) onWaiting(next, waits);
+          change(id, run, { message: next, connection: 'live' });
+        },
         onConnection: (connection) => change(id, run, { connection }),
         onDefect,
         onEvent(event) {
           if (event.type === 'title') onTitle(message, event.title);
           if (event.type === 'stop-requested') change(id, run, { stopping: true });
           if (event.type === 'steer-requested') addSteer(id, event);
+          if (event.type === 'input-requested') onInputRequested(id, event.callId);
           if (event.type === 'steer-received') removeSteer(id, event.commandId);
         },
       });

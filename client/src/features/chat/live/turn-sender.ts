@@ -1,11 +1,11 @@
 import { ProblemError } from '@parley/contracts';
 import type { ConversationId, GenerationId, QueuedPrompt, StartedGeneration } from '@parley/contracts';
 import type { StoreApi } from 'zustand/vanilla';
-import { OfflineError } from '../../../lib/api/send.ts';
 import type { Exclusive } from '../../../lib/api/session-keeper.ts';
 import { backOff } from '../../../lib/log-reader/back-off.ts';
 import type { Outbox } from './outbox.ts';
 import type { ChatKey, PendingTurn, TurnState } from './turn-store.ts';
+import { willPass } from './will-pass.ts';
 
 /** What became of a turn: a generation of its own, a place in the queue behind another, or begun at the queue's end. */
 export type Delivery =
@@ -173,10 +173,4 @@ export function createTurnSender(dependencies: TurnSenderDependencies) {
 /** Whether the server does not have a turn yet and may still get it without anybody's doing. */
 function isUnsent({ state }: PendingTurn): boolean {
   return state === 'sending' || state === 'waiting';
-}
-
-/** Whether the same request may succeed later: the network, a server that is starting, too many at once, a session. */
-function willPass(cause: unknown): boolean {
-  if (!(cause instanceof ProblemError)) return cause instanceof OfflineError;
-  return [401, 408, 429, 503].includes(cause.status);
 }

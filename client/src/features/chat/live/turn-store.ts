@@ -1,5 +1,5 @@
 import { ProblemError } from '@parley/contracts';
-import type { ConversationId, GenerationId, MessageId, StartedGeneration, UserId } from '@parley/contracts';
+import type { ConversationId, GenerationId, MessageId, StartedGeneration, ToolRef, UserId } from '@parley/contracts';
 import { createStore } from 'zustand/vanilla';
 import type { Exclusive } from '../../../lib/api/session-keeper.ts';
 import { newGenerationId } from '../../../lib/new-id.ts';
@@ -15,6 +15,10 @@ export interface Prompt {
   readonly text: string;
   readonly endpoint: string;
   readonly model: string;
+  /** Tools the model may call, beside those of an agent. */
+  readonly tools?: ToolRef[] | undefined;
+  /** The version of the agent to move on to. */
+  readonly agentVersion?: number | undefined;
 }
 
 /** Where a turn goes: the chat, its conversation unless it begins one, and the message it continues. */

@@ -9,6 +9,7 @@ import { news } from '../../../lib/socket/news.ts';
 import { openTabChannel } from '../../../lib/tab-channel.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutbox } from './outbox.ts';
+import { type GivenInput, givenTo, type WaitingCall } from './input-store.ts';
 import type { Origin } from './origin-store.ts';
 import type { RunView } from './run-store.ts';
 import type { TurnState } from './turn-store.ts';
@@ -83,4 +84,9 @@ export function useTurns<T>(select: (state: TurnState) => T): T {
 /** The device an answer was asked for on, if news told it. */
 export function useOrigin(id: GenerationId | undefined): Origin | undefined {
   return useStore(useLive().origins, (origins) => (id === undefined ? undefined : origins.get(id)));
+}
+
+/** What was answered to a waiting call from this page, while the answer is on its way. */
+export function useGivenInput(asked: WaitingCall): GivenInput | undefined {
+  return useStore(useLive().inputs, (inputs) => givenTo(inputs, asked));
 }

@@ -46,6 +46,13 @@ function nextStep(code: ProblemCode, { error }: Texts['chat']): string {
     case 'model-not-found':
     case 'endpoint-not-found':
       return error.switchModel;
+    case 'step-limit':
+    case 'time-limit':
+    case 'cost-limit':
+      return error.limit;
+    case 'agent-not-found':
+    case 'agent-disabled':
+      return error.agent;
     case 'internal-error':
       return error.askAdministrator;
     default:

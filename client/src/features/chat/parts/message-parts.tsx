@@ -1,8 +1,14 @@
-import type { Message, MessagePart, SourcePart } from '@parley/contracts';
+import type { Message, MessagePart, SourcePart, ToolCallPart } from '@parley/contracts';
+import { memo, use, useMemo } from 'react';
+import { hasEnded } from '../live/waiting-calls.ts';
+import { AnswerScopeContext } from './answer-scope.ts';
 import { ErrorPartView } from './error-part.tsx';
+import { HandOffPartView } from './hand-off-part.tsx';
+import { NoticeList } from './notice-list.tsx';
 import { ReasoningPartView } from './reasoning-part.tsx';
 import { SourceList } from './source-list.tsx';
 import { SteerBubble } from './steer-part.tsx';
+import { SubAgentCard } from './sub-agent-card.tsx';
 import { TextPartView } from './text-part.tsx';
 import { ToolCallPartView } from './tool-call-part.tsx';
 
@@ -11,9 +17,27 @@ export interface MessagePartsProps {
   readonly onTryAgain?: (() => void) | undefined;
 }
 
-/** The parts of an answer in order, its sources gathered at the end. Only the part being written is not settled. */
+/** The parts of an answer in order, what to know about it above them, its sources gathered at the end. */
 export function MessageParts({ message, onTryAgain }: MessagePartsProps) {
-  const { parts, status } = message;
+  const { parts, status, generationId, notices } = message;
+  const isRunning = status === 'running';
+  const scope = useMemo(() => ({ generationId, isRunning }), [generationId, isRunning]);
+  return (
+    <AnswerScopeContext value={scope}>
+      {notices && notices.length > 0 ? <NoticeList notices={notices} /> : null}
+      <PartList parts={parts} settled={!isRunning} onTryAgain={onTryAgain} />
+    </AnswerScopeContext>
+  );
+}
+
+interface PartListProps {
+  readonly parts: readonly MessagePart[];
+  /** Whether nothing more will come. Until then, only the part being written is not settled. */
+  readonly settled: boolean;
+  readonly onTryAgain?: (() => void) | undefined;
+}
+
+function PartList({ parts, settled, onTryAgain }: PartListProps) {
   const sources = parts.filter((part): part is SourcePart => part.type === 'source');
   const lastWritten = parts.findLastIndex((part) => part.type !== 'source');
   return (
@@ -23,7 +47,7 @@ export function MessageParts({ message, onTryAgain }: MessagePartsProps) {
           // Parts are only ever added at the end, so the position is what a part is.
           key={`${part.type}-${String(index)}`}
           part={part}
-          settled={status !== 'running' || index < lastWritten}
+          settled={settled || index < lastWritten}
           onTryAgain={onTryAgain}
         />
       ))}
@@ -45,11 +69,13 @@ function PartView({ part, settled, onTryAgain }: PartViewProps) {
     case 'reasoning':
       return <ReasoningPartView part={part} settled={settled} />;
     case 'tool-call':
-      return <ToolCallPartView part={part} />;
+      return part.run ? <NestedRunView part={part} /> : <ToolCallPartView part={part} />;
     case 'error':
       return <ErrorPartView part={part} onTryAgain={onTryAgain} />;
     case 'steer':
       return <SteerBubble text={part.text} />;
+    case 'hand-off':
+      return <HandOffPartView part={part} />;
     case 'source':
       return null;
     default:
@@ -57,3 +83,14 @@ function PartView({ part, settled, onTryAgain }: PartViewProps) {
       return part satisfies never;
   }
 }
+
+/** A sub-agent's run with the same views as the answer it is in. What happens in it wakes nothing outside of it. */
+const NestedRunView = memo(function NestedRunView({ part }: { readonly part: ToolCallPart }) {
+  const { isRunning } = use(AnswerScopeContext);
+  if (!part.run) return null;
+  return (
+    <SubAgentCard part={part} run={part.run}>
+      <PartList parts={part.run.parts} settled={!isRunning || hasEnded(part)} />
+    </SubAgentCard>
+  );
+});

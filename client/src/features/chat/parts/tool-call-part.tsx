@@ -1,48 +1,72 @@
 import type { ToolCallPart } from '@parley/contracts';
-import { Wrench } from 'lucide-react';
-import { memo } from 'react';
+import { Bot, CircleX, Globe, Plug, ShieldX, Wrench } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { lazy, memo, Suspense, use } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import type { Texts } from '../../../lib/i18n/use-texts.ts';
+import { hasEnded } from '../live/waiting-calls.ts';
+import { AnswerScopeContext } from './answer-scope.ts';
+import { callName } from './call-name.ts';
+import { CallProgress } from './call-progress.tsx';
 import { Disclosure } from './disclosure.tsx';
+import { WaitingCall } from './requests/waiting-call.tsx';
+import { useSecondsRunning } from './use-seconds-running.ts';
 
-/** One call of a tool: a line that opens to what went in and what came out. */
+const AttachmentList = lazy(async () => ({ default: (await import('./attachment-list.tsx')).AttachmentList }));
+const CallDetails = lazy(async () => ({ default: (await import('./call-details.tsx')).CallDetails }));
+
+const icons: Readonly<Record<string, LucideIcon>> = { mcp: Plug, action: Globe, agent: Bot };
+
+/** One call of a tool: a line that opens to what went in and what came out, or a card while it waits for its user. */
 export const ToolCallPartView = memo(function ToolCallPartView({ part }: { readonly part: ToolCallPart }) {
-  const { chat } = useTexts();
-  const { parts } = chat;
-  const labels = {
-    'writing-input': parts.toolWriting,
-    called: parts.toolRunning,
-    done: parts.toolDone,
-    failed: parts.toolFailed,
-  } as const;
+  const { tools } = useTexts();
+  const { generationId, isRunning } = use(AnswerScopeContext);
+  const seconds = useSecondsRunning(isRunning && part.state === 'running');
+  const { state, callId, request, input, progress, attachments } = part;
+  if (isRunning && state === 'waiting' && request && generationId) {
+    return <WaitingCall asked={{ generationId, callId, request, input }} />;
+  }
+  const name = callName(part, tools);
+  const isActive = isRunning && !hasEnded(part);
+  const Icon = state === 'failed' ? CircleX : state === 'denied' ? ShieldX : (icons[part.source?.kind ?? ''] ?? Wrench);
   return (
-    <Disclosure
-      icon={<Wrench className="size-4" />}
-      label={labels[part.state](part.name)}
-      tone={part.state === 'failed' ? 'danger' : 'muted'}
-      active={part.state === 'writing-input' || part.state === 'called'}
-    >
-      <Field label={parts.toolInput} text={readable(part.input)} />
-      <Field label={parts.toolOutput} text={part.output === undefined ? parts.toolNoOutput : readable(part.output)} />
-    </Disclosure>
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <Disclosure
+        icon={<Icon className="size-4" />}
+        label={name}
+        status={statusOf(part, isActive, seconds, tools.call)}
+        tone={state === 'failed' ? 'danger' : 'muted'}
+        active={isActive}
+      >
+        <Suspense fallback={null}>
+          <CallDetails part={part} />
+        </Suspense>
+      </Disclosure>
+      {isActive && progress ? <CallProgress name={name} progress={progress} /> : null}
+      {attachments && attachments.length > 0 ? (
+        <Suspense fallback={null}>
+          <AttachmentList attachments={attachments} />
+        </Suspense>
+      ) : null}
+    </div>
   );
 });
 
-function Field({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <div className="mb-2">
-      <p className="text-xs font-medium text-text-muted">{label}</p>
-      <pre className="mt-1 rounded-control bg-surface p-2.5 text-xs wrap-anywhere whitespace-pre-wrap">{text}</pre>
-    </div>
-  );
+function statusOf(
+  { state, progress }: ToolCallPart,
+  isActive: boolean,
+  seconds: number | undefined,
+  texts: Texts['tools']['call'],
+): string {
+  if (state === 'done') return seconds === undefined ? texts.states.done : texts.seconds(seconds);
+  if (state === 'failed' || state === 'denied') return texts.states[state];
+  if (!isActive) return texts.states.unfinished;
+  if (state === 'running' && progress?.total !== undefined && progress.total > 0) {
+    return texts.percent(percentOf(progress.progress, progress.total));
+  }
+  return texts.states[state];
 }
 
-/** JSON with line breaks; anything else as it is. */
-function readable(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? JSON.stringify(value, undefined, 2) : text;
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
+function percentOf(progress: number, total: number): number {
+  return Math.min(100, Math.max(0, Math.round((progress / total) * 100)));
 }

@@ -5,6 +5,7 @@ import type {
   GenerationEvent,
   GenerationId,
   GenerationState,
+  InputAnswer,
   Message,
   QueuedPrompt,
   SessionId,
@@ -23,6 +24,7 @@ export function createChatServer(messages: Message[] = []) {
   const started: StartGenerationBody[] = [];
   const stopped: string[] = [];
   const steered: { readonly id: string; readonly text: string }[] = [];
+  const given: { readonly commandId: CommandId; readonly callId: string; readonly answer: InputAnswer }[] = [];
   const drafts = new Map<string, string>();
   const queues = new Map<string, QueuedPrompt[]>();
   const server = createFakeServer({
@@ -32,6 +34,9 @@ export function createChatServer(messages: Message[] = []) {
     'GET /api/endpoints': () =>
       json({ items: [{ name: 'Parley', label: 'Parley', type: 'custom', defaultModel: 'chat-fast' }] }),
     'GET /api/models': () => json({ Parley: [{ id: 'chat-fast', description: 'Quick' }, { id: 'chat-quality' }] }),
+    'GET /api/tools': () => json({ items: [] }),
+    'GET /api/mcp/servers': () => json({ items: [] }),
+    'GET /api/agents': () => json({ items: [], nextCursor: null }),
     'GET /api/conversations': () => json({ items: [conversation], nextCursor: null }),
     'GET /api/drafts': () =>
       json({ items: Array.from(drafts, ([place, text]) => ({ place, text, updatedAt: new Date().toISOString() })) }),
@@ -56,7 +61,16 @@ export function createChatServer(messages: Message[] = []) {
     server.handlers[`GET ${path}`] = () => {
       const answer = messages.find(({ generationId: other }) => other === id);
       const { status = 'running', id: responseMessageId = messageId(2) } = answer ? current(answer) : {};
-      const state = { id, conversationId, responseMessageId, status, offset: null, startedOn: null, queue: queue() };
+      const state = {
+        id,
+        conversationId,
+        responseMessageId,
+        status,
+        waitingForInput: false,
+        offset: null,
+        startedOn: null,
+        queue: queue(),
+      };
       return json(state satisfies GenerationState);
     };
     server.handlers[`GET ${path}/stream`] = readLog;
@@ -68,6 +82,10 @@ export function createChatServer(messages: Message[] = []) {
       const { commandId, text } = body as { commandId: CommandId; text: string };
       steered.push({ id, text });
       write({ type: 'steer-requested', commandId, text, at: new Date().toISOString() });
+      return new Response(null, { status: 202 });
+    };
+    server.handlers[`POST ${path}/inputs`] = ({ body }) => {
+      given.push(body as (typeof given)[number]);
       return new Response(null, { status: 202 });
     };
     server.handlers[`POST ${path}/queue`] = ({ body }) => {
@@ -153,6 +171,7 @@ export function createChatServer(messages: Message[] = []) {
     started,
     stopped,
     steered,
+    given,
     drafts,
     queues,
     startHandler,

@@ -18,6 +18,8 @@ export const conversation: Conversation = {
   model: 'chat-fast',
   archived: false,
   runningGenerationId: null,
+  waitingForInput: false,
+  tools: [],
   unread: false,
   createdAt,
   updatedAt: createdAt,

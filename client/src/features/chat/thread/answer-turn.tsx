@@ -8,12 +8,14 @@ import { useLiveMessage, useRun } from '../live/use-live.ts';
 import { MessageParts } from '../parts/message-parts.tsx';
 import { SteerBubble } from '../parts/steer-part.tsx';
 import { ActionRow } from './action-row.tsx';
+import { AgentHeader } from './agent-header.tsx';
 import { AnswerNote } from './answer-note.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { RunHint } from './run-hint.tsx';
 import type { AnswerTurn, AskedQuestion } from './thread-turns.ts';
 import { TurnFrame } from './turn-frame.tsx';
 import { TypingIndicator } from './typing-indicator.tsx';
+import { useAnswerer } from './use-answerer.ts';
 import { useCopy } from './use-copy.ts';
 
 export interface AnswerTurnViewProps {
@@ -33,17 +35,19 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
   const message = useLiveMessage(props.message);
   const run = useRun(message.generationId);
   const isRunning = message.status === 'running';
+  const answerer = useAnswerer(turn, message);
   const { question } = turn;
   const tryAgain = question && !busy ? () => onAsk(question) : undefined;
   const copyAnswer = () => copy(messageText(message));
   return (
     <TurnFrame
       kind="answer"
-      heading={chat.turn.assistant(turn.model ?? chat.turn.assistantUnknown)}
+      heading={chat.turn.assistant(answerer.name)}
       settled={!isRunning}
       newest={newest}
       keys={{ c: copyAnswer, r: tryAgain }}
     >
+      <AgentHeader answerer={answerer} />
       <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
         <MessageParts message={message} onTryAgain={tryAgain} />
         {isRunning ? (
@@ -77,7 +81,7 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
                 onClick={tryAgain}
               />
             ) : null}
-            {turn.model === undefined ? null : (
+            {turn.model === undefined || answerer.isAgent ? null : (
               <span className="ms-1.5 truncate text-xs text-text-muted">{turn.model}</span>
             )}
           </>

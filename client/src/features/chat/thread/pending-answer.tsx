@@ -6,8 +6,10 @@ import { Button } from '../../../ui/button.tsx';
 import { classNames } from '../../../ui/class-names.ts';
 import type { PendingTurn } from '../live/turn-store.ts';
 import { ActionRow } from './action-row.tsx';
+import { AgentHeader } from './agent-header.tsx';
 import { TurnFrame } from './turn-frame.tsx';
 import { TypingIndicator } from './typing-indicator.tsx';
+import { useAnswerer } from './use-answerer.ts';
 
 export interface PendingAnswerProps {
   readonly pending: PendingTurn;
@@ -21,15 +23,17 @@ export interface PendingAnswerProps {
 export function PendingAnswer({ pending, onRetry, onEdit, onRemove }: PendingAnswerProps) {
   const texts = useTexts();
   const { turn } = texts.chat;
+  const answerer = useAnswerer(pending.prompt);
   const isFailed = pending.state === 'failed';
   return (
     <TurnFrame
       kind="answer"
-      heading={turn.assistant(pending.prompt.model)}
+      heading={turn.assistant(answerer.name)}
       settled={false}
       newest
       keys={{ r: () => onRetry(pending), e: () => onEdit(pending) }}
     >
+      <AgentHeader answerer={answerer} />
       <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
         {isFailed || pending.state === 'waiting' ? (
           <Unsent pending={pending} onRetry={onRetry} onEdit={onEdit} onRemove={onRemove} />

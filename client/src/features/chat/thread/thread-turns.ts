@@ -22,6 +22,7 @@ export interface QuestionTurn {
 export interface AnswerTurn {
   readonly kind: 'answer';
   readonly key: string;
+  readonly endpoint: string | undefined;
   readonly model: string | undefined;
   /** Absent until the server has the question. */
   readonly message?: Message;
@@ -51,7 +52,7 @@ export function isListed(turn: PendingTurn, messages: readonly Message[]): boole
 
 function messageTurns(path: readonly PathNode[]): Turn[] {
   return path.map(({ message, siblings }, index): Turn => {
-    const { id, createdAt, model, generationId } = message;
+    const { id, createdAt, endpoint, model, generationId } = message;
     if (message.role === 'user') {
       const answer = path[index + 1]?.message.generationId;
       return {
@@ -65,7 +66,8 @@ function messageTurns(path: readonly PathNode[]): Turn[] {
     }
     const asked = path[index - 1]?.message;
     const question = asked?.role === 'user' ? { text: messageText(asked), parentId: asked.parentId } : undefined;
-    return { kind: 'answer', key: generationId === undefined ? id : answerKey(generationId), model, message, question };
+    const key = generationId === undefined ? id : answerKey(generationId);
+    return { kind: 'answer', key, endpoint, model, message, question };
   });
 }
 
@@ -76,6 +78,7 @@ function pendingTurns(pending: PendingTurn): Turn[] {
     {
       kind: 'answer',
       key: answerKey(generationId),
+      endpoint: prompt.endpoint,
       model: prompt.model,
       pending,
       question: { text: prompt.text, parentId: parentMessageId },

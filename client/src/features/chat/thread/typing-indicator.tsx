@@ -1,7 +1,10 @@
 import type { Message } from '@parley/contracts';
+import { useRef } from 'react';
+import { Hand } from 'lucide-react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { VisuallyHidden } from '../../../ui/visually-hidden.tsx';
+import { hasEnded, waitingCalls } from '../live/waiting-calls.ts';
 
 export interface TypingIndicatorProps {
   readonly message?: Message;
@@ -11,13 +14,16 @@ export interface TypingIndicatorProps {
   readonly checking?: boolean;
 }
 
-/** A calm sign of life while nothing can be read yet, or while a stop or a lost connection holds the text up. */
+/**
+ * A calm sign of life while nothing can be read yet, or while a stop or a lost connection holds the text up. While the
+ * answer waits for its user, it says so and leads there.
+ */
 export function TypingIndicator({ message, stopping = false, lost = false, checking = false }: TypingIndicatorProps) {
   const { turn } = useTexts().chat;
-  const last = message?.parts.at(-1);
-  const isWaiting =
-    last === undefined || last.type === 'steer' || (last.type === 'tool-call' && last.output !== undefined);
-  if (!stopping && !lost && !isWaiting) return null;
+  if (!stopping && !lost && message && waitingCalls(message.parts).length > 0) {
+    return <WaitingIndicator count={waitingCalls(message.parts).length} />;
+  }
+  if (!stopping && !lost && message && !isSilent(message)) return null;
   const label = stopping ? turn.stopping : lost ? turn.reconnecting : turn.waiting;
   return (
     <p className="flex min-h-[1.625em] items-center gap-2 text-sm text-text-muted">
@@ -32,5 +38,34 @@ export function TypingIndicator({ message, stopping = false, lost = false, check
       </span>
       {checking ? null : stopping || lost ? label : <VisuallyHidden>{label}</VisuallyHidden>}
     </p>
+  );
+}
+
+/** Whether nothing in an answer shows that it goes on: the model has been asked and has not begun to write. */
+function isSilent({ parts }: Message): boolean {
+  const last = parts.at(-1);
+  if (last === undefined || last.type === 'steer' || last.type === 'hand-off') return true;
+  return last.type === 'tool-call' && parts.every((part) => part.type !== 'tool-call' || hasEnded(part));
+}
+
+/** Nothing goes on before somebody answers: no dots, and a way to what asks. */
+function WaitingIndicator({ count }: { readonly count: number }) {
+  const { request } = useTexts().tools;
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <button
+      ref={button}
+      type="button"
+      data-tooltip={request.show}
+      onClick={() => {
+        const card = button.current?.closest('article')?.querySelector<HTMLElement>('[data-request]');
+        card?.focus({ preventScroll: true });
+        card?.scrollIntoView({ block: 'nearest' });
+      }}
+      className="-ms-1.5 flex min-h-7 items-center gap-2 self-start rounded-control px-1.5 text-sm font-medium text-warning hover:bg-hover touch:min-h-11"
+    >
+      <Hand aria-hidden className="size-4" />
+      {count === 1 ? request.waits : request.more(count)}
+    </button>
   );
 }

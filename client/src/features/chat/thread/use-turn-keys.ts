@@ -26,6 +26,8 @@ export function useTurnKeys(scroller: RefObject<HTMLElement | null>, showAll: ()
     { id: 'edit-turn', keys: 'E', label: shortcuts.editTurn, group },
     { id: 'retry-turn', keys: 'R', label: shortcuts.tryAgain, group },
     { id: 'turn-versions', keys: 'ArrowLeft', label: shortcuts.versions, group },
+    { id: 'approve', keys: 'A', label: shortcuts.approve, group },
+    { id: 'deny', keys: 'D', label: shortcuts.deny, group },
     { id: 'steer', keys: 'Alt+Enter', label: shortcuts.steer, group },
     { id: 'stop', keys: 'Escape', label: shortcuts.stop, group },
   ]);

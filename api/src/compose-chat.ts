@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { problem } from '@parley/contracts';
+import type { Role, UserId } from '@parley/contracts';
+import type { Logger } from 'pino';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { AppConfig } from './config/app-config.ts';
+import { createConversationService } from './conversations/conversation-service.ts';
+import type { Repositories } from './database/create-repositories.ts';
+import { createDirectTurns } from './generations/direct-turns.ts';
+import { openGenerationLog, openSharedGenerationLog } from './generations/generation-log.ts';
+import { createGenerationCommands } from './generations/generation-commands.ts';
+import { createGenerationNews } from './generations/generation-news.ts';
+import { createGenerationRuns } from './generations/generation-runs.ts';
+import { createGenerationService } from './generations/generation-service.ts';
+import { createGenerationStore } from './generations/generation-store.ts';
+import { createGenerationUpkeep } from './generations/generation-upkeep.ts';
+import { createPromptQueue } from './generations/prompt-queue.ts';
+import type { TurnSetups } from './generations/turn-setup.ts';
+import type { Announcer } from './realtime/announcer.ts';
+import type { RedisConnections } from './redis/connect-redis.ts';
+import type { Shutdown } from './shutdown.ts';
+import type { ToolApprovals } from './tools/tool.ts';
+import type { ToolResultStore } from './tools/tool-results.ts';
+
+interface ChatOptions {
+  readonly config: AppConfig;
+  readonly log: Logger;
+  /** See `RunPorts`. */
+  readonly appendIntervalMs?: number | undefined;
+  readonly conversations: Repositories['conversations'];
+  readonly messages: Repositories['messages'];
+  readonly generations: Repositories['generations'];
+  readonly drafts: Repositories['drafts'];
+  readonly announcer: Announcer;
+  readonly setups: TurnSetups;
+  readonly approvals: ToolApprovals;
+  readonly results: ToolResultStore;
+  readonly toolGrants: Repositories['toolGrants'];
+  readonly audit: AuditLog;
+  readonly users: Repositories['users'];
+  readonly redis: RedisConnections | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Conversations and generations; what an earlier process left unfinished is finished or goes on when it resolves. */
+export async function startChat(options: ChatOptions, shutdown: Shutdown) {
+  const { config, log: logger, redis, announcer, now, appendIntervalMs, setups, audit, users, ...rest } = options;
+  const { approvals, results, ...repositories } = rest;
+  const log = redis === undefined ? openGenerationLog(config.dataDir) : openSharedGenerationLog(redis, logger);
+  shutdown.add('generation log', () => log.shutdown());
+  const news = createGenerationNews({ announcer, conversations: repositories.conversations, logger });
+  const store = createGenerationStore({ ...repositories, log, news });
+  const isSoleProducer = config.mongoUri === undefined;
+  const lease = { owner: randomUUID(), isSoleProducer };
+  const roleOf = async (userId: UserId): Promise<Role> => {
+    const user = await users.find(userId);
+    if (user === undefined) throw problem('not-authenticated');
+    return user.role;
+  };
+  const runs = createGenerationRuns({
+    ...repositories,
+    ...lease,
+    log,
+    store,
+    setups,
+    approvals,
+    results,
+    roleOf,
+    news,
+    logger,
+    now,
+    appendIntervalMs,
+  });
+  shutdown.add('generations', () => runs.close());
+  const conversations = createConversationService({ ...repositories, results, announcer, runs, now });
+  const upkeep = createGenerationUpkeep({
+    runs,
+    finishRemovals: () => conversations.finishRemovals(),
+    log,
+    isSoleProducer,
+    logger,
+    now,
+  });
+  await upkeep.start();
+  shutdown.add('upkeep of generations', () => Promise.resolve(upkeep.stop()));
+  const generations = createGenerationService({ ...repositories, log, setups, runs, now });
+  const shared = { service: generations, generations: repositories.generations, runs, now };
+  const commands = createGenerationCommands({ ...shared, log, store, audit });
+  const queue = createPromptQueue({ ...shared, setups, news });
+  const directTurns = createDirectTurns({ setups, approvals, roleOf, logger, now });
+  return { conversations, directTurns, turns: { generations, commands, queue, log }, handOver: () => runs.close() };
+}

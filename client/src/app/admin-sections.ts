@@ -1,0 +1,7 @@
+/** The parts of the administration, as the address names them. */
+export const adminSections = ['agents', 'groups', 'tools', 'audit'] as const;
+export type AdminSection = (typeof adminSections)[number];
+
+export function parseAdminSection(value: unknown): AdminSection {
+  return adminSections.find((section) => section === value) ?? 'agents';
+}

@@ -1,0 +1,104 @@
+import { apiKeyRoutes } from '@parley/contracts';
+import type { ApiKey } from '@parley/contracts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../lib/api/call.ts';
+import { explainError } from '../../lib/explain-error.ts';
+import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { apiKeysQuery } from '../../lib/query/admin-queries.ts';
+import { timeAgo } from '../../lib/time-ago.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { SettingRow } from '../../ui/setting-row.tsx';
+import { SettingsSection } from '../../ui/settings-section.tsx';
+import { Spinner } from '../../ui/spinner.tsx';
+import { showToast } from '../../ui/toast-store.ts';
+import { NewKeyDialog } from './new-key-dialog.tsx';
+
+/** The keys of a person's programs: list, make, end. */
+export function KeysSection() {
+  const { keys: texts } = useAdminTexts();
+  const all = useTexts();
+  const { data, dataUpdatedAt, isError, refetch } = useQuery(apiKeysQuery);
+  const [isMaking, setIsMaking] = useState(false);
+  const [asked, setAsked] = useState<ApiKey>();
+  const address = `${globalThis.location.origin}/api/agents/v1`;
+  return (
+    <>
+      <SettingsSection title={texts.title}>
+        <SettingRow
+          label={
+            <span className="font-normal text-text-muted">
+              {texts.intro} <code className="text-xs wrap-anywhere text-text">{address}</code>
+            </span>
+          }
+        >
+          <Button onClick={() => setIsMaking(true)}>{texts.add}</Button>
+        </SettingRow>
+        {data === undefined ? (
+          <SettingRow label={isError ? texts.failed : all.common.loading}>
+            {isError ? <Button onClick={() => void refetch()}>{all.common.retry}</Button> : <Spinner />}
+          </SettingRow>
+        ) : data.length === 0 ? (
+          <SettingRow label={<span className="font-normal text-text-muted">{texts.empty}</span>}>{null}</SettingRow>
+        ) : (
+          data.map((key) => (
+            <KeyRow key={key.id} apiKey={key} now={new Date(dataUpdatedAt)} onRemove={() => setAsked(key)} />
+          ))
+        )}
+      </SettingsSection>
+      {isMaking ? <NewKeyDialog onClose={() => setIsMaking(false)} /> : null}
+      {asked === undefined ? null : <RemoveKeyDialog apiKey={asked} onClose={() => setAsked(undefined)} />}
+    </>
+  );
+}
+
+interface KeyRowProps {
+  readonly apiKey: ApiKey;
+  readonly now: Date;
+  readonly onRemove: () => void;
+}
+
+function KeyRow({ apiKey, now, onRemove }: KeyRowProps) {
+  const { keys: texts } = useAdminTexts();
+  const { name, prefix, scopes, lastUsedAt, expiresAt } = apiKey;
+  const facts = [
+    `${prefix}…`,
+    scopes.map((scope) => texts.scopeNames[scope]).join(', '),
+    lastUsedAt === null ? texts.neverUsed : texts.used(timeAgo(lastUsedAt, now)),
+    ...(expiresAt === null ? [] : [texts.ends(new Date(expiresAt).toLocaleDateString('en', { dateStyle: 'long' }))]),
+  ];
+  return (
+    <SettingRow label={<span className="wrap-anywhere">{name}</span>} hint={facts.join(' · ')}>
+      <Button size="small" aria-label={texts.remove(name)} onClick={onRemove}>
+        {texts.removeAction}
+      </Button>
+    </SettingRow>
+  );
+}
+
+function RemoveKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose: () => void }) {
+  const { keys: texts } = useAdminTexts();
+  const all = useTexts();
+  const queryClient = useQueryClient();
+  const removing = useMutation({
+    mutationFn: () => call(apiKeyRoutes.remove, { params: { id: apiKey.id } }),
+    onError: (error) => showToast({ tone: 'danger', text: `${texts.removeFailed} ${explainError(error, all)}` }),
+    onSettled: async () => {
+      await queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
+      onClose();
+    },
+  });
+  return (
+    <ConfirmDialog
+      open
+      title={texts.removeTitle(apiKey.name)}
+      text={texts.removeText}
+      action={texts.removeAction}
+      busy={removing.isPending}
+      onConfirm={() => removing.mutate()}
+      onClose={onClose}
+    />
+  );
+}

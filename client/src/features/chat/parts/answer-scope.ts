@@ -1,0 +1,12 @@
+import type { GenerationId } from '@parley/contracts';
+import { createContext } from 'react';
+
+/** The answer that a part belongs to, however deep in it. */
+export interface AnswerScope {
+  readonly generationId: GenerationId | undefined;
+  /** Whether it is being written, so that what waits in it can be answered. */
+  readonly isRunning: boolean;
+}
+
+/** Given by the answer to all its parts, those of sub-agents included. */
+export const AnswerScopeContext = createContext<AnswerScope>({ generationId: undefined, isRunning: false });

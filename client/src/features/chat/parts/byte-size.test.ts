@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { byteSize } from './byte-size.ts';
+
+it.each([
+  [0, '0 B'],
+  [812, '812 B'],
+  [1_234_567, '1.2 MB'],
+  [45_600_000, '46 MB'],
+  [7_000_000_000_000, '7000 GB'],
+])('reads %d bytes as people do', (bytes, text) => {
+  expect(byteSize(bytes)).toBe(text);
+});

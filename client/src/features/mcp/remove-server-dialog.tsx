@@ -1,0 +1,26 @@
+import type { McpServerView } from '@parley/contracts';
+import { useMcpTexts } from '../../lib/i18n/use-mcp-texts.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { useServerActions } from './use-server-actions.ts';
+
+export interface RemoveServerDialogProps {
+  readonly server: McpServerView;
+  readonly onClose: () => void;
+}
+
+/** Asks before a server goes, because others may depend on it. */
+export function RemoveServerDialog({ server, onClose }: RemoveServerDialogProps) {
+  const texts = useMcpTexts();
+  const { remove } = useServerActions(server);
+  return (
+    <ConfirmDialog
+      open
+      title={texts.removeTitle(server.title)}
+      text={texts.removeText}
+      action={texts.remove}
+      busy={remove.isPending}
+      onConfirm={() => remove.mutate(undefined, { onSettled: onClose })}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,57 @@
+import { accessRoutes } from '@parley/contracts';
+import type { AccessGrant, NamedPrincipal } from '@parley/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { call } from '../../lib/api/call.ts';
+import { useSharingTexts } from '../../lib/i18n/use-sharing-texts.ts';
+import { Combobox } from '../../ui/combobox.tsx';
+import { principalKey } from './grant-list.ts';
+
+const settleMs = 200;
+
+export interface PeoplePickerProps {
+  /** Who is in the list already; they are not offered again. */
+  readonly listed: readonly AccessGrant[];
+  readonly onAdd: (who: NamedPrincipal) => void;
+}
+
+/** Finds people, groups and roles by the beginning of their name or address. */
+export function PeoplePicker({ listed, onAdd }: PeoplePickerProps) {
+  const texts = useSharingTexts();
+  const [query, setQuery] = useState('');
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(query.trim()), settleMs);
+    return () => clearTimeout(timer);
+  }, [query]);
+  const found = useQuery({
+    queryKey: ['principals', settled],
+    queryFn: async ({ signal }) =>
+      (await call(accessRoutes.principals, { query: { query: settled } }, { signal })).items,
+    enabled: settled !== '',
+  });
+  const taken = new Set(listed.map(({ principal }) => principalKey(principal)));
+  const isSettled = settled === query.trim();
+  const all = (isSettled ? (found.data ?? []) : []).filter(({ principal }) => principal.type !== 'public');
+  const offered = all.filter(({ principal }) => !taken.has(principalKey(principal)));
+  return (
+    <Combobox
+      label={texts.find}
+      placeholder={texts.findPlaceholder}
+      query={query}
+      onQueryChange={setQuery}
+      busy={query.trim() !== '' && (!isSettled || found.isFetching)}
+      emptyText={all.length > 0 ? texts.everybodyListed : texts.nobodyFits}
+      options={offered.map((who) => ({
+        value: principalKey(who.principal),
+        label: who.name,
+        detail: who.detail ?? texts.kinds[who.principal.type],
+      }))}
+      onChoose={(value) => {
+        const who = offered.find(({ principal }) => principalKey(principal) === value);
+        if (who) onAdd(who);
+        setQuery('');
+      }}
+    />
+  );
+}
