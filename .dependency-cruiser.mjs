@@ -132,7 +132,7 @@ export default {
     rule(
       'mcp-sdk-has-one-room',
       'Only packages/mcp speaks MCP; everybody else asks its hub.',
-      { path: '^(api|client|packages)/', pathNot: ['^packages/mcp/', '^client/src/features/chat/', tests] },
+      { path: '^(api|client|packages)/', pathNot: ['^packages/mcp/', tests] },
       { path: 'node_modules/@modelcontextprotocol/' },
     ),
     rule(

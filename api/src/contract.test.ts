@@ -154,6 +154,21 @@ describe('a visit from the first look to the last', () => {
     await chat.close();
   });
 
+  it('waits for an answer of its user', async () => {
+    const chat = await startScriptedChat();
+    const owner = await chat.app.register();
+    const calls = [{ name: 'ask_user', input: { questions: [{ question: 'Which one?' }] } }];
+    const text = promptFor({ tokens: 1, end: 'tool-call', calls });
+    const { generationId } = await start(chat.app, owner, { text, tools: ['ask_user'] });
+    const params = { id: generationId };
+    await expect
+      .poll(async () => (await call(generationRoutes.state, { params }, owner, chat.app)).waitingForInput)
+      .toBe(true);
+    const body = { commandId: newCommandId(), callId: 'call_1', answer: { kind: 'decline' as const } };
+    await call(generationRoutes.giveInput, { params, body }, owner, chat.app);
+    await chat.close();
+  });
+
   it('makes agents, shares and moves them, and forgets them again', async () => {
     const settings = settingsOf({ endpoint: 'Parley', model: 'chat-fast' });
     const { agent } = await call(agentRoutes.create, { body: settings }, user);

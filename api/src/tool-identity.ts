@@ -17,6 +17,16 @@ export function hashedName(wanted: string, ref: string): string {
   return `${withoutForeign(wanted).slice(0, longest - hash.length - 1)}_${hash}`;
 }
 
+/** What people called something, as a part of a tool's name; `otherwise` when no letter of it can be. */
+export function slug(title: string, otherwise: string): string {
+  const plain = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
+  return plain === '' ? otherwise : plain;
+}
+
 /** What a tool is, in a SHA-256 over its name, description and schema: who allowed it is asked anew when this changes. */
 export function toolDigest(name: string, description: string, inputSchema: Readonly<Record<string, unknown>>): string {
   let schemaHash = schemaHashes.get(inputSchema);

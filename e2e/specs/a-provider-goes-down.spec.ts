@@ -13,9 +13,7 @@ test.describe('when a provider goes down', () => {
   test.beforeAll(async () => {
     firstPort = await freePort();
     second = await startScriptedModel({ letter: 'b' });
-    parley = await startParley(
-      {},
-      `
+    const gatewayYaml = `
 providers:
   first: { dialect: openai-chat, baseUrl: "http://127.0.0.1:${String(firstPort)}/v1", models: [scripted] }
   second: { dialect: openai-chat, baseUrl: "${second.url}", models: [scripted] }
@@ -23,8 +21,8 @@ models:
   chat-fast: [first/scripted, second/scripted]
 retry: { maxTries: 2, initialDelay: 50ms }
 breaker: { failures: 100 }
-`,
-    );
+`;
+    parley = await startParley({}, { gatewayYaml });
   });
   test.afterAll(async () => {
     await parley.dispose();

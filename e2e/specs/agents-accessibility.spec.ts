@@ -27,8 +27,7 @@ test.describe('the screens of agents and tools', () => {
     model = await startToolModel(decide);
     parley = await startParley(
       { OPENAI_REVERSE_PROXY: model.url, OPENAI_API_KEY: 'sk-e2e' },
-      undefined,
-      `mcpServers:\n  notes:\n    title: 'Notes'\n    url: '${notes.url}'\n`,
+      { settings: `mcpServers:\n  notes:\n    title: 'Notes'\n    url: '${notes.url}'\n` },
     );
   });
   test.afterAll(async () => {

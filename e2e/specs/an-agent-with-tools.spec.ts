@@ -6,7 +6,7 @@ import { startParley, type Parley } from '../fixtures/parley.ts';
 import { register, signInAs } from '../fixtures/people.ts';
 import { startToolModel, type Asked, type Said, type ToolModel } from '../fixtures/tool-model.ts';
 
-/** What the model says: the helper researches, the agent asks it, reads the notes and writes one down. */
+/** What the model says: the sub-agent researches, the agent asks it, reads the notes and writes one down. */
 function decide({ instructions, prompt, results }: Asked): Said {
   if (prompt.startsWith('Write a short title')) return 'Notes';
   if (instructions.includes('You research.')) return 'The answer is 42.';
@@ -31,8 +31,7 @@ test.describe('an agent that was built without code', () => {
     model = await startToolModel(decide);
     parley = await startParley(
       { OPENAI_REVERSE_PROXY: model.url, OPENAI_API_KEY: 'sk-e2e', LOGIN_MAX: '100', REGISTER_MAX: '100' },
-      undefined,
-      `mcpServers:\n  notes:\n    title: 'Notes'\n    url: '${notes.url}'\n`,
+      { settings: `mcpServers:\n  notes:\n    title: 'Notes'\n    url: '${notes.url}'\n` },
     );
   });
   test.afterAll(async () => {
@@ -60,13 +59,13 @@ test.describe('an agent that was built without code', () => {
       await expect(page.getByText('Writers was saved')).toBeVisible();
     });
 
-    await test.step('and builds a helper and an agent that uses it, by keyboard', async () => {
+    await test.step('and builds an agent and another one that asks it, by keyboard', async () => {
       await build(page, { name: 'Researcher', instructions: 'You research.' });
       await build(page, {
         name: 'Notekeeper',
         instructions: 'You keep notes.',
         tools: ['Read notes', 'Add a note'],
-        helper: 'Researcher',
+        subAgent: 'Researcher',
       });
     });
 
@@ -122,10 +121,10 @@ interface Plan {
   readonly name: string;
   readonly instructions: string;
   readonly tools?: readonly string[];
-  readonly helper?: string;
+  readonly subAgent?: string;
 }
 
-async function build(page: Page, { name, instructions, tools = [], helper }: Plan): Promise<void> {
+async function build(page: Page, { name, instructions, tools = [], subAgent }: Plan): Promise<void> {
   await page.goto(new URL('/agents/new', page.url()).href);
   await page.waitForLoadState('networkidle');
   const keys = keyboardOf(page);
@@ -137,10 +136,10 @@ async function build(page: Page, { name, instructions, tools = [], helper }: Pla
     for (const tool of tools) await keys.choose(dialog.getByRole('checkbox', { name: tool }));
     await keys.press(dialog.getByRole('button', { name: 'Done' }));
   }
-  if (helper !== undefined) {
+  if (subAgent !== undefined) {
     await keys.press(page.getByRole('button', { name: 'Choose agents' }).first());
     const dialog = page.getByRole('dialog', { name: 'Agents it may ask for help' });
-    await keys.choose(dialog.getByRole('checkbox', { name: helper }));
+    await keys.choose(dialog.getByRole('checkbox', { name: subAgent }));
     await keys.press(dialog.getByRole('button', { name: 'Done' }));
   }
   await page.keyboard.press('ControlOrMeta+S');

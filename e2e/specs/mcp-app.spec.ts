@@ -28,8 +28,7 @@ test.describe('an app of a tool', () => {
     model = await startToolModel(decide);
     parley = await startParley(
       { OPENAI_REVERSE_PROXY: model.url, OPENAI_API_KEY: 'sk-e2e', APP_FRAME_PORT: String(await freePort()) },
-      undefined,
-      `mcpServers:\n  apps:\n    title: 'Apps'\n    url: '${apps.url}'\n`,
+      { settings: `mcpServers:\n  apps:\n    title: 'Apps'\n    url: '${apps.url}'\n` },
     );
     page = await (await browser.newContext()).newPage();
     await createFirstAccount(page, parley.url);

@@ -65,7 +65,7 @@ export function createActionService({ sets, access, vault, checkAddress, now }: 
         issues: [{ path: 'body.serverUrl', message: 'Please enter the address of the API' }],
       });
     }
-    checkAddress(serverUrl);
+    checkServer(serverUrl);
     const known = new Set(document.operations.map(({ operationId }) => operationId));
     const unknown = settings.enabled.find((operationId) => !known.has(operationId));
     if (unknown !== undefined) {
@@ -85,6 +85,19 @@ export function createActionService({ sets, access, vault, checkAddress, now }: 
       createdAt: before?.createdAt ?? at,
       updatedAt: at,
     };
+  }
+
+  function checkServer(serverUrl: string): void {
+    const url = URL.parse(serverUrl);
+    if (url !== null && url.username === '' && url.password === '') {
+      checkAddress(serverUrl);
+      return;
+    }
+    const message = url === null ? 'is no address' : 'must not hold a user name or password';
+    throw problem('invalid-request', {
+      detail: `The server’s address ${message}.`,
+      issues: [{ path: 'body.serverUrl', message }],
+    });
   }
 
   function credentialsOf(

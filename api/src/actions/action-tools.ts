@@ -1,7 +1,7 @@
 import type { ToolRef } from '@parley/contracts';
-import type { Access } from '../access/access-service.ts';
+import type { Access, AccessSubject } from '../access/access-service.ts';
 import type { ActionSetRecord, ActionSetRepository } from '../database/repositories/action-set-repository.ts';
-import { toolDigest, toolName } from '../tool-identity.ts';
+import { slug, toolDigest, toolName } from '../tool-identity.ts';
 import type { Tool, ToolOrigin, ToolSpec } from '../tools/tool.ts';
 import type { Vault } from '../vault/vault.ts';
 import { secretContext } from './action-service.ts';
@@ -12,7 +12,7 @@ import type { OpenApiOperation } from './openapi-document.ts';
 
 interface ActionToolsOptions {
   readonly sets: ActionSetRepository;
-  readonly access: Pick<Access, 'idsFor'>;
+  readonly access: Pick<Access, 'idsFor' | 'roleOf'>;
   readonly vault: Vault;
   /** Refuses addresses that may not be reached. */
   readonly fetch: typeof fetch;
@@ -44,6 +44,19 @@ export function createActionTools({ sets, access, vault, fetch }: ActionToolsOpt
     return tools;
   }
 
+  /** The same tool for one person, as long as they may use it and it is what they were shown. */
+  function toolFor(caller: AccessSubject, set: ActionSetRecord, tool: Tool): Tool {
+    return {
+      spec: tool.spec,
+      async run(input, context) {
+        const [current, role] = await Promise.all([sets.find(set.id), access.roleOf(caller, 'action-set', set.id)]);
+        if (current === undefined || role === undefined) return { output: noticeOf(undefined), failed: true };
+        if (current.updatedAt.getTime() === set.updatedAt.getTime()) return await tool.run(input, context);
+        return { output: `“${set.title}” has changed meanwhile, so nothing was done.`, failed: true };
+      },
+    };
+  }
+
   function credentialsOf({ id, authKind: kind, authHeader, sealedSecret }: ActionSetRecord): ActionCredentials {
     if (kind === 'none' || sealedSecret === undefined) return { kind: 'none' };
     const secret = vault.open(sealedSecret, secretContext(id));
@@ -63,8 +76,8 @@ export function createActionTools({ sets, access, vault, fetch }: ActionToolsOpt
       for (const { ref, id } of asked) {
         const set = found.get(id);
         const tools = set === undefined ? [] : toolsOf(set).filter(({ spec }) => isMeant(ref, spec.ref));
-        if (tools.length === 0) notices.push(noticeOf(set));
-        for (const tool of tools) wanted.set(tool.spec.ref, tool);
+        if (set === undefined || tools.length === 0) notices.push(noticeOf(set));
+        else for (const tool of tools) wanted.set(tool.spec.ref, toolFor(caller, set, tool));
       }
       return { tools: [...wanted.values()], notices: [...new Set(notices)] };
     },
@@ -90,7 +103,7 @@ function noticeOf(set: ActionSetRecord | undefined): string {
 function specOf(set: ActionSetRecord, operation: OpenApiOperation): ToolSpec {
   const { operationId, method, path, summary, description } = operation;
   const ref = `action/${set.id}/${operationId}`;
-  const name = toolName(`${slugOf(set.title)}__${operationId}`, ref);
+  const name = toolName(`${slug(set.title, 'actions')}__${operationId}`, ref);
   const inputSchema = inputSchemaOf(operation);
   const told = [summary, description].filter((text) => text !== '').join('\n') || `${method.toUpperCase()} ${path}`;
   return {
@@ -110,15 +123,6 @@ function specOf(set: ActionSetRecord, operation: OpenApiOperation): ToolSpec {
     isTrusted: false,
     digest: toolDigest(name, `${set.serverUrl} ${told}`, inputSchema),
   };
-}
-
-function slugOf(title: string): string {
-  return (
-    title
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '_')
-      .replaceAll(/^_|_$/g, '') || 'actions'
-  );
 }
 
 /** Parameters by their names; the body, where there is one, as `body`. */

@@ -57,6 +57,15 @@ describe('action sets', () => {
     ]);
   });
 
+  it.each(['https://', 'http://[::1', 'https://name:password@api.example/'])('are not called at “%s”', async (url) => {
+    const body = { ...settings, specification: specification.replace(serverUrl, url) };
+    const response = await app.send(actionRoutes.create, { body }, ada);
+    expect(await answer(response)).toMatchObject([
+      400,
+      { code: 'invalid-request', issues: [{ path: 'body.serverUrl' }] },
+    ]);
+  });
+
   it('belong to who made them, and nobody else knows them', async () => {
     const set = await create();
     expect(set).toMatchObject({ title: 'Weather', serverUrl, auth: 'bearer', myRole: 'owner' });

@@ -12,6 +12,8 @@ interface Seen {
   readonly body: string;
 }
 
+/** In the place of a status: the server closes the connection instead of answering. */
+const hungUp = 0;
 let seen: Seen[] = [];
 let answer = { status: 200, body: '{"ok":true}' };
 const server = createServer((request, response) => {
@@ -19,6 +21,10 @@ const server = createServer((request, response) => {
 });
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   seen.push({ request, body: await readText(request) });
+  if (answer.status === hungUp) {
+    response.destroy();
+    return;
+  }
   response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(answer.body);
 }
 server.listen(0, '127.0.0.1');
@@ -97,6 +103,26 @@ describe('a call of an operation', () => {
     expect(failed).toBe(true);
     expect(output).toMatch(/^The server answered 422/);
     expect(output.length).toBeLessThan(2_100);
+  });
+
+  it.each([
+    { spelling: 'ada:key/1', credentials: { kind: 'bearer', secret: 'ada:key/1' } },
+    { spelling: 'YWRhOmtleS8x', credentials: { kind: 'basic', secret: 'ada:key/1' } },
+    { spelling: 'ada%3Akey%2F1', credentials: { kind: 'header', secret: 'ada:key/1', header: 'query:key' } },
+  ] as const)(
+    'keeps its key to itself when the server says it again as $spelling',
+    async ({ spelling, credentials }) => {
+      answer = { status: 200, body: `You sent ${spelling}.` };
+      expect(await call({ id: '1', body: {} }, credentials)).toEqual({ output: 'You sent [key].', failed: false });
+    },
+  );
+
+  it('says that the outcome is unknown when the server hangs up', async () => {
+    answer = { status: hungUp, body: '' };
+    expect(await call({ id: '1', body: {} })).toEqual({
+      output: 'The connection to the server failed. It may have done what was asked all the same.',
+      failed: true,
+    });
   });
 
   it('does not read an answer without end', async () => {

@@ -8,6 +8,7 @@ const callDeadline = 30_000;
 const answerLimit = 5 * 1024 * 1024;
 /** UTF-16 units of an error's body that are passed on. */
 const longestErrorBody = 2_000;
+const unknownOutcome = 'It may have done what was asked all the same.';
 /** What a description may not make a model set. */
 const ownHeaders = new Set(['authorization', 'cookie', 'host', 'content-length', 'connection', 'transfer-encoding']);
 
@@ -38,21 +39,39 @@ export async function callOperation(
   addCredentials(credentials, url, headers);
   const body = operation.body === undefined ? undefined : input['body'];
   if (body !== undefined) headers.set('Content-Type', 'application/json');
-  const response = await fetch(url, {
-    method: operation.method.toUpperCase(),
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(callDeadline)]),
-  });
+  const limit = AbortSignal.timeout(callDeadline);
+  try {
+    const response = await fetch(url, {
+      method: operation.method.toUpperCase(),
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([signal, limit]),
+    });
+    return await read(response, credentials);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limit.aborted)
+      return failure(`The server did not answer within ${callDeadline / 1000} seconds. ${unknownOutcome}`);
+    // What fetch throws when the connection cannot be made, or breaks off.
+    if (error instanceof TypeError) return failure(`The connection to the server failed. ${unknownOutcome}`);
+    throw error;
+  }
+}
+
+async function read(response: Response, credentials: ActionCredentials): Promise<ToolResult> {
   const bytes = await readBounded(response, answerLimit);
   if (bytes === undefined) return failure('The server’s answer is longer than 5 MB, which is more than is read.');
-  const text = new TextDecoder().decode(bytes);
-  if (!response.ok) {
-    return failure(
-      `The server answered ${response.status} ${response.statusText}.\n${text.slice(0, longestErrorBody)}`,
-    );
-  }
-  return { output: text === '' ? `Done (${response.status}).` : text, failed: false };
+  const text = withoutSecret(new TextDecoder().decode(bytes), credentials);
+  if (response.ok) return { output: text === '' ? `Done (${response.status}).` : text, failed: false };
+  return failure(`The server answered ${response.status} ${response.statusText}.\n${text.slice(0, longestErrorBody)}`);
+}
+
+/** Some servers say again what they were sent; whoever an action is shared with must not read its key there. */
+function withoutSecret(text: string, credentials: ActionCredentials): string {
+  if (credentials.kind === 'none') return text;
+  const { secret } = credentials;
+  const spellings = [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)];
+  return spellings.reduce((told, spelling) => told.replaceAll(spelling, '[key]'), text);
 }
 
 function addressOf(operation: OpenApiOperation, serverUrl: string, input: ToolInput): { url: URL; headers: Headers } {

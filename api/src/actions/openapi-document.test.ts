@@ -90,6 +90,25 @@ describe('an OpenAPI description', () => {
     expect(leftOut).toHaveLength(4);
   });
 
+  it.each(['@evil.example/x', '.evil.example/x', ':81/x', ''])(
+    'has no operation at “%s”, another server’s name',
+    (path) => {
+      const { operations, leftOut } = readOpenApi(withPaths({ [path]: { get: { operationId: 'a' } } }));
+      expect(operations).toEqual([]);
+      expect(leftOut[0]).toContain('does not begin with “/”');
+    },
+  );
+
+  it('is not blown up by values that are nested without end', () => {
+    const schema = `${'{"not":'.repeat(5_000)}{}${'}'.repeat(5_000)}`;
+    const text = withPaths({
+      '/a': { post: { requestBody: { content: { 'application/json': { schema: 'HERE' } } } } },
+    });
+    const { operations, leftOut } = readOpenApi(text.replace('"HERE"', schema));
+    expect(operations).toEqual([]);
+    expect(leftOut[0]).toContain('nested too deep');
+  });
+
   it('is not blown up by references that multiply', () => {
     const schemas = Object.fromEntries(
       Array.from({ length: 19 }, (_none, index) => {

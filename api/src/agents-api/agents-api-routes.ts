@@ -22,7 +22,7 @@ export function createAgentsApiRouter({ agentsApi, mount: { mountRaw } }: Agents
 
   mountRaw(router, agentsApiRoutes.models, async ({ request, response, signal }) => {
     await serveJson(request, response, {
-      ...common(request, signal),
+      ...exchangeOf(request, signal),
       value: async () => await agentsApi.models(await admit(request, 'agents:read')),
     });
   });
@@ -32,7 +32,7 @@ export function createAgentsApiRouter({ agentsApi, mount: { mountRaw } }: Agents
     [agentsApiRoutes.responses, 'openai-responses'],
   ] as const) {
     mountRaw(router, route, async ({ request, response, signal }) => {
-      const shared = common(request, signal);
+      const shared = exchangeOf(request, signal);
       await serveAnswer(request, response, {
         ...shared,
         dialect,
@@ -50,7 +50,7 @@ export function createAgentsApiRouter({ agentsApi, mount: { mountRaw } }: Agents
   return router;
 }
 
-function common(
+function exchangeOf(
   request: Request,
   signal: AbortSignal,
 ): Pick<ServeOptions<unknown>, 'requestId' | 'signal' | 'onFault'> {

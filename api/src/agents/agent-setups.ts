@@ -120,21 +120,25 @@ export function createAgentSetups(options: AgentSetupsOptions): AgentSetups {
         othersOf(person, record.id, settings),
         instructionsOf(person, caller, settings.instructions),
       ]);
+      const costOf = await prices.of(model);
+      const isUnpriced = limits.costMicroUsd !== null && costOf({ input: 1, output: 1 }) === undefined;
       return {
         agent: { id: record.id, version: agent.version, name: settings.name },
         model,
         modelName,
         instructions: [...instructions, ...(toolbox.instructions ?? [])],
         parameters,
-        toolbox: withNotices(toolbox, others.notices),
+        toolbox: withNotices(toolbox, isUnpriced ? [...others.notices, unpriced] : others.notices),
         subAgents: others.subAgents,
         handOffs: others.handOffs,
         limits: { ...limits, steps: Math.min(limits.steps, steps.mostSteps ?? limits.steps) },
-        costOf: await prices.of(model),
+        costOf,
       };
     },
   };
 }
+
+const unpriced = 'What the model of this agent costs is not known here, so its limit of cost is not kept.';
 
 function subjectOf({ id, role }: User): AccessSubject {
   return { userId: id, role };

@@ -2,7 +2,7 @@ import type { Agent } from '@parley/contracts';
 import { isAtLeast } from '../access/access-service.ts';
 import type { Access, AccessSubject, Reach } from '../access/access-service.ts';
 import type { AgentRepository } from '../database/repositories/agent-repository.ts';
-import { formatCursor, parseCursor } from './agent-cursor.ts';
+import { agentCursor } from './agent-cursor.ts';
 import type { AgentViews } from './agent-views.ts';
 
 type Shelf = 'all' | 'mine' | 'shared' | 'marketplace';
@@ -45,7 +45,7 @@ const isOn: Readonly<Record<Shelf, (reach: Reach) => boolean>> = {
 export function createAgentShelves({ agents, access, views }: AgentShelvesOptions): AgentShelves {
   return {
     async list(asker, { shelf, query, category, cursor, limit }) {
-      const after = cursor === undefined ? undefined : parseCursor(cursor);
+      const after = cursor === undefined ? undefined : agentCursor.parse(cursor);
       const reaches = await access.reachOf(asker, 'agent');
       const reached = [...reaches].filter(([, reach]) => isOn[shelf](reach));
       const found = await agents.list({
@@ -61,7 +61,7 @@ export function createAgentShelves({ agents, access, views }: AgentShelvesOption
       const last = found.length > limit ? items.at(-1) : undefined;
       return {
         items: await views.many(items.map((record) => ({ record, role: reaches.get(record.id)?.role ?? 'viewer' }))),
-        nextCursor: last === undefined ? null : formatCursor(last),
+        nextCursor: last === undefined ? null : agentCursor.format(last),
       };
     },
   };

@@ -37,12 +37,13 @@ const shared = {
 };
 const setups = setupsWith({});
 
-function setupsWith(steps: StepLimits) {
+function setupsWith(steps: StepLimits, { prices }: Pick<typeof shared, 'prices'> = shared) {
   return createTurnSetups({
     ...shared,
     steps,
     agents: createAgentSetups({
       ...shared,
+      prices,
       steps,
       agents,
       access,
@@ -170,6 +171,19 @@ describe('a turn with an agent', () => {
     });
     expect(asked).toEqual([{ caller: { ...caller, role: 'USER' }, refs: ['calculator', 'mcp/files'] }]);
     expect(setup.costOf({ input: 1, output: 1 })).toBe(2);
+  });
+
+  it('says when its limit of cost cannot be kept, for nobody knows what its model costs', async () => {
+    const limits = { steps: 3, seconds: null, costMicroUsd: 1_000 };
+    const agent = await versions.begin(settingsOf({ limits }), ada.id);
+    const notices = async (setup: typeof setups) =>
+      (await setup.of(callerOf(ada), choiceOf(agent), signal)).toolbox.notices;
+    const unpriced = setupsWith({}, { prices: { of: async () => await Promise.resolve(() => undefined as never) } });
+    expect(await notices(unpriced)).toEqual([
+      'A server is away.',
+      expect.stringContaining('its limit of cost is not kept'),
+    ]);
+    expect(await notices(setups)).toEqual(['A server is away.']);
   });
 
   it('has only those other agents that its user may use, and a notice about the rest', async () => {

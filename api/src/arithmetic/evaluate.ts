@@ -5,6 +5,7 @@ import type { Quantity } from './quantity.ts';
 import { tokenize } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
+/** Terms inside each other. */
 const deepest = 100;
 
 /**

@@ -7,6 +7,7 @@ export interface Token {
   readonly at: number;
 }
 
+/** UTF-16 units. */
 const longestText = 1_000;
 
 const pattern =

@@ -3,7 +3,7 @@ import type { AuditEntry, UserId } from '@parley/contracts';
 import type { Actor } from '../access/actor.ts';
 import type { AuditRepository } from '../database/repositories/audit-repository.ts';
 import type { UserRepository } from '../database/repositories/user-repository.ts';
-import { formatCursor, parseCursor } from './audit-cursor.ts';
+import { auditCursor } from './audit-cursor.ts';
 
 /** A decision to be noted. Details carry no arguments, prompts or answers. */
 export interface AuditNote extends Omit<AuditEntry, 'at' | 'actor'> {
@@ -59,11 +59,14 @@ export function createAuditLog({ entries, users, now }: AuditLogOptions): AuditL
 
     async list({ role }, { cursor, limit, action }) {
       if (role !== 'ADMIN') throw problem('forbidden');
-      const after = cursor === undefined ? undefined : parseCursor(cursor);
+      const after = cursor === undefined ? undefined : auditCursor.parse(cursor);
       const found = await entries.list({ action, after, limit: limit + 1 });
       const items = found.slice(0, limit);
       const last = found.length > limit ? items.at(-1) : undefined;
-      return { items, nextCursor: last === undefined ? null : formatCursor({ at: new Date(last.at), id: last.id }) };
+      return {
+        items,
+        nextCursor: last === undefined ? null : auditCursor.format({ at: new Date(last.at), id: last.id }),
+      };
     },
   };
 }

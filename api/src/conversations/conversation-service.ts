@@ -7,7 +7,7 @@ import type { ToolGrantRepository } from '../database/repositories/tool-grant-re
 import type { GenerationRuns } from '../generations/generation-runs.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { ToolResultStore } from '../tools/tool-results.ts';
-import { formatCursor, parseCursor } from './conversation-cursor.ts';
+import { conversationCursor } from './conversation-cursor.ts';
 
 export interface ConversationPage {
   items: Conversation[];
@@ -75,11 +75,12 @@ export function createConversationService(options: ConversationServiceOptions): 
 
   return {
     async list(userId, { cursor, limit, archived }) {
-      const after = cursor === undefined ? undefined : parseCursor(cursor);
+      const after = cursor === undefined ? undefined : conversationCursor.parse(cursor);
       const found = await conversations.list(userId, { archived, after, limit: limit + 1 });
       const items = found.slice(0, limit);
       const last = found.length > limit ? items.at(-1) : undefined;
-      const nextCursor = last === undefined ? null : formatCursor({ updatedAt: new Date(last.updatedAt), id: last.id });
+      const nextCursor =
+        last === undefined ? null : conversationCursor.format({ updatedAt: new Date(last.updatedAt), id: last.id });
       return { items, nextCursor };
     },
 

@@ -5,7 +5,6 @@ import type { AgentId, Message, Role, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { ToolApprovals, ToolResults } from '../tools/tool.ts';
 import { backOff } from './back-off.ts';
-
 import { createSpending } from './spending.ts';
 import { startStopwatch } from './stopwatch.ts';
 import type { TurnEvent, TurnOutcome } from './turn-event.ts';

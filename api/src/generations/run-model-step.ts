@@ -7,6 +7,10 @@ import type { TurnEvent } from './turn-event.ts';
 
 /** UTF-16 units of one model call; beyond any real answer, and well below what a message can hold. */
 const longestStep = 1_000_000;
+/** Parts of one model call, most of them calls of tools. */
+const mostParts = 1_000;
+/** Characters of the name of a tool; no tool has one that long. */
+const longestName = 128;
 /** Characters of a model's own id of a call; those of calls in calls become longer. */
 const longestCallId = 100;
 
@@ -87,7 +91,7 @@ export async function* runModelStep({
           onStart?.(event.recording);
           break;
       }
-      if (length > longestStep) {
+      if (length > longestStep || writer.parts().length > mostParts) {
         end = { reason: 'length' };
         isCutShort = true;
         break;
@@ -138,7 +142,8 @@ function createPartWriter({ step, before, callIdPrefix, toolOf }: Required<Omit<
     if (delta.type === 'text-delta') return add<TextPart>({ type: 'text', step, text: '' });
     if (delta.type === 'reasoning-delta') return add<ReasoningPart>({ type: 'reasoning', step, text: '' });
     const callId = ownCallId(delta.callId);
-    return add<ToolCallPart>({ type: 'tool-call', step, callId, name: delta.name, input: '', state: 'writing-input' });
+    const name = delta.name.slice(0, longestName);
+    return add<ToolCallPart>({ type: 'tool-call', step, callId, name, input: '', state: 'writing-input' });
   }
 
   function extend(delta: Delta, text: string): TurnEvent {

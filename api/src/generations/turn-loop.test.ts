@@ -72,6 +72,14 @@ describe('an answer', () => {
     expect(hungUp).toEqual([`${generationId}:0`]);
   });
 
+  it('that calls tools without end is ended by us, and none of them is run', async () => {
+    const endless = Array.from({ length: 2_000 }, (_, index) => calls(index, `c${index}`, '', 'x'.repeat(10_000)));
+    const { outcome, answer: parts } = await play(createScriptedStrategy([...endless, 'silence']));
+    expect(outcome).toEqual({ status: 'done', finishReason: 'length' });
+    expect(parts).toHaveLength(1_001);
+    expect(parts[0]).toMatchObject({ name: 'x'.repeat(128), state: 'writing-input' });
+  });
+
   it('comes in pieces of bounded length, however much is said at once', async () => {
     const long = '🙂'.repeat(2_500_000);
     const { events, outcome } = await play(createScriptedStrategy([says(long), 'silence']));

@@ -1,5 +1,7 @@
 import type { ErrorPart, FinishReason, MessagePart, SteerPart } from '@parley/contracts';
 import type { ModelFinishReason } from '@parley/gateway';
+import { createAnswerRoom } from './answer-room.ts';
+import type { AnswerRoom } from './answer-room.ts';
 import { answerCalls } from './calls/answer-calls.ts';
 import { isToolStep, isUnanswered } from './calls/call-parts.ts';
 import { callModel } from './call-model.ts';
@@ -27,6 +29,8 @@ interface Signals {
   readonly any: AbortSignal;
 }
 
+type Ports = TurnPorts & { readonly room: AnswerRoom };
+
 interface StepEnd {
   readonly answer: readonly MessagePart[];
   /** Absent when the turn goes on. */
@@ -41,7 +45,8 @@ interface StepEnd {
  * part of that and not yielded. A provider's failure and a limit that was reached are outcomes. Throws only the reason
  * of `halt` and what is a fault of ours.
  */
-export async function* runTurn(turn: Turn, ports: TurnPorts): AsyncGenerator<TurnEvent, TurnEnd> {
+export async function* runTurn(turn: Turn, given: TurnPorts): AsyncGenerator<TurnEvent, TurnEnd> {
+  const ports = { ...given, room: given.room ?? createAnswerRoom(turn.answer) };
   const { halt, stop } = ports;
   let { answer, begun, setup } = turn;
   let signals = signalsOf(setup, ports);
@@ -92,10 +97,11 @@ function* tellNotices({ toolbox }: TurnSetup, step: number): Generator<TurnEvent
 }
 
 /** What forbids another model call; one that was begun may go on. */
-function limitReached({ answer, step, setup, begun }: Position, ports: TurnPorts): ErrorPart | undefined {
+function limitReached({ answer, step, setup, begun }: Position, ports: Ports): ErrorPart | undefined {
   const { limits } = setup;
   if (begun !== undefined) return undefined;
   if (isSpent(setup, ports)) return errorPart('cost-limit', 'No more may be spent on this answer.');
+  if (ports.room.isFull()) return errorPart('step-limit', 'An answer cannot hold more than this one does.');
   if (countModelCalls(answer, step) >= limits.steps) {
     return errorPart('step-limit', `An answer may take ${limits.steps} steps.`);
   }
@@ -113,7 +119,7 @@ function timeIsUp({ limits: { seconds } }: TurnSetup): ErrorPart {
 async function* roundStep(
   { answer, step, setup }: Position,
   { generationId, within, ancestors }: Turn,
-  ports: TurnPorts,
+  ports: Ports,
   { any, ended }: Signals,
 ): AsyncGenerator<TurnEvent, StepEnd> {
   const asking = setup.agent === undefined || ancestors.includes(setup.agent.id) ? [] : [setup.agent.id];
@@ -127,7 +133,7 @@ async function* roundStep(
 async function* modelStep(
   position: Position,
   turn: Turn,
-  ports: TurnPorts,
+  ports: Ports,
   signals: Signals,
 ): AsyncGenerator<TurnEvent, StepEnd> {
   const { step, begun, setup } = position;
@@ -144,10 +150,10 @@ async function* modelStep(
 async function* askModel(
   { begun, answer, step, setup }: Position,
   turn: Turn,
-  ports: TurnPorts,
+  ports: Ports,
   { any, ended }: Signals,
 ): AsyncGenerator<TurnEvent, StepEnd> {
-  const { halt, spending } = ports;
+  const { halt, spending, room } = ports;
   const held = answer.filter((part) => isWrittenIn(part, step));
   const before = answer.filter((part) => !isWrittenIn(part, step));
   let recordedUnder: string | undefined;
@@ -169,6 +175,7 @@ async function* askModel(
     for (;;) {
       const next = await calling.next();
       if (next.done !== true) {
+        if ('text' in next.value) room.add(next.value.text.length);
         if (next.value.type === 'usage') spending.add(setup.costOf(next.value.usage) ?? 0);
         yield next.value;
         continue;

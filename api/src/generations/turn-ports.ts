@@ -1,6 +1,7 @@
 import type { AgentId, AgentRef, GenerationId, Message, MessagePart } from '@parley/contracts';
 import type { ResolvedModel } from '../models/model-service.ts';
 import type { ToolApprovals, ToolCaller, ToolResults } from '../tools/tool.ts';
+import type { AnswerRoom } from './answer-room.ts';
 import type { Steer } from './command-inbox.ts';
 import type { GivenInput } from './open-inputs.ts';
 import type { Spending } from './spending.ts';
@@ -73,6 +74,8 @@ export interface TurnPorts {
   readonly startWatch: () => Stopwatch;
   /** What this turn has cost. */
   readonly spending: Spending;
+  /** What the answer around this turn can still hold. Absent: it is the answer itself. */
+  readonly room?: AnswerRoom;
   /** Whether a turn around this one has spent all it may. */
   readonly isOuterSpent: () => boolean;
   /** Stops the time of this turn, and of those around it, until the returned function is called. */

@@ -14,7 +14,8 @@ const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
 
 /**
  * Headers that confine the browser: our own scripts and the inline ones of `indexHtml` (by their hashes), no foreign
- * connections, no frames but those of `appFrame`, no embedding of the app. Inline styles are allowed because KaTeX positions its glyphs with them.
+ * connections, no frames but those of `appFrame`, no embedding of the app. Inline styles are allowed because KaTeX
+ * positions its glyphs with them.
  */
 export function createSecurityHeaders(indexHtml: string | undefined, appFrame?: AppFrameAddress): RequestHandler {
   const hashes = indexHtml === undefined ? [] : inlineScriptHashes(indexHtml);

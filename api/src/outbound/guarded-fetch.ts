@@ -5,6 +5,7 @@ import { Agent, buildConnector, Dispatcher1Wrapper } from 'undici';
 import { createAddressRules, portOf } from './address-rules.ts';
 import type { AddressOptions, AddressRules } from './address-rules.ts';
 
+/** Milliseconds. */
 const connectTimeout = 10_000;
 
 interface GuardedFetchOptions extends AddressOptions {

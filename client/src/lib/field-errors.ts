@@ -34,11 +34,14 @@ export function focusFirstError(form: HTMLFormElement, errors: FieldErrors): voi
   }
 }
 
-function isField(element: Element): element is HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement {
+function isField(
+  element: Element,
+): element is HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement | HTMLFieldSetElement {
   return (
     element instanceof HTMLInputElement ||
     element instanceof HTMLSelectElement ||
-    element instanceof HTMLTextAreaElement
+    element instanceof HTMLTextAreaElement ||
+    element instanceof HTMLFieldSetElement
   );
 }
 

@@ -30,6 +30,7 @@ export const enActions = {
     missing: 'Please paste the OpenAPI description, or choose a file',
     choose: 'Choose a file',
     tooLarge: 'This file is too large. Up to 900 KB can be read.',
+    tooLong: 'This description is too long. Up to 900,000 characters can be read.',
     unreadable: 'This file could not be read.',
     read: 'Read it',
     failed: 'The description could not be read.',

@@ -3,6 +3,7 @@ import * as DropdownMenu from 'radix-ui/dropdown-menu';
 import type { RefObject } from 'react';
 import { classNames } from './class-names.ts';
 import type { MenuAction, MenuChoice, MenuEntry } from './menu-entry.ts';
+import { popupPlacement } from './popup-placement.ts';
 
 export interface MenuBodyProps {
   readonly open: boolean;
@@ -31,16 +32,7 @@ export function MenuBody({ open, onOpenChange, button, entries, align, side, onC
           aria-labelledby={button.current?.id}
           align={align}
           side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          onInteractOutside={(event) => {
-            // The button closes its menu by itself; closing here as well would make its click open it again.
-            if (event.target instanceof Node && button.current?.contains(event.target)) event.preventDefault();
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            if (onCloseFocus?.() !== false) button.current?.focus();
-          }}
+          {...popupPlacement(button, onCloseFocus)}
           className={
             'z-50 max-h-(--radix-dropdown-menu-content-available-height) max-w-[min(20rem,calc(100vw-1rem))] min-w-44 ' +
             'animate-fade overflow-y-auto rounded-card bg-raised p-1 text-text shadow-floating'

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import type { MenuEntry } from './menu-entry.ts';
+import { usePopup } from './use-popup.ts';
 
 const MenuBody = lazy(async () => ({ default: (await import('./menu-body.tsx')).MenuBody }));
 
@@ -32,30 +33,16 @@ export interface MenuProps {
  * many menus costs nothing until one is wanted.
  */
 export function Menu({ renderTrigger, entries, align, side, onOpenChange, onCloseFocus, className }: MenuProps) {
-  const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  const [wanted, setWanted] = useState(false);
-  const [open, setOpen] = useState(false);
-  const change = (next: boolean) => {
-    setWanted(true);
-    setOpen(next);
-    onOpenChange?.(next);
-  };
+  const { button, open, wanted, change, trigger } = usePopup('menu', onOpenChange);
   return (
     <span className={className ?? 'relative inline-flex'}>
       {renderTrigger({
-        ref: button,
-        id,
-        'aria-haspopup': 'menu',
-        'aria-expanded': open,
-        onClick: () => change(!open),
+        ...trigger,
         onKeyDown: (event) => {
           if (event.key !== 'ArrowDown' || open) return;
           event.preventDefault();
           change(true);
         },
-        onPointerEnter: () => setWanted(true),
-        onFocus: () => setWanted(true),
       })}
       {wanted ? (
         <Suspense fallback={null}>

@@ -1,5 +1,6 @@
 import * as Radix from 'radix-ui/popover';
 import type { ReactNode, RefObject } from 'react';
+import { popupPlacement } from './popup-placement.ts';
 
 export interface PopoverBodyProps {
   readonly open: boolean;
@@ -26,16 +27,7 @@ export function PopoverBody(props: PopoverBodyProps) {
           aria-label={label}
           align={align}
           side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          onInteractOutside={(event) => {
-            // The button closes it by itself; closing here as well would make its click open it again.
-            if (event.target instanceof Node && button.current?.contains(event.target)) event.preventDefault();
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            if (onCloseFocus?.() !== false) button.current?.focus();
-          }}
+          {...popupPlacement(button, onCloseFocus)}
           className={
             'z-50 flex max-h-[min(30rem,var(--radix-popover-content-available-height))] w-[min(22rem,calc(100vw-1rem))] ' +
             'animate-fade flex-col overflow-hidden rounded-card bg-raised text-text shadow-floating outline-none'

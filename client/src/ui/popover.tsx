@@ -1,5 +1,6 @@
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import type { ReactNode, RefObject } from 'react';
+import { usePopup } from './use-popup.ts';
 
 const PopoverBody = lazy(async () => ({ default: (await import('./popover-body.tsx')).PopoverBody }));
 
@@ -30,25 +31,10 @@ export interface PopoverProps {
 /** A small window beside a button, for more than a menu can hold. Its code is fetched when the button is reached. */
 export function Popover(props: PopoverProps) {
   const { label, renderTrigger, align = 'start', side = 'bottom', onCloseFocus, className, children } = props;
-  const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  const [wanted, setWanted] = useState(false);
-  const [open, setOpen] = useState(false);
-  const change = (next: boolean) => {
-    setWanted(true);
-    setOpen(next);
-  };
+  const { button, open, wanted, change, trigger } = usePopup('dialog');
   return (
     <span className={className ?? 'relative inline-flex'}>
-      {renderTrigger({
-        ref: button,
-        id,
-        'aria-haspopup': 'dialog',
-        'aria-expanded': open,
-        onClick: () => change(!open),
-        onPointerEnter: () => setWanted(true),
-        onFocus: () => setWanted(true),
-      })}
+      {renderTrigger(trigger)}
       {wanted ? (
         <Suspense fallback={null}>
           <PopoverBody

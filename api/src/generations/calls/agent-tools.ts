@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { AgentRef } from '@parley/contracts';
+import type { AgentRef, ToolRef } from '@parley/contracts';
+import { hashedName, slug, toolDigest, toolName } from '../../tool-identity.ts';
 import type { Tool, ToolSpec } from '../../tools/tool.ts';
 import type { OtherAgent, TurnSetup } from '../turn-setup.ts';
 
@@ -8,15 +8,14 @@ export type Callable =
   | { readonly kind: 'tool'; readonly spec: ToolSpec; readonly tool: Tool }
   | { readonly kind: 'sub-agent' | 'hand-off'; readonly spec: ToolSpec; readonly agent: AgentRef };
 
-const longestName = 64;
-
 /** The other agents of a setup as tools. Their names are the same in every step. */
 export function agentTools({ subAgents, handOffs, toolbox }: TurnSetup): Callable[] {
   const taken = new Set<string>();
   function nameOf(prefix: string, { agent }: OtherAgent): string {
-    const plain = `${prefix}${slug(agent.name)}`;
-    const isFree = plain.length <= longestName && !taken.has(plain) && toolbox.find(plain) === undefined;
-    const name = isFree ? plain : `${plain.slice(0, longestName - 9)}_${agent.id.slice(0, 8)}`;
+    const ref = refOf(agent);
+    const plain = toolName(`${prefix}${slug(agent.name, 'agent')}`, ref);
+    const isFree = !taken.has(plain) && toolbox.find(plain) === undefined;
+    const name = isFree ? plain : hashedName(plain, ref);
     taken.add(name);
     return name;
   }
@@ -68,7 +67,7 @@ function specOf(name: string, { agent, description }: OtherAgent, kind: Kind): T
   const text = `${kind.description} The agent is ${about}`;
   return {
     name,
-    ref: `agent/${agent.id}`,
+    ref: refOf(agent),
     title: agent.name,
     source: { kind: 'agent', id: agent.id, title: agent.name },
     description: text,
@@ -76,17 +75,10 @@ function specOf(name: string, { agent, description }: OtherAgent, kind: Kind): T
     hints: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
     isTrusted: true,
     needsNoApproval: true,
-    digest: createHash('sha256')
-      .update(JSON.stringify([name, text, kind.inputSchema]))
-      .digest('hex'),
+    digest: toolDigest(name, text, kind.inputSchema),
   };
 }
 
-function slug(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '');
-  return plain === '' ? 'agent' : plain;
+function refOf({ id }: AgentRef): ToolRef {
+  return `agent/${id}`;
 }

@@ -15,6 +15,8 @@ import type { CallOutcome, RoundPorts, ToolRound } from './tool-round.ts';
 
 /** Milliseconds that a tool may take to find out what it needs of its user. */
 const longestLook = 30_000;
+/** Calls of one step. */
+const mostCalls = 64;
 
 /**
  * Brings one call as far as it gets: to its result, or to where it waits for its user. A call that may have had its
@@ -25,8 +27,7 @@ export async function* answerCall(
   round: ToolRound,
   ports: RoundPorts,
 ): AsyncGenerator<TurnEvent, void> {
-  const callable = findCallable(round.setup, call.name);
-  const outcome = callable === undefined ? unknownTool(call, round) : yield* outcomeOf(call, callable, round, ports);
+  const outcome = isBeyond(call, round) ? tooMany : yield* found(call, round, ports);
   if (outcome === 'waiting') return;
   const { denied } = outcome;
   const kept = await ports.results.keep(ports.caller, call.callId, outcome);
@@ -35,12 +36,28 @@ export async function* answerCall(
     type: 'tool-result',
     step,
     callId: call.callId,
-    output: kept.output,
+    output: ports.room.take(kept.output.length) ? kept.output : noRoom,
     failed: outcome.failed,
     ...(denied === undefined ? {} : { denied }),
     ...(kept.stored === undefined ? {} : { stored: kept.stored }),
     ...(kept.attachments === undefined ? {} : { attachments: [...kept.attachments] }),
   };
+}
+
+const tooMany = failure(
+  `Only the first ${mostCalls} calls of a step are made. This one was not; make it in another step.`,
+);
+const noRoom = 'The answer is too long to hold this result.';
+
+/** Whether its step has more calls before it than are made side by side. */
+function isBeyond({ callId, step }: ToolCallPart, { answer }: ToolRound): boolean {
+  const calls = answer.filter((part) => part.type === 'tool-call' && part.step === step);
+  return calls.findIndex((part) => part.type === 'tool-call' && part.callId === callId) >= mostCalls;
+}
+
+async function* found(call: ToolCallPart, round: ToolRound, ports: RoundPorts): AsyncGenerator<TurnEvent, CallOutcome> {
+  const callable = findCallable(round.setup, call.name);
+  return callable === undefined ? unknownTool(call, round) : yield* outcomeOf(call, callable, round, ports);
 }
 
 function unknownTool({ name, started }: ToolCallPart, { setup, answer }: ToolRound): CallOutcome {
@@ -80,7 +97,8 @@ async function* outcomeOf(
   }
   const wrong = 'wrong' in checked ? checked.wrong : undefined;
   if (wrong !== undefined || (decision.effect === 'ask' && !isApproved(part, spec))) {
-    yield { type: 'input-requested', step, callId, request: approvalRequest(spec, decision, wrong) };
+    const why = wrong ?? (part.approval === undefined ? undefined : 'The tool has changed since it was approved.');
+    yield { type: 'input-requested', step, callId, request: approvalRequest(spec, decision, why) };
     return 'waiting';
   }
   const input = 'input' in checked ? checked.input : {};

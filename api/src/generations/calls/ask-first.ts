@@ -17,12 +17,14 @@ export function approvalRequest(spec: ToolSpec, { scopes, reason }: ToolDecision
     // What is asked about again may be allowed by now: then it is for this once.
     scopes: scopes.length === 0 ? ['once'] : [...scopes],
     ...(said === undefined ? {} : { reason: said }),
+    digest: spec.digest,
   };
 }
 
 /** Whether a person has approved a call of the tool as it is now. */
 export function isApproved({ approval, request }: ToolCallPart, spec: ToolSpec): boolean {
-  return approval !== undefined && (request?.kind !== 'approval' || isSameTool(request, spec));
+  if (approval === undefined || (approval.digest !== undefined && approval.digest !== spec.digest)) return false;
+  return request?.kind !== 'approval' || isSameTool(request, spec);
 }
 
 /** Whether what a person was shown of a tool is still true. */

@@ -28,6 +28,9 @@ export async function* runSubAgent(
   if (ancestors.includes(agent.id)) return failure(`The agent “${agent.name}” is at work on this already.`);
   if (within.length >= mostDepth) return failure('Agents have asked agents too deeply; nobody was asked any more.');
   if (ports.isSpent()) return failure('There is nothing left to spend, so nobody was asked.');
+  if (run === undefined && !ports.room.takeRun()) {
+    return failure('Agents were asked too often in this answer; nobody was asked any more.');
+  }
   const known = run ?? startOf(agent);
   let setup: TurnSetup;
   try {

@@ -20,6 +20,9 @@ const usage = (output: number): Line => ({ type: 'usage', usage: { input: 1, out
 const ask = (part: number, callId: string, task = 'Soup', name = 'ask_cook'): Line =>
   calls(part, callId, JSON.stringify({ task }), name);
 
+/** Sixty questions to the cook, at once. */
+const sixty = (round: string): Line[] => Array.from({ length: 60 }, (_, index) => ask(index, `${round}${index}`));
+
 /** A model that says what the script has for the last part of its key, in each run of its own. */
 function stepwise(...scripts: readonly (readonly Line[])[]): ProviderStrategy & { requests: ModelRequest[] } {
   const requests: ModelRequest[] = [];
@@ -210,6 +213,21 @@ describe('an agent that is asked', () => {
     const { answer: parts } = await playAsFar({ ...kitchen, answer: [called], step: 1, ...change });
     expect(callIn(parts)).toMatchObject({ state: 'failed', output: expect.stringContaining(output) });
     expect(callIn(parts).run).toBeUndefined();
+  });
+
+  it('is asked a hundred times in one answer, and no more', async () => {
+    const inner = stepwise([says('Soup!'), finish()]);
+    const outer = stepwise(
+      [...sixty('a'), finish('tool-calls')],
+      [...sixty('b'), finish('tool-calls')],
+      [says('Served.'), finish()],
+    );
+    const { answer: parts, outcome } = await playAsFar(options({ outer, inner }));
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(inner.requests).toHaveLength(100);
+    const refused = parts.filter((part) => part.type === 'tool-call' && part.state === 'failed');
+    expect(refused).toHaveLength(20);
+    expect(refused[0]).toMatchObject({ output: expect.stringContaining('asked too often') });
   });
 
   it('cannot ask itself, nor ask on for ever', async () => {

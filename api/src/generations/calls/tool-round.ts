@@ -1,4 +1,5 @@
 import type { AgentId, AgentRef, GenerationId, MessagePart } from '@parley/contracts';
+import type { AnswerRoom } from '../answer-room.ts';
 import type { RunTurn, TurnPorts } from '../turn-ports.ts';
 import type { TurnSetup } from '../turn-setup.ts';
 
@@ -18,6 +19,8 @@ export interface RoundPorts extends TurnPorts {
   readonly signal: AbortSignal;
   /** Whether this turn, or one around it, has spent all it may. */
   readonly isSpent: () => boolean;
+  /** What the answer can still hold. */
+  readonly room: AnswerRoom;
   /** Lets a sub-agent work. */
   readonly runTurn: RunTurn;
   /** Whom the conversation is passed on to, after this round. The first call that asks for it decides. */

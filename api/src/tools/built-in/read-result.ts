@@ -4,6 +4,7 @@ import type { ToolResultStore } from '../tool-results.ts';
 import type { Tool } from '../tool.ts';
 import { builtInSpec } from './built-in-spec.ts';
 
+/** UTF-16 units of a result that are read at once. */
 const longestPiece = 30_000;
 
 const parsedInput = z.object({

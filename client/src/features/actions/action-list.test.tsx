@@ -2,8 +2,9 @@ import type { ActionOperation, ActionSet, ActionSetSettings } from '@parley/cont
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
+import { createFakeServer, json, problemAnswer } from '../../testing/fake-server.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+import { signedIn } from '../../testing/signed-in.ts';
 
 const id = '22222222-2222-4222-8222-222222222222';
 
@@ -46,11 +47,7 @@ const settings: ActionSetSettings = {
 
 async function open(items: ActionSet[]) {
   const server = createFakeServer({
-    'GET /api/config': () =>
-      json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-    'POST /api/auth/refresh': () => json(sessionOf('token')),
-    'GET /api/user': () => json(sessionOf('token').user),
-    'GET /api/conversations': () => json({ items: [], nextCursor: null }),
+    ...signedIn(),
     'GET /api/actions': () => json({ items }),
     'POST /api/actions/inspect': () => json(offer),
     'POST /api/actions': ({ body }) => {
@@ -125,6 +122,19 @@ describe('the actions', () => {
     expect(server.seen('POST /api/actions/inspect')[0]?.body).toEqual({ specification: 'openapi: 3.0.3' });
   });
 
+  it('send a long description in JSON without its white space', async () => {
+    const { server } = await open([]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Add an API' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Add an API' }));
+    const long = `{ "openapi": "3.1.0",${' '.repeat(500_000)} "paths": {} }`;
+    await userEvent.upload(dialog.getByTestId('openapi-file'), new File([long], 'weather.json'));
+    await waitFor(() => expect(dialog.getByRole('textbox', { name: 'OpenAPI description' })).toHaveValue(long));
+    await userEvent.click(dialog.getByRole('button', { name: 'Read it' }));
+    expect(await dialog.findByText('Weather: 2 operations found')).toBeVisible();
+    const specification = '{"openapi":"3.1.0","paths":{}}';
+    expect(server.seen('POST /api/actions/inspect')[0]?.body).toEqual({ specification });
+  });
+
   it('say at the field what is wrong with a description', async () => {
     const { server } = await open([]);
     const message = 'It is neither JSON nor YAML.';
@@ -148,6 +158,27 @@ describe('the actions', () => {
     await userEvent.clear(dialog.getByRole('searchbox', { name: 'Search the operations' }));
     expect(dialog.getByRole('checkbox', { name: 'get /cities/{city}/forecast' })).not.toBeChecked();
     expect(dialog.getByRole('checkbox', { name: 'post /reports' })).toBeChecked();
+  });
+
+  it('are at most 200, said at their list', async () => {
+    const { server } = await open([]);
+    const operations = Array.from({ length: 201 }, (_none, index) => ({
+      ...forecast,
+      operationId: `o${String(index)}`,
+    }));
+    server.handlers['POST /api/actions/inspect'] = () => json({ ...offer, title: 'Large', operations });
+    await userEvent.click(await screen.findByRole('button', { name: 'Add an API' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Add an API' }));
+    await userEvent.click(dialog.getByRole('textbox', { name: 'OpenAPI description' }));
+    await userEvent.paste('openapi: 3.1.0');
+    await userEvent.click(dialog.getByRole('button', { name: 'Read it' }));
+    expect(await dialog.findByText('0 of 201 chosen')).toBeVisible();
+    await userEvent.click(dialog.getByText('All'));
+    await userEvent.click(dialog.getByText('Add'));
+    const list = dialog.getByRole('group', { name: 'Operations' });
+    expect(list).toHaveFocus();
+    expect(list).toHaveAccessibleDescription('Please choose at most 200 operations');
+    expect(server.seen('POST /api/actions')).toHaveLength(0);
   });
 
   it('keep what was written when another description is read', async () => {
@@ -218,6 +249,7 @@ describe('the actions', () => {
     server.handlers[`DELETE /api/actions/${id}`] = () => json(undefined, 204);
     await userEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Remove' }));
     expect(await screen.findByText('Weather was removed')).toBeVisible();
+    await waitFor(() => expect(screen.getByRole('main')).toHaveFocus());
     expect(screen.queryByRole('button', { name: 'More about Maps' })).toBeNull();
     expect(screen.queryByRole('button', { name: 'Edit Maps' })).toBeNull();
   });

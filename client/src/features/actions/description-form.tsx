@@ -43,10 +43,10 @@ export function DescriptionForm({ id, specification, onBusy, onRead }: Descripti
     event.preventDefault();
     if (reading.isPending) return;
     reading.reset();
-    const isEmpty = text.trim() === '';
-    setProblem(isEmpty ? texts.missing : undefined);
-    if (isEmpty) area.current?.focus();
-    else reading.mutate(text);
+    const found = text.trim() === '' ? texts.missing : text.length > longest ? texts.tooLong : undefined;
+    setProblem(found);
+    if (found === undefined) reading.mutate(text);
+    else area.current?.focus();
   };
   const choose = async (chosen: File) => {
     reading.reset();
@@ -76,7 +76,6 @@ export function DescriptionForm({ id, specification, onBusy, onRead }: Descripti
         rows={10}
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
-        maxLength={longest}
         autoComplete="off"
         spellCheck={false}
         aside={

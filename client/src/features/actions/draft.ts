@@ -1,7 +1,7 @@
 import type { ActionSetSettings } from '@parley/contracts';
 import type { Description } from './description.ts';
 
-export type ActionAuthKind = ActionSetSettings['auth']['kind'];
+type ActionAuthKind = ActionSetSettings['auth']['kind'];
 
 /** An action set while somebody fills it in. */
 export interface ActionDraft {
@@ -18,6 +18,7 @@ export interface ActionDraft {
 
 /** As many operations as one set may switch on. */
 export const mostEnabled = 200;
+/** UTF-16 units. */
 const longestTitle = 60;
 
 /** A new action set. */

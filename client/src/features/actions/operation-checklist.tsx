@@ -35,13 +35,13 @@ export function OperationChecklist({ operations, chosen, onChange, error }: Oper
       on,
     );
   return (
-    <fieldset className="min-w-0" aria-describedby={noteId}>
+    <fieldset name="enabled" tabIndex={-1} className="min-w-0" aria-describedby={noteId}>
       <legend className="text-sm font-medium">{texts.label}</legend>
       <p id={noteId} className="mb-2 flex items-start gap-1 text-xs text-text-muted">
         {error === undefined ? (
           texts.hint
         ) : (
-          <span role="alert" className="flex items-start gap-1 text-danger">
+          <span className="flex items-start gap-1 text-danger">
             <CircleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
             {error}
           </span>

@@ -6,6 +6,7 @@ import { explainError } from '../../lib/explain-error.ts';
 import { useActionsTexts } from '../../lib/i18n/use-actions-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { actionSetsQuery } from '../../lib/query/tool-queries.ts';
+import { useFocusPageOnLeave } from '../../lib/use-focus-page-on-leave.ts';
 import { showToast } from '../../ui/toast-store.ts';
 
 /** Adds an action set, or changes the one of that id. */
@@ -25,15 +26,19 @@ export function useSaveActions(id: string | undefined, onSaved: () => void) {
   });
 }
 
-/** Removes an action set, and tells how it went. */
+/** Removes an action set, and tells how it went. For the dialog that asks. */
 export function useRemoveActions({ id, title }: ActionSet, onSettled: () => void) {
   const texts = useActionsTexts();
   const all = useTexts();
+  const focusPage = useFocusPageOnLeave();
   const renew = useRenewActions();
   return useMutation({
     mutationFn: () => call(actionRoutes.remove, { params: { id } }),
     onError: (error) => showToast({ tone: 'danger', text: `${texts.actionFailed} ${explainError(error, all)}` }),
-    onSuccess: () => showToast({ text: texts.removed(title) }),
+    onSuccess: () => {
+      focusPage();
+      showToast({ text: texts.removed(title) });
+    },
     onSettled: async () => {
       await renew();
       onSettled();

@@ -1,10 +1,11 @@
-import type { AuditEntry, Group } from '@parley/contracts';
+import type { Agent, AgentId, AuditEntry, Group, Role } from '@parley/contracts';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
 import type { SeenRequest } from '../../testing/fake-server.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+import { signedIn } from '../../testing/signed-in.ts';
 
 const grace = '22222222-2222-4222-8222-222222222222';
 
@@ -23,16 +24,12 @@ function entry(id: string, extra: Partial<AuditEntry> = {}): AuditEntry {
 async function open(
   section: string,
   handlers: Record<string, (request: SeenRequest) => Response> = {},
-  role = 'ADMIN',
+  role: Role = 'ADMIN',
 ) {
   const { user, ...rest } = sessionOf('token');
   const session = { ...rest, user: { ...user, role } };
   const server = createFakeServer({
-    'GET /api/config': () =>
-      json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-    'POST /api/auth/refresh': () => json(session),
-    'GET /api/user': () => json(session.user),
-    'GET /api/conversations': () => json({ items: [], nextCursor: null }),
+    ...signedIn(session),
     ...handlers,
   });
   await renderApp(server, `/admin?section=${section}`);
@@ -99,6 +96,46 @@ describe('groups', () => {
       expect(server.seen('POST /api/groups')[0]?.body).toEqual({ name: 'Writers', memberIds: [grace] }),
     );
     expect(await screen.findByText('Writers was saved')).toBeVisible();
+  });
+});
+
+describe('the agents of everybody', () => {
+  const poet: Agent = {
+    id: '33333333-3333-4333-8333-333333333333' as AgentId,
+    version: 1,
+    name: 'Poet',
+    description: '',
+    avatar: null,
+    category: null,
+    conversationStarters: [],
+    myRole: 'viewer',
+    authorName: 'Ada Lovelace',
+    promoted: false,
+    disabled: false,
+    createdAt: '2026-11-20T10:00:00.000Z',
+    updatedAt: '2026-11-20T10:00:00.000Z',
+  };
+
+  it('are listed with their use, promoted and disabled', async () => {
+    let agent = poet;
+    const server = await open('agents', {
+      'GET /api/admin/agents': () =>
+        json({ items: [{ agent, turns: 12, users: 3, usage: { input: 1000, output: 234 } }] }),
+      [`PATCH /api/agents/${poet.id}/standing`]: ({ body }) => {
+        agent = { ...agent, ...(body as Partial<Agent>) };
+        return json(agent);
+      },
+    });
+    const row = within(await screen.findByRole('row', { name: /Poet/ }));
+    expect(row.getByText('1,234')).toBeVisible();
+    await userEvent.click(row.getByRole('button', { name: 'Promote or disable Poet' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Promote' }));
+    expect(await row.findByText('Promoted')).toBeVisible();
+    await userEvent.click(row.getByRole('button', { name: 'Promote or disable Poet' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Disable' }));
+    expect(await row.findByText('Disabled')).toBeVisible();
+    const bodies = server.seen(`PATCH /api/agents/${poet.id}/standing`).map(({ body }) => body);
+    expect(bodies).toEqual([{ promoted: true }, { disabled: true }]);
   });
 });
 

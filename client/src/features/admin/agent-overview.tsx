@@ -1,5 +1,5 @@
 import { agentRoutes } from '@parley/contracts';
-import type { Agent } from '@parley/contracts';
+import type { Agent, RouteOutput } from '@parley/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bot, Ellipsis } from 'lucide-react';
 import { call } from '../../lib/api/call.ts';
@@ -12,8 +12,8 @@ import { classNames } from '../../ui/class-names.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { showToast } from '../../ui/toast-store.ts';
 import { QueryState } from '../../ui/query-state.tsx';
+import { showToast } from '../../ui/toast-store.ts';
 
 interface Standing {
   readonly promoted?: boolean;
@@ -75,52 +75,68 @@ export function AgentOverview() {
           </tr>
         </thead>
         <tbody className="divide-y divide-border">
-          {data.map(({ agent, turns, users, usage }) => (
-            <tr key={agent.id}>
-              <th scope="row" className="px-4 py-2.5 text-start font-medium">
-                <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-                  <span className="wrap-anywhere">{agent.name}</span>
-                  {agent.promoted ? <Badge tone="accent">{texts.promoted}</Badge> : null}
-                  {agent.disabled ? <Badge tone="danger">{texts.disabled}</Badge> : null}
-                </div>
-                <p className="text-xs font-normal wrap-anywhere text-text-muted lg:hidden">
-                  {texts.facts(agent.authorName, turns, users, usage.input + usage.output)}
-                </p>
-              </th>
-              <td className="hidden px-4 py-2.5 wrap-break-word lg:table-cell">{agent.authorName}</td>
-              <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">{turns.toLocaleString('en')}</td>
-              <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">{users.toLocaleString('en')}</td>
-              <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">
-                {(usage.input + usage.output).toLocaleString('en')}
-              </td>
-              <td className="px-2 py-1 text-end">
-                <Menu
-                  entries={[
-                    {
-                      kind: 'action',
-                      label: agent.promoted ? texts.unpromote : texts.promote,
-                      onSelect: () => standing.mutate({ agent, change: { promoted: !agent.promoted } }),
-                    },
-                    {
-                      kind: 'action',
-                      label: agent.disabled ? texts.enable : texts.disable,
-                      tone: agent.disabled ? 'neutral' : 'danger',
-                      onSelect: () => standing.mutate({ agent, change: { disabled: !agent.disabled } }),
-                    },
-                  ]}
-                  renderTrigger={(trigger) => (
-                    <IconButton
-                      {...trigger}
-                      label={texts.actionsFor(agent.name)}
-                      icon={<Ellipsis aria-hidden className="size-4" />}
-                    />
-                  )}
-                />
-              </td>
-            </tr>
+          {data.map((used) => (
+            <AgentRow
+              key={used.agent.id}
+              used={used}
+              onStanding={(change) => standing.mutate({ agent: used.agent, change })}
+            />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface AgentRowProps {
+  readonly used: RouteOutput<typeof agentRoutes.overview>['items'][number];
+  readonly onStanding: (change: Standing) => void;
+}
+
+function AgentRow({ used: { agent, turns, users, usage }, onStanding }: AgentRowProps) {
+  const { agents: texts } = useAdminTexts();
+  return (
+    <tr>
+      <th scope="row" className="px-4 py-2.5 text-start font-medium">
+        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="wrap-anywhere">{agent.name}</span>
+          {agent.promoted ? <Badge tone="accent">{texts.promoted}</Badge> : null}
+          {agent.disabled ? <Badge tone="danger">{texts.disabled}</Badge> : null}
+        </div>
+        <p className="text-xs font-normal wrap-anywhere text-text-muted lg:hidden">
+          {texts.facts(agent.authorName, turns, users, usage.input + usage.output)}
+        </p>
+      </th>
+      <td className="hidden px-4 py-2.5 wrap-break-word lg:table-cell">{agent.authorName}</td>
+      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">{turns.toLocaleString('en')}</td>
+      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">{users.toLocaleString('en')}</td>
+      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">
+        {(usage.input + usage.output).toLocaleString('en')}
+      </td>
+      <td className="px-2 py-1 text-end">
+        <Menu
+          entries={[
+            {
+              kind: 'action',
+              label: agent.promoted ? texts.unpromote : texts.promote,
+              onSelect: () => onStanding({ promoted: !agent.promoted }),
+            },
+            {
+              kind: 'action',
+              label: agent.disabled ? texts.enable : texts.disable,
+              tone: agent.disabled ? 'neutral' : 'danger',
+              onSelect: () => onStanding({ disabled: !agent.disabled }),
+            },
+          ]}
+          renderTrigger={(trigger) => (
+            <IconButton
+              {...trigger}
+              label={texts.actionsFor(agent.name)}
+              icon={<Ellipsis aria-hidden className="size-4" />}
+            />
+          )}
+        />
+      </td>
+    </tr>
   );
 }

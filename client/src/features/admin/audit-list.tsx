@@ -7,8 +7,8 @@ import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { auditQuery } from '../../lib/query/admin-queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { SelectField } from '../../ui/select-field.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
+import { SelectField } from '../../ui/select-field.tsx';
 
 const actions = auditEntrySchema.shape.action.options;
 

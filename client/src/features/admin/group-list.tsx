@@ -8,13 +8,14 @@ import { explainError } from '../../lib/explain-error.ts';
 import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { groupsQuery } from '../../lib/query/admin-queries.ts';
+import { useFocusPageOnLeave } from '../../lib/use-focus-page-on-leave.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { QueryState } from '../../ui/query-state.tsx';
 import { showToast } from '../../ui/toast-store.ts';
 import { GroupDialog } from './group-dialog.tsx';
-import { QueryState } from '../../ui/query-state.tsx';
 
 type Shown = { readonly kind: 'add' } | { readonly kind: 'edit' | 'remove'; readonly group: Group };
 
@@ -74,9 +75,13 @@ function RemoveGroupDialog({ group, onClose }: { readonly group: Group; readonly
   const { groups: texts } = useAdminTexts();
   const all = useTexts();
   const queryClient = useQueryClient();
+  const focusPage = useFocusPageOnLeave();
   const removing = useMutation({
     mutationFn: () => call(accessRoutes.removeGroup, { params: { id: group.id } }),
-    onSuccess: () => showToast({ text: texts.removed(group.name) }),
+    onSuccess: () => {
+      focusPage();
+      showToast({ text: texts.removed(group.name) });
+    },
     onError: (error) => showToast({ tone: 'danger', text: `${texts.removeFailed} ${explainError(error, all)}` }),
     onSettled: async () => {
       await queryClient.invalidateQueries({ queryKey: groupsQuery.queryKey });

@@ -2,7 +2,7 @@ import { toolEffectSchema, toolPolicySchema, toolRoutes } from '@parley/contract
 import type { Role, ToolPolicy } from '@parley/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
@@ -12,10 +12,10 @@ import { toolPolicyQuery } from '../../lib/query/admin-queries.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { QueryState } from '../../ui/query-state.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { showToast } from '../../ui/toast-store.ts';
-import { QueryState } from '../../ui/query-state.tsx';
 
 /** The rules about tools, as they are stored. */
 export function PolicySection() {
@@ -44,6 +44,7 @@ function PolicyForm({ policy }: { readonly policy: ToolPolicy }) {
   const queryClient = useQueryClient();
   const [rules, setRules] = useState<readonly DraftRule[]>(() => policy.rules.map((rule, key) => ({ ...rule, key })));
   const [nextKey, setNextKey] = useState(policy.rules.length);
+  const addButton = useRef<HTMLButtonElement>(null);
   const [errors, setErrors] = useState<ReadonlyMap<number, string>>(new Map());
   const saving = useMutation({
     mutationFn: (body: ToolPolicy) => call(toolRoutes.setPolicy, { body }),
@@ -52,8 +53,6 @@ function PolicyForm({ policy }: { readonly policy: ToolPolicy }) {
       showToast({ tone: 'success', text: texts.saved });
     },
   });
-  const change = (key: number, next: Partial<Rule>) =>
-    setRules(rules.map((rule) => (rule.key === key ? { ...rule, ...next } : rule)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const body = { rules: rules.map(({ key: _key, ...rule }) => rule) };
@@ -69,60 +68,21 @@ function PolicyForm({ policy }: { readonly policy: ToolPolicy }) {
       )}
       {rules.length === 0 ? <p className="text-text-muted">{texts.empty}</p> : null}
       {rules.map((rule, index) => (
-        <fieldset
+        <RuleFields
           key={rule.key}
-          className="grid grid-cols-[3fr_2fr] items-start gap-3 rounded-card border border-border bg-raised p-4 @2xl:grid-cols-[1fr_10rem_8rem_auto]"
-        >
-          <legend className="sr-only">{texts.rule(index + 1)}</legend>
-          <TextField
-            label={texts.pattern}
-            hint={texts.patternHint}
-            error={errors.get(index)}
-            value={rule.pattern}
-            onChange={({ currentTarget }) => change(rule.key, { pattern: currentTarget.value })}
-            className="col-span-2 @2xl:col-span-1"
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <SelectField
-            label={texts.effect}
-            value={rule.effect}
-            onChange={({ currentTarget }) => {
-              const effect = effects.find((one) => one === currentTarget.value);
-              if (effect !== undefined) change(rule.key, { effect });
-            }}
-          >
-            {effects.map((effect) => (
-              <option key={effect} value={effect}>
-                {texts.effects[effect]}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField
-            label={texts.roles}
-            value={rule.roles?.[0] ?? ''}
-            onChange={({ currentTarget }) => {
-              const role = roles.find((one) => one === currentTarget.value);
-              setRules(rules.map((other) => (other.key === rule.key ? forRole(other, role) : other)));
-            }}
-          >
-            <option value="">{texts.everybody}</option>
-            {roles.map((role) => (
-              <option key={role} value={role}>
-                {texts.roleNames[role]}
-              </option>
-            ))}
-          </SelectField>
-          <IconButton
-            label={texts.remove(index + 1)}
-            icon={<Trash2 aria-hidden className="size-4" />}
-            onClick={() => setRules(rules.filter(({ key }) => key !== rule.key))}
-            className="col-span-2 -m-2 justify-self-end @2xl:col-span-1 @2xl:m-0 @2xl:mt-7"
-          />
-        </fieldset>
+          rule={rule}
+          number={index + 1}
+          error={errors.get(index)}
+          onChange={(next) => setRules(rules.map((other) => (other.key === rule.key ? next : other)))}
+          onRemove={() => {
+            setRules(rules.filter(({ key }) => key !== rule.key));
+            addButton.current?.focus();
+          }}
+        />
       ))}
       <div className="flex flex-wrap gap-2">
         <Button
+          ref={addButton}
           icon={<Plus aria-hidden className="size-4" />}
           onClick={() => {
             setRules([...rules, { key: nextKey, pattern: '', effect: 'ask' }]);
@@ -136,6 +96,69 @@ function PolicyForm({ policy }: { readonly policy: ToolPolicy }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+interface RuleFieldsProps {
+  readonly rule: DraftRule;
+  /** From 1. */
+  readonly number: number;
+  readonly error: string | undefined;
+  readonly onChange: (next: DraftRule) => void;
+  readonly onRemove: () => void;
+}
+
+function RuleFields({ rule, number, error, onChange, onRemove }: RuleFieldsProps) {
+  const { tools: texts } = useAdminTexts();
+  return (
+    <fieldset className="grid items-start gap-3 rounded-card border border-border bg-raised p-4 @xs:grid-cols-[5fr_4fr] @2xl:grid-cols-[1fr_10rem_8rem_auto]">
+      <legend className="sr-only">{texts.rule(number)}</legend>
+      <TextField
+        label={texts.pattern}
+        hint={texts.patternHint}
+        error={error}
+        value={rule.pattern}
+        onChange={({ currentTarget }) => onChange({ ...rule, pattern: currentTarget.value })}
+        className="@xs:col-span-2 @2xl:col-span-1"
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <SelectField
+        label={texts.effect}
+        value={rule.effect}
+        onChange={({ currentTarget }) => {
+          const effect = effects.find((one) => one === currentTarget.value);
+          if (effect !== undefined) onChange({ ...rule, effect });
+        }}
+      >
+        {effects.map((effect) => (
+          <option key={effect} value={effect}>
+            {texts.effects[effect]}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        label={texts.roles}
+        value={rule.roles?.[0] ?? ''}
+        onChange={({ currentTarget }) => {
+          const role = roles.find((one) => one === currentTarget.value);
+          onChange(forRole(rule, role));
+        }}
+      >
+        <option value="">{texts.everybody}</option>
+        {roles.map((role) => (
+          <option key={role} value={role}>
+            {texts.roleNames[role]}
+          </option>
+        ))}
+      </SelectField>
+      <IconButton
+        label={texts.remove(number)}
+        icon={<Trash2 aria-hidden className="size-4" />}
+        onClick={onRemove}
+        className="-m-2 @xs:col-span-2 justify-self-end @2xl:col-span-1 @2xl:m-0 @2xl:mt-7"
+      />
+    </fieldset>
   );
 }
 

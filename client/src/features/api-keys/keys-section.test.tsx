@@ -2,8 +2,9 @@ import type { ApiKey } from '@parley/contracts';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { createFakeServer, json, sessionOf } from '../../testing/fake-server.ts';
+import { createFakeServer, json } from '../../testing/fake-server.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+import { signedIn } from '../../testing/signed-in.ts';
 
 const key: ApiKey = {
   id: 'k1',
@@ -18,11 +19,7 @@ const key: ApiKey = {
 async function open() {
   const items = [key];
   const server = createFakeServer({
-    'GET /api/config': () =>
-      json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-    'POST /api/auth/refresh': () => json(sessionOf('token')),
-    'GET /api/user': () => json(sessionOf('token').user),
-    'GET /api/conversations': () => json({ items: [], nextCursor: null }),
+    ...signedIn(),
     'GET /api/user/devices': () => json({ items: [], currentId: 'own' }),
     'GET /api/api-keys': () => json({ items }),
     'POST /api/api-keys': () => json({ key: { ...key, id: 'k2', name: 'New' }, secret: 'parley-secret-words' }, 201),

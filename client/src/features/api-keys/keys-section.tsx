@@ -8,18 +8,18 @@ import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { apiKeysQuery } from '../../lib/query/admin-queries.ts';
 import { timeAgo } from '../../lib/time-ago.ts';
+import { useFocusPageOnLeave } from '../../lib/use-focus-page-on-leave.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { SettingQueryState } from '../../ui/setting-query-state.tsx';
 import { SettingRow } from '../../ui/setting-row.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
-import { Spinner } from '../../ui/spinner.tsx';
 import { showToast } from '../../ui/toast-store.ts';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
 /** The keys of a person's programs: list, make, end. */
 export function KeysSection() {
   const { keys: texts } = useAdminTexts();
-  const all = useTexts();
   const { data, dataUpdatedAt, isError, refetch } = useQuery(apiKeysQuery);
   const [isMaking, setIsMaking] = useState(false);
   const [asked, setAsked] = useState<ApiKey>();
@@ -37,9 +37,7 @@ export function KeysSection() {
           <Button onClick={() => setIsMaking(true)}>{texts.add}</Button>
         </SettingRow>
         {data === undefined ? (
-          <SettingRow label={isError ? texts.failed : all.common.loading}>
-            {isError ? <Button onClick={() => void refetch()}>{all.common.retry}</Button> : <Spinner />}
-          </SettingRow>
+          <SettingQueryState isError={isError} failed={texts.failed} onRetry={() => void refetch()} />
         ) : data.length === 0 ? (
           <SettingRow label={<span className="font-normal text-text-muted">{texts.empty}</span>}>{null}</SettingRow>
         ) : (
@@ -82,8 +80,10 @@ function RemoveKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; readonl
   const { keys: texts } = useAdminTexts();
   const all = useTexts();
   const queryClient = useQueryClient();
+  const focusPage = useFocusPageOnLeave();
   const removing = useMutation({
     mutationFn: () => call(apiKeyRoutes.remove, { params: { id: apiKey.id } }),
+    onSuccess: focusPage,
     onError: (error) => showToast({ tone: 'danger', text: `${texts.removeFailed} ${explainError(error, all)}` }),
     onSettled: async () => {
       await queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey });

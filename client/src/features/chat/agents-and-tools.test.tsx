@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { json, problemAnswer } from '../../testing/fake-server.ts';
+import { mcpServerView } from '../../testing/mcp-server-view.ts';
 import { createChatServer } from './testing/chat-server.ts';
 import {
   answerOf,
@@ -21,20 +22,7 @@ const tools = [
   toolOf('mcp/files/read', 'Read file', files),
   toolOf('mcp/files/delete', 'Delete file', files, 'ask'),
 ];
-const server = {
-  name: 'files',
-  title: 'Files',
-  description: '',
-  origin: 'config',
-  transport: 'stdio',
-  auth: 'none',
-  myRole: 'viewer',
-  state: 'connected',
-  isSignedIn: false,
-  variables: [],
-  toolCount: 2,
-  inChatMenu: true,
-};
+const server = mcpServerView('files', { title: 'Files', origin: 'config', state: 'connected', toolCount: 2 });
 
 function createServer(used: Partial<Conversation> = {}, messages = [questionOf(1, null), answerOf(2, 1)]) {
   const chat = createChatServer(messages);

@@ -3,6 +3,8 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { json, problemAnswer } from '../../testing/fake-server.ts';
+import { mcpServersQuery } from '../../lib/query/tool-queries.ts';
+import { mcpServerView } from '../../testing/mcp-server-view.ts';
 import { createChatServer } from './testing/chat-server.ts';
 import { conversationId, generationId, questionOf } from './testing/messages.ts';
 import { renderChat } from './testing/render-chat.tsx';
@@ -288,14 +290,17 @@ describe('what a server asks', () => {
     const location = { replace: vi.fn<(url: string) => void>() };
     const open = vi.fn<() => unknown>(() => ({ opener: window, location, close: () => undefined }));
     vi.stubGlobal('open', open);
-    const { server, card } = await openWaiting({ kind: 'sign-in', source: files });
+    const { server, card, queryClient } = await openWaiting({ kind: 'sign-in', source: files });
+    // As it was before the server asked; somebody may be signed in and still be asked for more.
+    queryClient.setQueryData(mcpServersQuery.queryKey, [serverOf(true)]);
     let isSignedIn = false;
-    server.handlers['GET /api/mcp/servers'] = () => json({ items: [serverOf(isSignedIn)] });
+    server.handlers['GET /api/mcp/servers'] = () => json({ items: [{ ...serverOf(isSignedIn), isSignedIn: true }] });
     server.handlers['POST /api/mcp/servers/files/sign-in'] = () =>
       json({ authorizationUrl: 'https://login.example.com/authorize?state=1' });
     await userEvent.click(card.getByRole('button', { name: 'Sign in' }));
     await waitFor(() => expect(location.replace).toHaveBeenCalledWith('https://login.example.com/authorize?state=1'));
     expect(await card.findByText(/Waiting until you have signed in/)).toBeVisible();
+    await waitFor(() => expect(queryClient.getQueryData(mcpServersQuery.queryKey)?.[0]?.state).toBe('sign-in-needed'));
     expect(server.given).toHaveLength(0);
     isSignedIn = true;
     await waitFor(() => expect(answers(server)).toEqual([{ kind: 'accept' }]));
@@ -315,18 +320,6 @@ function form(schema: string): InputRequest {
 }
 
 function serverOf(isSignedIn: boolean) {
-  return {
-    name: 'files',
-    title: 'Files',
-    description: '',
-    origin: 'user',
-    transport: 'streamable-http',
-    auth: 'oauth',
-    myRole: 'owner',
-    state: isSignedIn ? 'connected' : 'sign-in-needed',
-    isSignedIn,
-    variables: [],
-    toolCount: null,
-    inChatMenu: true,
-  };
+  const state = isSignedIn ? 'connected' : 'sign-in-needed';
+  return mcpServerView('files', { title: 'Files', auth: 'oauth', state, isSignedIn });
 }

@@ -2,8 +2,9 @@ import type { Conversation, ConversationId } from '@parley/contracts';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
+import { createFakeServer, json, problemAnswer } from '../../testing/fake-server.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+import { signedIn } from '../../testing/signed-in.ts';
 
 vi.mock('../chat/chat-page.tsx', () => ({
   ChatPage: ({ conversationId }: { conversationId: string | undefined }) => (
@@ -198,10 +199,7 @@ type Handler = NonNullable<Parameters<typeof createFakeServer>[0]>[string];
 
 async function open(path: string, given: { list?: Handler; get?: Handler } = {}) {
   const server = createFakeServer({
-    'GET /api/config': () =>
-      json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-    'POST /api/auth/refresh': () => json(sessionOf('token')),
-    'GET /api/user': () => json(sessionOf('token').user),
+    ...signedIn(),
     'GET /api/conversations': given.list ?? (() => json({ items: [tea, coffee], nextCursor: null })),
     [`GET /api/conversations/${tea.id}`]: given.get ?? (() => json(tea)),
     [`PATCH /api/conversations/${tea.id}`]: ({ body }) => json({ ...tea, ...(body as Partial<Conversation>) }),

@@ -2,8 +2,9 @@ import type { Device, SessionId } from '@parley/contracts';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
+import { createFakeServer, json, problemAnswer } from '../../testing/fake-server.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+import { signedIn } from '../../testing/signed-in.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -18,11 +19,7 @@ async function open() {
     deviceOf('work', 'Edge on Windows', true),
   ];
   const server = createFakeServer({
-    'GET /api/config': () =>
-      json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-    'POST /api/auth/refresh': () => json(sessionOf('token')),
-    'GET /api/user': () => json(sessionOf('token').user),
-    'GET /api/conversations': () => json({ items: [], nextCursor: null }),
+    ...signedIn(),
     'GET /api/user/devices': () => json({ items: shelf, currentId: 'own' }),
     'DELETE /api/user/devices/phone': () => {
       shelf.shift();

@@ -5,16 +5,16 @@ import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { devicesQuery } from '../../lib/query/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { SettingQueryState } from '../../ui/setting-query-state.tsx';
 import { SettingRow } from '../../ui/setting-row.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
-import { Spinner } from '../../ui/spinner.tsx';
 import { DeviceRow } from './device-row.tsx';
 import { useDeviceNews } from './use-device-news.ts';
 import { useSignOutDevices } from './use-sign-out-devices.ts';
 
 /** Where somebody is signed in, and the way to sign out there. */
 export function DevicesSection() {
-  const { devices: texts, common } = useTexts();
+  const { devices: texts } = useTexts();
   const { data, dataUpdatedAt, isError, refetch } = useQuery({ ...devicesQuery, staleTime: 0 });
   const [asked, setAsked] = useState<Device | 'others'>();
   const { signOut, busy } = useSignOutDevices();
@@ -22,9 +22,7 @@ export function DevicesSection() {
   if (!data) {
     return (
       <SettingsSection title={texts.title}>
-        <SettingRow label={isError ? texts.failed : common.loading}>
-          {isError ? <Button onClick={() => void refetch()}>{common.retry}</Button> : <Spinner active />}
-        </SettingRow>
+        <SettingQueryState isError={isError} failed={texts.failed} onRetry={() => void refetch()} />
       </SettingsSection>
     );
   }

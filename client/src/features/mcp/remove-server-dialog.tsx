@@ -1,5 +1,6 @@
 import type { McpServerView } from '@parley/contracts';
 import { useMcpTexts } from '../../lib/i18n/use-mcp-texts.ts';
+import { useFocusPageOnLeave } from '../../lib/use-focus-page-on-leave.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useServerActions } from './use-server-actions.ts';
 
@@ -12,6 +13,7 @@ export interface RemoveServerDialogProps {
 export function RemoveServerDialog({ server, onClose }: RemoveServerDialogProps) {
   const texts = useMcpTexts();
   const { remove } = useServerActions(server);
+  const focusPage = useFocusPageOnLeave();
   return (
     <ConfirmDialog
       open
@@ -19,7 +21,7 @@ export function RemoveServerDialog({ server, onClose }: RemoveServerDialogProps)
       text={texts.removeText}
       action={texts.remove}
       busy={remove.isPending}
-      onConfirm={() => remove.mutate(undefined, { onSettled: onClose })}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: focusPage, onSettled: onClose })}
       onClose={onClose}
     />
   );

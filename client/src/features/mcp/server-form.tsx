@@ -13,8 +13,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { TextAreaField } from '../../ui/text-area-field.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { AuthFields } from './auth-fields.tsx';
 import { settingsOf } from './settings-of.ts';
-import type { AuthKind } from './settings-of.ts';
 import { useSaveServer } from './use-server-actions.ts';
 
 export interface ServerFormProps {
@@ -26,8 +26,6 @@ export interface ServerFormProps {
 }
 
 const transports = ['streamable-http', 'sse'] as const;
-const authKinds = ['none', 'oauth', 'api-key'] as const;
-const schemes = ['bearer', 'basic', 'header'] as const;
 
 /** The settings of a server as a form; an error stands at its field. */
 export function ServerForm({ title, name, initial, onClose }: ServerFormProps) {
@@ -35,12 +33,9 @@ export function ServerForm({ title, name, initial, onClose }: ServerFormProps) {
   const all = useTexts();
   const formId = useId();
   const form = useRef<HTMLFormElement>(null);
-  const [authKind, setAuthKind] = useState<AuthKind>(initial.auth.kind);
-  const [scheme, setScheme] = useState(initial.auth.kind === 'api-key' ? initial.auth.scheme : 'bearer');
   const [errors, setErrors] = useState<FieldErrors>({});
   const saving = useSaveServer(name, onClose);
-  const { auth } = initial;
-  const hasKey = name !== undefined && auth.kind === 'api-key';
+  const hasKey = name !== undefined && initial.auth.kind === 'api-key';
 
   useEffect(() => {
     if (form.current) focusFirstError(form.current, errors);
@@ -108,103 +103,9 @@ export function ServerForm({ title, name, initial, onClose }: ServerFormProps) {
             </option>
           ))}
         </SelectField>
-        <SelectField
-          label={texts.auth}
-          name="auth"
-          value={authKind}
-          onChange={({ currentTarget }) => {
-            const chosen = authKinds.find((kind) => kind === currentTarget.value);
-            if (chosen !== undefined) setAuthKind(chosen);
-          }}
-        >
-          {authKinds.map((value) => (
-            <option key={value} value={value}>
-              {texts.auths[value]}
-            </option>
-          ))}
-        </SelectField>
-        {authKind === 'oauth' ? (
-          <OAuthFields
-            clientId={auth.kind === 'oauth' ? auth.clientId : undefined}
-            scope={auth.kind === 'oauth' ? auth.scope : undefined}
-          />
-        ) : null}
-        {authKind === 'api-key' ? (
-          <>
-            <TextField
-              label={texts.key}
-              name="key"
-              type="password"
-              hint={hasKey ? texts.keyKept : undefined}
-              error={errors['auth.key']}
-              autoComplete="off"
-            />
-            <SelectField
-              label={texts.scheme}
-              name="scheme"
-              value={scheme}
-              onChange={({ currentTarget }) => {
-                const chosen = schemes.find((kind) => kind === currentTarget.value);
-                if (chosen !== undefined) setScheme(chosen);
-              }}
-            >
-              {schemes.map((value) => (
-                <option key={value} value={value}>
-                  {texts.schemes[value]}
-                </option>
-              ))}
-            </SelectField>
-            {scheme === 'header' ? (
-              <TextField
-                label={texts.header}
-                name="header"
-                defaultValue={auth.kind === 'api-key' ? auth.header : undefined}
-                error={errors['auth.header']}
-                autoComplete="off"
-                spellCheck={false}
-              />
-            ) : null}
-          </>
-        ) : null}
+        <AuthFields auth={initial.auth} hasKey={hasKey} errors={errors} />
         <p className="text-xs text-text-muted">{texts.trust}</p>
       </form>
     </Dialog>
-  );
-}
-
-function OAuthFields({
-  clientId,
-  scope,
-}: {
-  readonly clientId: string | undefined;
-  readonly scope: string | undefined;
-}) {
-  const { form: texts } = useMcpTexts();
-  return (
-    <>
-      <TextField
-        label={texts.clientId}
-        name="clientId"
-        hint={texts.clientIdHint}
-        defaultValue={clientId}
-        autoComplete="off"
-        spellCheck={false}
-      />
-      <TextField
-        label={texts.clientSecret}
-        name="clientSecret"
-        type="password"
-        hint={texts.clientIdHint}
-        autoComplete="off"
-      />
-      <TextField
-        label={texts.scope}
-        name="scope"
-        hint={texts.clientIdHint}
-        defaultValue={scope}
-        autoComplete="off"
-        spellCheck={false}
-      />
-    </>
   );
 }

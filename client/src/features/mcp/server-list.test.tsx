@@ -2,38 +2,17 @@ import type { McpServerView } from '@parley/contracts';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
+import { createFakeServer, json, problemAnswer } from '../../testing/fake-server.ts';
+import { mcpServerView } from '../../testing/mcp-server-view.ts';
 import { renderApp } from '../../testing/render-app.tsx';
-
-function serverOf(name: string, extra: Partial<McpServerView> = {}): McpServerView {
-  return {
-    name,
-    title: name,
-    description: '',
-    origin: 'user',
-    transport: 'streamable-http',
-    url: `https://${name}.example/mcp`,
-    auth: 'none',
-    myRole: 'owner',
-    state: 'idle',
-    isSignedIn: false,
-    variables: [],
-    toolCount: null,
-    inChatMenu: true,
-    ...extra,
-  };
-}
+import { signedIn } from '../../testing/signed-in.ts';
 
 async function open(items: McpServerView[]) {
   const server = createFakeServer({
-    'GET /api/config': () =>
-      json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-    'POST /api/auth/refresh': () => json(sessionOf('token')),
-    'GET /api/user': () => json(sessionOf('token').user),
-    'GET /api/conversations': () => json({ items: [], nextCursor: null }),
+    ...signedIn(),
     'GET /api/mcp/servers': () => json({ items }),
     'POST /api/mcp/servers': ({ body }) => {
-      const added = serverOf('notes', { title: String(Object(body).title) });
+      const added = mcpServerView('notes', { title: String(Object(body).title) });
       items.push(added);
       return json(added, 201);
     },
@@ -68,9 +47,14 @@ describe('the MCP servers', () => {
 
   it('show how it goes with each, and its next step', async () => {
     await open([
-      serverOf('files', { state: 'failing', trouble: 'It refuses connections.', origin: 'config', myRole: 'viewer' }),
-      serverOf('mail', { auth: 'oauth', state: 'sign-in-needed' }),
-      serverOf('maps', {
+      mcpServerView('files', {
+        state: 'failing',
+        trouble: 'It refuses connections.',
+        origin: 'config',
+        myRole: 'viewer',
+      }),
+      mcpServerView('mail', { auth: 'oauth', state: 'sign-in-needed' }),
+      mcpServerView('maps', {
         state: 'variables-needed',
         variables: [{ name: 'KEY', title: 'Map key', description: '', sensitive: true, isSet: false }],
       }),
@@ -81,19 +65,23 @@ describe('the MCP servers', () => {
   });
 
   it('are tested on demand, and say what came of it', async () => {
-    const { server } = await open([serverOf('files')]);
+    const { server } = await open([mcpServerView('files')]);
     server.handlers['POST /api/mcp/servers/files/test'] = () =>
-      json({ server: serverOf('files', { state: 'connected', toolCount: 2 }), software: 'fs 1.0', milliseconds: 12 });
+      json({
+        server: mcpServerView('files', { state: 'connected', toolCount: 2 }),
+        software: 'fs 1.0',
+        milliseconds: 12,
+      });
     await userEvent.click(await screen.findByRole('button', { name: 'Test files' }));
     expect(await screen.findByText('files answers (fs 1.0), in 12 ms')).toBeVisible();
     server.handlers['POST /api/mcp/servers/files/test'] = () =>
-      json({ server: serverOf('files', { state: 'failing', trouble: 'It hung up.' }), milliseconds: 3 });
+      json({ server: mcpServerView('files', { state: 'failing', trouble: 'It hung up.' }), milliseconds: 3 });
     await userEvent.click(screen.getByRole('button', { name: 'Test files' }));
     expect(await screen.findByText('files does not answer. It hung up.')).toBeVisible();
   });
 
   it('list their tools and what had to be left out', async () => {
-    const { server } = await open([serverOf('files')]);
+    const { server } = await open([mcpServerView('files')]);
     const hints = { readOnly: true, destructive: false, idempotent: true, openWorld: false };
     server.handlers['GET /api/mcp/servers/files/tools'] = () =>
       json({
@@ -117,11 +105,11 @@ describe('the MCP servers', () => {
 
   it('take somebody’s details without ever showing them again', async () => {
     const { server } = await open([
-      serverOf('maps', {
+      mcpServerView('maps', {
         variables: [{ name: 'KEY', title: 'Map key', description: 'From your profile.', sensitive: true, isSet: true }],
       }),
     ]);
-    server.handlers['PUT /api/mcp/servers/maps/variables'] = () => json(serverOf('maps'));
+    server.handlers['PUT /api/mcp/servers/maps/variables'] = () => json(mcpServerView('maps'));
     await userEvent.click(await screen.findByRole('button', { name: 'More about maps' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: 'Your details' }));
     const dialog = within(screen.getByRole('dialog', { name: 'Your details for maps' }));
@@ -134,7 +122,7 @@ describe('the MCP servers', () => {
   });
 
   it('go after a question', async () => {
-    const { server } = await open([serverOf('files')]);
+    const { server } = await open([mcpServerView('files')]);
     server.handlers['DELETE /api/mcp/servers/files'] = () => json(undefined, 204);
     await userEvent.click(await screen.findByRole('button', { name: 'More about files' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: 'Remove' }));
@@ -146,11 +134,7 @@ describe('the MCP servers', () => {
 describe('the way back from an authorization server', () => {
   it('hands in what it was given, once, and takes it out of the address', async () => {
     const server = createFakeServer({
-      'GET /api/config': () =>
-        json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: true }),
-      'POST /api/auth/refresh': () => json(sessionOf('token')),
-      'GET /api/user': () => json(sessionOf('token').user),
-      'GET /api/conversations': () => json({ items: [], nextCursor: null }),
+      ...signedIn(),
       'POST /api/mcp/servers/mail/sign-in/finish': () => problemAnswer('sign-in-failed'),
     });
     await renderApp(server, '/mcp/sign-in/mail');

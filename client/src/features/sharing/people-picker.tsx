@@ -1,13 +1,12 @@
 import { accessRoutes } from '@parley/contracts';
 import type { AccessGrant, NamedPrincipal } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../../lib/api/call.ts';
 import { useSharingTexts } from '../../lib/i18n/use-sharing-texts.ts';
+import { useSettled } from '../../lib/use-settled.ts';
 import { Combobox } from '../../ui/combobox.tsx';
 import { principalKey } from './grant-list.ts';
-
-const settleMs = 200;
 
 export interface PeoplePickerProps {
   /** Who is in the list already; they are not offered again. */
@@ -19,11 +18,7 @@ export interface PeoplePickerProps {
 export function PeoplePicker({ listed, onAdd }: PeoplePickerProps) {
   const texts = useSharingTexts();
   const [query, setQuery] = useState('');
-  const [settled, setSettled] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(query.trim()), settleMs);
-    return () => clearTimeout(timer);
-  }, [query]);
+  const settled = useSettled(query.trim());
   const found = useQuery({
     queryKey: ['principals', settled],
     queryFn: async ({ signal }) =>

@@ -5,26 +5,21 @@ import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { toolGrantsQuery } from '../../lib/query/tool-queries.ts';
-import { Button } from '../../ui/button.tsx';
-import { SettingRow } from '../../ui/setting-row.tsx';
+import { SettingQueryState } from '../../ui/setting-query-state.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
-import { Spinner } from '../../ui/spinner.tsx';
 import { showToast } from '../../ui/toast-store.ts';
 import { type ToolGrant, ToolGrantRow } from './tool-grant-row.tsx';
 
 /** What somebody allowed tools to do without being asked again, and the way to take it back. */
 export function ToolGrantsSection() {
-  const { tools, common } = useTexts();
-  const { grants: texts } = tools;
+  const { grants: texts } = useTexts().tools;
   const { data, isError, refetch } = useQuery({ ...toolGrantsQuery, staleTime: 0 });
   const heading = useRef<HTMLParagraphElement>(null);
   const { revoke, busy } = useRevoke(() => heading.current?.focus());
   if (!data) {
     return (
       <SettingsSection title={texts.title}>
-        <SettingRow label={isError ? texts.failed : common.loading}>
-          {isError ? <Button onClick={() => void refetch()}>{common.retry}</Button> : <Spinner active />}
-        </SettingRow>
+        <SettingQueryState isError={isError} failed={texts.failed} onRetry={() => void refetch()} />
       </SettingsSection>
     );
   }

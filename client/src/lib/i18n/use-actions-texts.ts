@@ -2,7 +2,7 @@ import { createContext, use } from 'react';
 import { enActions } from '../../locales/en-actions.ts';
 
 /** The catalog of the pages about actions; apart from `Texts`, because the first page does without it. */
-export type ActionsTexts = typeof enActions;
+type ActionsTexts = typeof enActions;
 
 const ActionsTextsContext = createContext<ActionsTexts>(enActions);
 

@@ -17,6 +17,8 @@ const approvalRequestSchema = z.object({
   scopes: z.array(approvalScopeSchema),
   /** Why it is asked, in the operator's words. */
   reason: z.optional(z.string()),
+  /** What the tool is: a hash that changes with its definition and its place. What is approved is that and nothing else. */
+  digest: z.optional(z.string()),
 });
 
 /** A model asks the person. */

@@ -69,8 +69,8 @@ export const toolCallPartSchema = z.object({
   /** What was asked last, and the answer to it once there is one. */
   request: z.optional(inputRequestSchema),
   answer: z.optional(inputAnswerSchema),
-  /** The approval it runs with; stays when more is asked after it. */
-  approval: z.optional(approvalAnswerSchema),
+  /** The approval it runs with, and what the tool was then; stays when more is asked after it. */
+  approval: z.optional(z.extend(approvalAnswerSchema, { digest: z.optional(z.string()) })),
   /** It was begun, so it may have had its effect, whatever it waits for now. */
   started: z.optional(z.boolean()),
   /** How far a running call says it is; `total` absent when it does not know. */

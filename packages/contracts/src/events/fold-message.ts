@@ -163,7 +163,7 @@ function foldCall(call: ToolCallPart, event: CallEvent): ToolCallPart {
     }
     case 'input-received': {
       const { answer } = event;
-      const approval = answer.kind === 'approve' ? { approval: answer } : {};
+      const approval = answer.kind === 'approve' ? { approval: { ...answer, ...digestOf(call) } } : {};
       return { ...call, state: call.started === true ? 'running' : 'called', answer, ...approval };
     }
     case 'sub-agent-started': {
@@ -173,6 +173,11 @@ function foldCall(call: ToolCallPart, event: CallEvent): ToolCallPart {
     default:
       return unknownCallEvent(call, event);
   }
+}
+
+/** What a tool was when a person was asked about it. */
+function digestOf({ request }: ToolCallPart): { digest?: string } {
+  return request?.kind === 'approval' && request.digest !== undefined ? { digest: request.digest } : {};
 }
 
 function unknownCallEvent(call: ToolCallPart, _event: never): ToolCallPart {

@@ -67,7 +67,7 @@ function attemptsFor(
   signal: AbortSignal,
 ): { readonly main: Attempt; readonly oldest?: Attempt } {
   const { server, holder } = target;
-  const common = {
+  const settings = {
     isShared: holder === 'shared',
     clientInfo: options.clientInfo,
     showsApps: options.showsApps,
@@ -77,12 +77,12 @@ function attemptsFor(
   };
   const { transport } = server;
   if (transport.type === 'stdio') {
-    return { main: (mode) => openStdio(transport, server, options, { ...common, mode }, signal) };
+    return { main: (mode) => openStdio(transport, server, options, { ...settings, mode }, signal) };
   }
   const fetch = createHttpFetch({ target, fetch: options.fetch, signIn: options.signIn, limits: options.limits });
-  const sse: Attempt = () => openSse(transport, fetch, { ...common, mode: 'legacy' }, signal);
+  const sse: Attempt = () => openSse(transport, fetch, { ...settings, mode: 'legacy' }, signal);
   if (transport.type === 'sse') return { main: sse };
-  return { main: (mode) => openStreamable(transport, fetch, { ...common, mode }, signal), oldest: sse };
+  return { main: (mode) => openStreamable(transport, fetch, { ...settings, mode }, signal), oldest: sse };
 }
 
 /** Newest first: the probe for the 2026 era, the old handshake where the probe broke something, HTTP+SSE at last. */
@@ -104,6 +104,7 @@ async function firstSuccess(
   try {
     return await oldest('legacy');
   } catch {
+    // The old way was a guess; how the one that is asked for failed says more.
     throw failure;
   }
 }
@@ -120,18 +121,18 @@ function knowsNoPost(error: unknown): boolean {
   return error.status >= 400 && error.status < 500 && ![401, 403, 408, 429].includes(error.status);
 }
 
-type Common = Omit<Parameters<typeof openClient>[0], 'inner' | 'exchangesEach' | 'farewell'>;
+type ClientSettings = Omit<Parameters<typeof openClient>[0], 'inner' | 'exchangesEach' | 'farewell'>;
 
 async function openStdio(
   program: McpStdioTransport,
   server: McpServer,
   { environment, limits, log }: ConnectOptions,
-  common: Common,
+  settings: ClientSettings,
   signal: AbortSignal,
 ): Promise<Connection> {
   const inner = createStdioTransport({ program, environment, messageBytes: limits.stdioMessageBytes });
   try {
-    return await openClient({ ...common, inner, exchangesEach: false }, signal);
+    return await openClient({ ...settings, inner, exchangesEach: false }, signal);
   } catch (error) {
     log('debug', 'MCP program did not connect', { serverId: server.id, stderr: inner.stderr });
     throw error;
@@ -141,7 +142,7 @@ async function openStdio(
 async function openStreamable(
   { url, headers }: McpHttpTransport,
   fetch: ReturnType<typeof createHttpFetch>,
-  common: Common,
+  settings: ClientSettings,
   signal: AbortSignal,
 ): Promise<Connection> {
   const timers = createReconnectTimers();
@@ -159,7 +160,7 @@ async function openStreamable(
     clearTimeout(timer);
   };
   try {
-    return await openClient({ ...common, inner, exchangesEach: true, farewell }, signal);
+    return await openClient({ ...settings, inner, exchangesEach: true, farewell }, signal);
   } catch (error) {
     timers.stop();
     throw error;
@@ -169,7 +170,7 @@ async function openStreamable(
 async function openSse(
   { url, headers }: McpHttpTransport,
   fetch: ReturnType<typeof createHttpFetch>,
-  common: Common,
+  settings: ClientSettings,
   signal: AbortSignal,
 ): Promise<Connection> {
   let failure: unknown;
@@ -186,7 +187,7 @@ async function openSse(
     },
   });
   try {
-    const connection = await openClient({ ...common, inner, exchangesEach: false }, signal);
+    const connection = await openClient({ ...settings, inner, exchangesEach: false }, signal);
     const { onerror } = inner;
     Object.assign(inner, {
       onerror: (error: Error) => {

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bridgeToHttp } from '../__fixtures__/bridge-to-http.ts';
+import type { Bridge } from '../__fixtures__/bridge-to-http.ts';
 import { httpTarget, openHub, stdioTarget } from '../__fixtures__/open-hub.ts';
 import type { McpElicitation } from '../core/mcp-elicitation.ts';
 import type { McpHub } from '../core/mcp-hub.ts';
@@ -38,9 +40,24 @@ async function textOf(target: McpTarget, name: string, given: Record<string, unk
   return content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 }
 
-describe('the reference servers as programs', () => {
+describe.each(['stdio', 'streamable-http'] as const)('the other reference servers over %s', (over) => {
+  const bridges: Bridge[] = [];
+  afterAll(async () => {
+    for (const bridge of bridges) await bridge.close();
+  });
+
+  async function open(id: string, args: readonly string[], env: Record<string, string> = {}): Promise<McpTarget> {
+    if (over === 'stdio') {
+      const transport = { type: 'stdio' as const, command: process.execPath, args, env };
+      return stdioTarget([], { id: `${id}-stdio`, transport });
+    }
+    const bridge = await bridgeToHttp(args, env);
+    bridges.push(bridge);
+    return httpTarget(bridge.url, { id: `${id}-http` });
+  }
+
   it('filesystem: reads and writes the folder it was given, and no other', async () => {
-    const target = stdioTarget([programs.filesystem, folder], { id: 'filesystem' });
+    const target = await open('filesystem', [programs.filesystem, folder]);
     const { tools, problems } = await hub.tools(target, signal);
     expect(tools).toHaveLength(14);
     expect(problems).toEqual([]);
@@ -52,9 +69,7 @@ describe('the reference servers as programs', () => {
   });
 
   it('memory: keeps what it is told', async () => {
-    const env = { MEMORY_FILE_PATH: join(folder, 'memory.jsonl') };
-    const transport = { type: 'stdio' as const, command: process.execPath, args: [programs.memory], env };
-    const target = stdioTarget([], { id: 'memory', transport });
+    const target = await open('memory', [programs.memory], { MEMORY_FILE_PATH: join(folder, `${over}.jsonl`) });
     expect((await hub.tools(target, signal)).tools).toHaveLength(9);
     const entities = [{ name: 'Ann', entityType: 'person', observations: ['likes tea'] }];
     await textOf(target, 'create_entities', { entities });
@@ -63,7 +78,7 @@ describe('the reference servers as programs', () => {
   });
 
   it('sequential-thinking: thinks', async () => {
-    const target = stdioTarget([programs.thinking], { id: 'thinking' });
+    const target = await open('thinking', [programs.thinking]);
     const thought = { thought: 'Hm.', nextThoughtNeeded: false, thoughtNumber: 1, totalThoughts: 1 };
     expect(await textOf(target, 'sequentialthinking', thought)).toContain('"thoughtNumber": 1');
   });

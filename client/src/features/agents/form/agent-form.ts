@@ -2,6 +2,7 @@ import { agentSettingsSchema } from '@parley/contracts';
 import type { AgentId, AgentSettings, ToolRef } from '@parley/contracts';
 import * as z from 'zod/mini';
 import type { AgentTexts } from '../../../lib/i18n/use-agent-texts.ts';
+import { microsPerDollar } from '../micros-per-dollar.ts';
 import { explainIssue, fieldOfPath } from './form-errors.ts';
 import type { FormErrors } from './form-errors.ts';
 
@@ -49,8 +50,6 @@ export const emptyForm: AgentForm = {
   seconds: '',
   dollars: '',
 };
-
-const microsPerDollar = 1_000_000;
 
 /** Settings as the form shows them. */
 export function toForm(settings: AgentSettings): AgentForm {

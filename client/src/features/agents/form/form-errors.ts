@@ -1,11 +1,10 @@
 import { ProblemError } from '@parley/contracts';
 import type * as z from 'zod/mini';
 import type { AgentTexts } from '../../../lib/i18n/use-agent-texts.ts';
+import { microsPerDollar } from '../micros-per-dollar.ts';
 
 /** What is wrong, by the name of the form's field; starters as `conversationStarters.0`. */
 export type FormErrors = Readonly<Record<string, string>>;
-
-const microsPerDollar = 1_000_000;
 
 /** The form's field that a path of the settings belongs to. */
 export function fieldOfPath(path: readonly PropertyKey[]): string {

@@ -13,6 +13,7 @@ import { AgentGrid } from './agent-grid.tsx';
 import type { MarketFilter } from './market-filter.ts';
 import { shelves } from './market-filter.ts';
 
+/** How long the typing pauses before what was typed is searched for. */
 const settleMs = 250;
 
 export interface AgentMarketProps {

@@ -16,6 +16,7 @@ import { FileButton } from '../../../ui/file-button.tsx';
 import { showToast } from '../../../ui/toast-store.ts';
 import { rememberAgent } from '../agent-lists.ts';
 
+/** Far more than an agent with its picture comes to. */
 const largestBytes = 1_000_000;
 
 export interface ImportDialogProps {

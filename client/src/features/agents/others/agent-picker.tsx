@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { explainError } from '../../../lib/explain-error.ts';
 import { useAgentTexts } from '../../../lib/i18n/use-agent-texts.ts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { useSettled } from '../../../lib/use-settled.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox } from '../../../ui/checkbox.tsx';
@@ -12,7 +13,6 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { SearchField } from '../../../ui/search-field.tsx';
 import { Spinner } from '../../../ui/spinner.tsx';
 import { agentPagesQuery } from '../agent-lists.ts';
-import { useSettled } from '../use-settled.ts';
 
 /** Most agents in one such list. */
 const most = 10;

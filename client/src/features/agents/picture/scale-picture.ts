@@ -1,3 +1,4 @@
+/** Pixels. */
 const side = 128;
 /** Longest data URL the server takes, in characters. */
 const longest = 200_000;

@@ -1,5 +1,7 @@
 import type { Agent, AgentSettings, AgentVersion, McpServerView, ToolInfo } from '@parley/contracts';
-import { createFakeServer, json, problemAnswer, sessionOf } from '../../../testing/fake-server.ts';
+import { createFakeServer, json, problemAnswer } from '../../../testing/fake-server.ts';
+import { mcpServerView } from '../../../testing/mcp-server-view.ts';
+import { signedIn } from '../../../testing/signed-in.ts';
 import { agentOf, settingsOf } from './agents.ts';
 
 export interface StoredAgent {
@@ -20,30 +22,15 @@ export const tools: readonly ToolInfo[] = [
 
 /** MCP servers as the server lists them. */
 export const mcpServers: readonly McpServerView[] = [
-  {
-    name: 'files',
-    title: 'Files',
-    description: '',
-    origin: 'config',
-    transport: 'stdio',
-    auth: 'none',
-    myRole: 'viewer',
-    state: 'connected',
-    isSignedIn: false,
-    variables: [],
-    toolCount: 2,
-    inChatMenu: true,
-  },
+  mcpServerView('files', { title: 'Files', origin: 'config', state: 'connected', toolCount: 2 }),
 ];
 
 /** A server with agents, each saved version of which can be asked for again. */
 export function createAgentServer(stored: StoredAgent[] = []) {
   const server = createFakeServer({
+    ...signedIn(),
     'GET /api/config': () =>
       json({ appTitle: 'Parley', version: '1', registrationEnabled: true, firstRun: false, guideOnly: false }),
-    'POST /api/auth/refresh': () => json(sessionOf('token')),
-    'GET /api/user': () => json(sessionOf('token').user),
-    'GET /api/conversations': () => json({ items: [], nextCursor: null }),
     'GET /api/drafts': () => json({ items: [] }),
     'GET /api/endpoints': () =>
       json({ items: [{ name: 'Parley', label: 'Parley', type: 'custom', defaultModel: 'chat-fast' }] }),

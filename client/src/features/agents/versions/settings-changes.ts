@@ -1,5 +1,6 @@
 import type { AgentId, AgentSettings, ToolRef } from '@parley/contracts';
 import type { AgentTexts } from '../../../lib/i18n/use-agent-texts.ts';
+import { microsPerDollar } from '../micros-per-dollar.ts';
 
 type FieldName = keyof AgentTexts['changes']['fields'];
 
@@ -20,8 +21,6 @@ export type FieldChange =
       readonly added: readonly AgentId[];
       readonly removed: readonly AgentId[];
     };
-
-const microsPerDollar = 1_000_000;
 
 /** The fields in which two versions differ, in the order of the form. */
 export function settingsChanges(before: AgentSettings, after: AgentSettings): FieldChange[] {

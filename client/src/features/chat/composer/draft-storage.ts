@@ -1,6 +1,7 @@
 import { draftPlaceSchema } from '@parley/contracts';
 import type { DraftPlace, UserId } from '@parley/contracts';
 import * as z from 'zod/mini';
+import { parseJson } from '../../../lib/parse-json.ts';
 
 const prefix = 'parley:draft:';
 const ownerKey = 'parley:draft-owner';
@@ -22,12 +23,8 @@ const noDraft: StoredDraft = { text: '', savedAt: null, unsaved: false };
 export function readStoredDraft(place: DraftPlace): StoredDraft {
   const value = localStorage.getItem(prefix + place);
   if (value === null) return noDraft;
-  try {
-    const parsed = storedSchema.safeParse(JSON.parse(value));
-    if (parsed.success) return parsed.data;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const parsed = storedSchema.safeParse(parseJson(value));
+  if (parsed.success) return parsed.data;
   // Kept by an earlier version, which knew only the text.
   return { text: value, savedAt: null, unsaved: true };
 }

@@ -19,14 +19,14 @@ import { conversationsQuery, generationQuery, messagesQuery } from '../../../lib
 import type { TabChannel } from '../../../lib/tab-channel.ts';
 import { createDraftSync } from '../composer/draft-sync.ts';
 import { createOriginStore } from './origin-store.ts';
+import { deliverTurn } from './deliver-turn.ts';
 import { fetchLog } from './fetch-log.ts';
 import type { RunDefect } from './follow-run.ts';
 import { markRunning, refreshConversation, seedTurn, settleMessage } from './message-cache.ts';
 import { createInputStore } from './input-store.ts';
 import type { Outbox } from './outbox.ts';
 import { createRunStore } from './run-store.ts';
-import type { Delivery } from './turn-sender.ts';
-import { createTurnStore, type PendingTurn } from './turn-store.ts';
+import { createTurnStore } from './turn-store.ts';
 
 export interface LiveDependencies {
   readonly queryClient: QueryClient;
@@ -110,31 +110,6 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     },
   });
 
-  async function deliver(turn: PendingTurn): Promise<Delivery> {
-    const { generationId, conversationId, parentMessageId, prompt, behind } = turn;
-    if (behind !== undefined) {
-      const body = { generationId, ...prompt };
-      return { behind, ...(await api.call(generationRoutes.queue, { params: { id: behind }, body })) };
-    }
-    const params = { id: conversationId ?? ('new' as const) };
-    const body = { generationId, parentMessageId, ...prompt };
-    try {
-      return { state: 'accepted', started: await api.call(generationRoutes.start, { params, body }) };
-    } catch (error) {
-      const isBusy = error instanceof ProblemError && error.code === 'generation-running';
-      const running = isBusy && turn.version !== true ? await findRunning(turn) : undefined;
-      if (running === undefined) throw error;
-      return deliver({ ...turn, behind: running });
-    }
-  }
-
-  /** What another device is being answered in a turn's conversation; the turn can come after that. */
-  async function findRunning({ conversationId }: PendingTurn): Promise<GenerationId | undefined> {
-    if (conversationId === undefined) return undefined;
-    const held = await api.call(conversationRoutes.get, { params: { id: conversationId } });
-    return held.runningGenerationId ?? undefined;
-  }
-
   /** What was asked for here a moment ago need not be asked about. */
   function seedState({ generationId, conversationId, responseMessageId }: StartedGeneration) {
     const state = { id: generationId, conversationId, responseMessageId, status: 'running' as const };
@@ -152,7 +127,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     exclusive,
     channel,
     userId,
-    deliver,
+    deliver: (turn) => deliverTurn(api, turn),
     onKept: ({ conversationId, prompt }) => drafts.forget(conversationId ?? 'new', prompt.text),
     onAccepted(turn, started) {
       seedTurn(queryClient, turn, started);

@@ -2,6 +2,7 @@ import type { ToolCallPart } from '@parley/contracts';
 import { useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import type { Texts } from '../../../lib/i18n/use-texts.ts';
+import { parseJson } from '../../../lib/parse-json.ts';
 import { ScrollBox } from './scroll-box.tsx';
 import { StoredOutput } from './stored-output.tsx';
 
@@ -47,11 +48,6 @@ function Field({ label, text }: { readonly label: string; readonly text: string 
 
 /** JSON with line breaks; anything else as it is. */
 function readable(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? JSON.stringify(value, undefined, 2) : text;
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value, undefined, 2) : text;
 }

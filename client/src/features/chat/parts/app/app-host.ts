@@ -1,4 +1,5 @@
 import type { StoredApp } from '@parley/contracts';
+import { newId } from '../../../../lib/new-id.ts';
 import { readAppMessage } from './app-message.ts';
 import type { AppMessage, MessageId } from './app-message.ts';
 import { lowest, tallest } from './host-context.ts';
@@ -30,21 +31,26 @@ interface AppHostOptions {
   readonly onLink: (url: string) => Promise<boolean>;
 }
 
+/** The revision of MCP Apps that is spoken here. */
 const protocolVersion = '2026-01-26';
+/** Milliseconds. */
 const pingInterval = 5_000;
+/** Pings without an answer, after which an app counts as silent. */
 const mostMissed = 2;
-/** Each may be as large as the browser carries. */
+/** Messages over 64 KB, after which an app is ended: each may be as large as the browser carries. */
 const mostOversized = 3;
+/** Milliseconds until the frame has to be there. */
 const longestLoading = 15_000;
+/** Milliseconds that an app has to end in good order. */
 const longestFarewell = 300;
 
 /**
  * Hands an app to the frame that is being loaded, and speaks the MCP Apps protocol with it. What it sends is foreign:
- * only messages of this very frame are heard, at most 60 a second of 64 KB, and of each no more than the schema knows. Calls of
- * tools, reading resources and writing into the chat are refused.
+ * only messages of this very frame are heard, at most 60 a second of 64 KB, and of each no more than the schema knows.
+ * Calls of tools, reading resources and writing into the chat are refused.
  */
 export function createAppHost({ frame, app, context, onState, onHeight, onLink }: AppHostOptions): AppHost {
-  const nonce = crypto.randomUUID();
+  const nonce = newId();
   const admit = createMessageGate(() => performance.now());
   const farewellId = `farewell ${nonce}`;
   let state: AppState = 'loading';

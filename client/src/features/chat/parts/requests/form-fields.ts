@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../../../../lib/parse-json.ts';
 
 /** One field of a form that a server asks to fill in (MCP elicitation). */
 export interface FormField {
@@ -62,7 +63,7 @@ type Property = z.infer<typeof propertySchema>;
 
 /** The fields of a form by its JSON Schema, in order; `undefined` when it asks for more than flat forms can. */
 export function readFormFields(schema: string): FormField[] | undefined {
-  const parsed = formSchema.safeParse(parse(schema));
+  const parsed = formSchema.safeParse(parseJson(schema));
   if (!parsed.success) return undefined;
   const { properties, required = [] } = parsed.data;
   const fields = Object.entries(properties).map(([name, property]) =>
@@ -130,14 +131,5 @@ function startOf(type: FormField['type'], start: Property['default']): FieldValu
       return typeof start === 'string' && type.options.some(({ value }) => value === start) ? start : '';
     default:
       return typeof start === 'string' || typeof start === 'number' ? String(start) : '';
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { parseJson } from '../../../../lib/parse-json.ts';
+
 /** The arguments of a call as people read them. */
 export type ReadArguments =
   | { readonly kind: 'list'; readonly entries: readonly Argument[]; readonly pretty: string }
@@ -13,7 +15,7 @@ export interface Argument {
 
 /** Reads the JSON text of a call's arguments without losing anything of it: what cannot be shown exactly stays as it is. */
 export function readArguments(input: string): ReadArguments {
-  const value = parse(input);
+  const value = parseJson(input);
   if (!isObject(value) || withoutSpaces(input) !== JSON.stringify(value)) return { kind: 'raw', pretty: input };
   const entries = Object.entries(value).map(([name, argument]) => ({
     name,
@@ -53,15 +55,6 @@ export function showHidden(text: string): string {
     const code = character.codePointAt(0) ?? 0;
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -27,7 +27,7 @@ export function SignInCard({ asked }: { readonly asked: Asked<SignIn> }) {
   const answering = useAnswer(asked);
   const accept = () => answering.give({ kind: 'accept' });
   const begun = useBeginSignIn(source.id ?? '');
-  useSignedIn(source.id, begun.state === 'open' && answering.given === undefined, accept);
+  useSignedIn(source.id, answering.given === undefined ? begun.openedAt : undefined, accept);
   return (
     <RequestCard
       icon={<KeyRound className="size-5" />}
@@ -79,6 +79,7 @@ function useBeginSignIn(server: string) {
   const [state, setState] = useState<'idle' | 'asking' | 'open'>('idle');
   const [problem, setProblem] = useState<string>();
   const [address, setAddress] = useState<string>();
+  const [openedAt, setOpenedAt] = useState<number>();
   const begin = async () => {
     const tab = openTab();
     setState('asking');
@@ -88,26 +89,33 @@ function useBeginSignIn(server: string) {
       const { authorizationUrl } = await call(mcpRoutes.signIn, { params: { name } });
       tab.lead(authorizationUrl);
       setAddress(tab.isOpen ? undefined : webUrl(authorizationUrl)?.href);
+      setOpenedAt(Date.now());
       setState('open');
     } catch (error) {
       tab.close();
+      setOpenedAt(undefined);
       setProblem(texts.tools.signIn.failed(explainError(error, texts)));
       setState('idle');
     }
   };
-  return { state, problem, address, begin };
+  return { state, problem, address, openedAt, begin };
 }
 
-/** Calls back once the list of servers says that somebody has signed in to one. */
-function useSignedIn(server: string | undefined, isAwaited: boolean, onSignedIn: () => void): void {
-  const { data } = useQuery({
+/** Calls back once somebody has signed in to a server since its page was opened; before that, nothing is awaited. */
+function useSignedIn(server: string | undefined, openedAt: number | undefined, onSignedIn: () => void): void {
+  const isAwaited = openedAt !== undefined;
+  const { data, dataUpdatedAt } = useQuery({
     ...mcpServersQuery,
     enabled: isAwaited,
     staleTime: 0,
     refetchInterval: askEveryMs,
     refetchOnWindowFocus: 'always',
   });
-  const isSignedIn = isAwaited && data?.some(({ name, isSignedIn: is }) => name === server && is) === true;
+  // What was known earlier is how it was before the server asked. It may also ask somebody who is signed in for more.
+  const isKnown = isAwaited && dataUpdatedAt > openedAt;
+  const isSignedIn =
+    isKnown &&
+    data?.some(({ name, isSignedIn: is, state }) => name === server && is && state !== 'sign-in-needed') === true;
   const tell = useEffectEvent(onSignedIn);
   useEffect(() => {
     if (isSignedIn) tell();

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 
+/** Milliseconds after the last key. */
 const settleMs = 250;
 
-/** Follows a value that is being typed, a quarter of a second after the last key. */
+/** Follows a text that is being typed, a quarter of a second after the last key. */
 export function useSettled(value: string): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
