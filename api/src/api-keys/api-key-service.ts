@@ -32,7 +32,7 @@ export interface ApiKeyService {
 
 interface ApiKeyServiceOptions {
   readonly keys: ApiKeyRepository;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'note'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

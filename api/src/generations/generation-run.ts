@@ -1,3 +1,4 @@
+import { ProblemError } from '@parley/contracts';
 import type { ConversationId, GenerationEvent, Role, UserId } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { Logger } from 'pino';
@@ -173,7 +174,9 @@ export function startRun({ generation, restored }: RunStart, ports: RunPorts): G
     } catch (error) {
       halt.signal.throwIfAborted();
       if (stop.signal.aborted) return stopped;
-      logger.error({ err: error }, 'The turn failed');
+      // What people may do and have, such as an agent that was disabled, is no fault of ours.
+      const isFault = !(error instanceof ProblemError) || error.status >= 500;
+      logger[isFault ? 'error' : 'info']({ err: error }, 'The turn failed');
       return { status: 'failed', finishReason: 'error', error: toErrorPart(error) };
     }
   }

@@ -3,6 +3,7 @@ import type { McpTarget } from '@parley/mcp';
 import { problem } from '@parley/contracts';
 import type { McpServerView, ToolEffect, ToolInfo } from '@parley/contracts';
 import type { AccessSubject } from '../access/access-service.ts';
+import { cleanLine, cleanText } from '../clean-text.ts';
 import type { ToolSpec } from '../tools/tool.ts';
 import type { McpConnections } from './mcp-connections.ts';
 import { reachServer } from './mcp-service.ts';
@@ -12,6 +13,10 @@ import type { ServerTargets } from './server-targets.ts';
 import type { ServerViews } from './server-views.ts';
 import type { ToolLists } from './tool-lists.ts';
 import { listedTools } from './tool-specs.ts';
+
+/** UTF-16 units of what a server says of a tool, as people see it. */
+const longestTitle = 200;
+const longestDescription = 1_024;
 
 interface TestedServer {
   readonly server: McpServerView;
@@ -104,10 +109,19 @@ export function createMcpUseService(options: McpUseServiceOptions): McpUseServic
       if (list === undefined) return { items: [], problems: [] };
       const specs = listedTools(server.definition, list).map(({ spec }) => spec);
       const effects = await approvals.effects(subject, specs);
-      const items = specs.map(({ ref, title, description, source, hints }, index): ToolInfo => {
-        return { ref, title, description, source, hints, effect: effects[index] ?? 'ask' };
-      });
-      return { items, problems: [...list.problems] };
+      const items = specs.map(({ ref, title, description, source, hints }, index): ToolInfo => ({
+        ref,
+        title: cleanLine(title, longestTitle),
+        description: cleanText(description, longestDescription),
+        source,
+        hints,
+        effect: effects[index] ?? 'ask',
+      }));
+      const problems = list.problems.map(({ tool, reason }) => ({
+        tool: cleanLine(tool, longestTitle),
+        reason: cleanLine(reason, longestDescription),
+      }));
+      return { items, problems };
     },
 
     async setVariables(subject, name, values) {

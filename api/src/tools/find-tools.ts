@@ -1,6 +1,6 @@
 import type { MessagePart } from '@parley/contracts';
 import * as z from 'zod/mini';
-import { cleanLine } from './clean-text.ts';
+import { cleanLine } from '../clean-text.ts';
 import type { Tool, ToolSpec } from './tool.ts';
 import { toolDigest } from '../tool-identity.ts';
 import { searchTools } from './tool-search.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { toolResultIdSchema } from '@parley/contracts';
 import type { Attachment, ConversationId, ToolResultId, UserId } from '@parley/contracts';
 import type { KeptResult, ToolResultRepository } from '../database/repositories/tool-result-repository.ts';
-import { cleanLine } from './clean-text.ts';
+import { cleanLine } from '../clean-text.ts';
 import type { ToolAttachment, ToolCaller, ToolResults } from './tool.ts';
 
 /** Characters (UTF-16 units) of an output that stay in the message as they are, and of the beginning of a longer one. */

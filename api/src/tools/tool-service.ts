@@ -34,10 +34,10 @@ export function createToolService({ toolboxes, approvals, grants }: ToolServiceO
     async list({ userId, role }) {
       const specs = await toolboxes.known({ userId, role });
       const effects = await approvals.effects({ userId, role }, specs);
-      return specs.map(({ ref, title, description, source, hints }, index) => ({
+      return specs.map(({ ref, title, description, summary = description, source, hints }, index) => ({
         ref,
         title,
-        description,
+        description: summary,
         source,
         hints,
         effect: effects[index] ?? 'ask',

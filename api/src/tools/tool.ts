@@ -27,6 +27,8 @@ export interface ToolSpec {
   readonly source: ToolSource;
   /** Told to the model; of foreign authorship unless the source is built in. */
   readonly description: string;
+  /** What people read in lists instead of the description, where that speaks to models. */
+  readonly summary?: string;
   /** JSON Schema of the input: an object. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
   readonly hints: ToolHints;

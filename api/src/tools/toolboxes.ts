@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ToolRef } from '@parley/contracts';
 import type { Logger } from 'pino';
 import { orAborted } from '../or-aborted.ts';
-import { cleanLine, cleanText } from './clean-text.ts';
+import { cleanLine, cleanText } from '../clean-text.ts';
 import type { Tool, ToolCaller, ToolOrigin, ToolSpec, Toolboxes } from './tool.ts';
 import { createToolbox } from './toolbox.ts';
 import { hashedName, toolName } from '../tool-identity.ts';

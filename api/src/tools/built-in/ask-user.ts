@@ -1,6 +1,6 @@
 import type { InputAnswer } from '@parley/contracts';
 import * as z from 'zod/mini';
-import { cleanLine, cleanText } from '../clean-text.ts';
+import { cleanLine, cleanText } from '../../clean-text.ts';
 import type { Tool, ToolInput } from '../tool.ts';
 import { builtInSpec } from './built-in-spec.ts';
 
@@ -19,6 +19,7 @@ export const askUser: Tool = {
   spec: builtInSpec({
     name: 'ask_user',
     title: 'Ask you',
+    summary: 'Asks you questions when it cannot go on well without an answer.',
     description:
       'Asks the user up to four questions and waits for the answers. Use it when you cannot go on well without knowing. Offer choices where there are few; the user may always answer in other words.',
     needsNoApproval: true,

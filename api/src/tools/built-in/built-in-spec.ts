@@ -2,6 +2,8 @@ import type { ToolSpec } from '../tool.ts';
 import { toolDigest } from '../../tool-identity.ts';
 
 interface BuiltIn extends Pick<ToolSpec, 'name' | 'title' | 'description' | 'inputSchema' | 'needsNoApproval'> {
+  /** What people read. */
+  readonly summary?: string;
   /** Reaches out into the world. */
   readonly openWorld?: boolean;
 }

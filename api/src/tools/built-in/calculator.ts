@@ -12,6 +12,7 @@ export const calculator: Tool = {
   spec: builtInSpec({
     name: 'calculator',
     title: 'Calculator',
+    summary: 'Does exact arithmetic, with percentages and the usual functions.',
     description:
       'Works out arithmetic with exact large numbers and fractions: + - * / ^ mod ! brackets, percentages (15% of 80; 200 + 10% is 220), sqrt, cbrt, abs, round(x, digits), floor, ceil, min, max, sum, mean, exp, ln, log, log2, sin, cos, tan (radians), asin, acos, atan, pi, e.',
     inputSchema: {

@@ -10,6 +10,7 @@ export function createCurrentTime(now: () => number): Tool {
     spec: builtInSpec({
       name: 'current_time',
       title: 'Current time',
+      summary: 'Knows the date and the time, in any time zone.',
       description:
         'The date, weekday and time right now, in a time zone of the IANA database. UTC unless one is named.',
       inputSchema: {

@@ -1,7 +1,7 @@
 import { ProblemError } from '@parley/contracts';
 import * as z from 'zod/mini';
 import { readBounded } from '../../outbound/read-bounded.ts';
-import { cleanLine } from '../clean-text.ts';
+import { cleanLine } from '../../clean-text.ts';
 import type { Tool, ToolResult } from '../tool.ts';
 import { builtInSpec } from './built-in-spec.ts';
 import { readPageText } from './page-text.ts';
@@ -49,6 +49,7 @@ export function createFetchPage({ fetch: guardedFetch }: FetchPageOptions): Tool
     spec: builtInSpec({
       name: 'fetch_page',
       title: 'Read a web page',
+      summary: 'Reads the text of a page at an address.',
       description: 'Reads a web page, or another text at an http(s) address, and gives its text with its links.',
       openWorld: true,
       inputSchema: {

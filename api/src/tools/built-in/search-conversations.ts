@@ -3,7 +3,7 @@ import type {
   ConversationSearchRepository,
   FoundConversation,
 } from '../../database/repositories/conversation-search-repository.ts';
-import { cleanLine } from '../clean-text.ts';
+import { cleanLine } from '../../clean-text.ts';
 import type { Tool } from '../tool.ts';
 import { builtInSpec } from './built-in-spec.ts';
 
@@ -25,6 +25,7 @@ export function createSearchConversations({ conversations }: SearchConversations
     spec: builtInSpec({
       name: 'search_conversations',
       title: 'Search your conversations',
+      summary: 'Finds what you talked about before, by words.',
       description:
         'Finds earlier conversations of the user by words in their titles and messages, newest first. All words must be there.',
       inputSchema: {

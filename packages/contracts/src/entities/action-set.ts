@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { accessRoleSchema } from './access.ts';
 import { timestampSchema } from './timestamp.ts';
+import { withoutDeception } from './visible-name.ts';
 
 const id = z.string().check(z.regex(/^[0-9a-f-]{36}$/));
 
@@ -28,7 +29,7 @@ export const actionSetSchema = z.object({
 export type ActionSet = z.infer<typeof actionSetSchema>;
 
 export const actionSetSettingsSchema = z.object({
-  title: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(60)),
+  title: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(60), withoutDeception()),
   /** OpenAPI 3.0 or 3.1 as JSON or YAML. */
   specification: z.string().check(z.minLength(1, 'Please paste the OpenAPI description'), z.maxLength(900_000)),
   /** Absent: the first server of the description. */

@@ -3,6 +3,7 @@ import { accessRoleSchema } from './access.ts';
 import { agentIdSchema } from './ids.ts';
 import { timestampSchema } from './timestamp.ts';
 import { toolRefsSchema } from './tool.ts';
+import { withoutDeception } from './visible-name.ts';
 
 /** The `endpoint` of turns that an agent answers; their `model` is the agent's id. */
 export const agentsEndpoint = 'agents';
@@ -34,7 +35,7 @@ const otherAgents = z.array(agentIdSchema).check(z.maxLength(10, 'must be at mos
 
 /** What people decide about an agent: one version of it. */
 export const agentSettingsSchema = z.object({
-  name: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(100)),
+  name: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(100), withoutDeception()),
   description: z.string().check(z.maxLength(500)),
   /** A picture as `data:image/(png|jpeg|webp);base64,…`, 128 pixels wide; `null` for the first letter of the name. */
   avatar: z.nullable(

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { accessRoleSchema } from './access.ts';
+import { withoutDeception } from './visible-name.ts';
 
 /** Names a server of this install for ever: in addresses, tool names and settings. */
 export const mcpServerNameSchema = z
@@ -56,7 +57,7 @@ const address = z
 
 /** What a person may decide about a server of their own; a stdio server comes from `librechat.yaml` only. */
 export const mcpServerSettingsSchema = z.object({
-  title: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(60)),
+  title: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(60), withoutDeception()),
   description: z.string().check(z.maxLength(500)),
   url: address,
   transport: z.enum(['streamable-http', 'sse']),

@@ -8,12 +8,13 @@ import {
   sharedTypeSchema,
 } from '../entities/access.ts';
 import { groupIdSchema, userIdSchema } from '../entities/ids.ts';
+import { withoutDeception } from '../entities/visible-name.ts';
 import { defineRoute } from './route.ts';
 
 const shared = z.object({ type: sharedTypeSchema, id: z.string().check(z.maxLength(100)) });
 const group = z.object({ id: groupIdSchema });
 const groupBody = z.object({
-  name: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(100)),
+  name: z.string().check(z.trim(), z.minLength(1, 'Please enter a name'), z.maxLength(100), withoutDeception()),
   memberIds: z.array(userIdSchema).check(z.maxLength(5_000)),
 });
 
