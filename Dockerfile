@@ -13,6 +13,7 @@ COPY e2e/package.json e2e/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/embedded-mongo/package.json packages/embedded-mongo/
 COPY packages/gateway/package.json packages/gateway/
+COPY packages/mcp/package.json packages/mcp/
 COPY packages/stream-log/package.json packages/stream-log/
 
 FROM source AS client
