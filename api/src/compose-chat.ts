@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { problem } from '@parley/contracts';
-import type { Role, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AppConfig } from './config/app-config.ts';
@@ -37,7 +35,6 @@ interface ChatOptions {
   readonly results: ToolResultStore;
   readonly toolGrants: Repositories['toolGrants'];
   readonly audit: AuditLog;
-  readonly users: Repositories['users'];
   readonly redis: RedisConnections | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -45,7 +42,7 @@ interface ChatOptions {
 
 /** Conversations and generations; what an earlier process left unfinished is finished or goes on when it resolves. */
 export async function startChat(options: ChatOptions, shutdown: Shutdown) {
-  const { config, log: logger, redis, announcer, now, appendIntervalMs, setups, audit, users, ...rest } = options;
+  const { config, log: logger, redis, announcer, now, appendIntervalMs, setups, audit, ...rest } = options;
   const { approvals, results, ...repositories } = rest;
   const log = redis === undefined ? openGenerationLog(config.dataDir) : openSharedGenerationLog(redis, logger);
   shutdown.add('generation log', () => log.shutdown());
@@ -53,11 +50,6 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
   const store = createGenerationStore({ ...repositories, log, news });
   const isSoleProducer = config.mongoUri === undefined;
   const lease = { owner: randomUUID(), isSoleProducer };
-  const roleOf = async (userId: UserId): Promise<Role> => {
-    const user = await users.find(userId);
-    if (user === undefined) throw problem('not-authenticated');
-    return user.role;
-  };
   const runs = createGenerationRuns({
     ...repositories,
     ...lease,
@@ -66,7 +58,6 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
     setups,
     approvals,
     results,
-    roleOf,
     news,
     logger,
     now,
@@ -88,6 +79,6 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
   const shared = { service: generations, generations: repositories.generations, runs, now };
   const commands = createGenerationCommands({ ...shared, log, store, audit });
   const queue = createPromptQueue({ ...shared, setups, news });
-  const directTurns = createDirectTurns({ setups, approvals, roleOf, logger, now });
+  const directTurns = createDirectTurns({ setups, approvals, logger, now });
   return { conversations, directTurns, turns: { generations, commands, queue, log }, handOver: () => runs.close() };
 }

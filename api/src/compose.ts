@@ -251,7 +251,6 @@ async function build(
       results: tools.results,
       toolGrants,
       audit,
-      users,
       announcer,
       now,
       appendIntervalMs,

@@ -123,6 +123,7 @@ export function createAgentSetups(options: AgentSetupsOptions): AgentSetups {
       const costOf = await prices.of(model);
       const isUnpriced = limits.costMicroUsd !== null && costOf({ input: 1, output: 1 }) === undefined;
       return {
+        role: person.role,
         agent: { id: record.id, version: agent.version, name: settings.name },
         model,
         modelName,

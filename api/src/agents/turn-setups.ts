@@ -1,5 +1,5 @@
 import { agentsEndpoint, problem } from '@parley/contracts';
-import type { AgentLimits, AgentRef, Role, UserId } from '@parley/contracts';
+import type { AgentLimits, AgentRef, ToolRef } from '@parley/contracts';
 import type { UserRepository } from '../database/repositories/user-repository.ts';
 import type { TurnChoice, TurnSetup, TurnSetups } from '../generations/turn-setup.ts';
 import type { ModelService } from '../models/model-service.ts';
@@ -23,10 +23,11 @@ export function createTurnSetups({ models, users, toolboxes, agents, steps }: Tu
   // Nothing bounds its cost, so nobody asks for it.
   const plainLimits: AgentLimits = { steps: Math.min(defaultSteps, mostSteps), seconds: null, costMicroUsd: null };
 
-  async function roleOf(userId: UserId): Promise<Role> {
-    const user = await users.find(userId);
+  async function toolboxFor(caller: Omit<ToolCaller, 'role'>, tools: readonly ToolRef[], signal: AbortSignal) {
+    const user = await users.find(caller.userId);
     if (user === undefined) throw problem('not-authenticated');
-    return user.role;
+    const { role } = user;
+    return { role, toolbox: await toolboxes.of({ ...caller, role }, tools, signal) };
   }
 
   async function plain(
@@ -34,11 +35,12 @@ export function createTurnSetups({ models, users, toolboxes, agents, steps }: Tu
     { endpoint, model: modelName, tools }: TurnChoice,
     signal: AbortSignal,
   ): Promise<TurnSetup> {
-    const [model, toolbox] = await Promise.all([
+    const [model, { role, toolbox }] = await Promise.all([
       models.resolve(endpoint, modelName, signal),
-      roleOf(caller.userId).then((role) => toolboxes.of({ ...caller, role }, tools, signal)),
+      toolboxFor(caller, tools, signal),
     ]);
     return {
+      role,
       agent: undefined,
       model,
       modelName,

@@ -62,7 +62,6 @@ export async function answerTurn(run: TurnRun, ports: RunPorts): Promise<TurnOut
   }
 
   const setup = await findSetup();
-  const role = await ports.roleOf(userId);
   // Who continues an answer that got further than its first step has a title already, or will do without.
   const isNew = restored.step === 0;
   const title = isNew
@@ -77,7 +76,7 @@ export async function answerTurn(run: TurnRun, ports: RunPorts): Promise<TurnOut
     setup,
     history,
     writer,
-    caller: { ...place, role },
+    caller: { ...place, role: setup.role },
     approvals: ports.approvals,
     results: ports.results,
     inputs: inbox,

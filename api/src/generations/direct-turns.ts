@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentsEndpoint, commandIdSchema, conversationIdSchema, generationIdSchema, problem } from '@parley/contracts';
-import type { AgentId, Message, Role, UserId } from '@parley/contracts';
+import type { AgentId, Message, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { ToolApprovals, ToolResults } from '../tools/tool.ts';
 import { backOff } from './back-off.ts';
@@ -35,7 +35,6 @@ export interface DirectTurns {
 interface DirectTurnsOptions {
   readonly setups: TurnSetups;
   readonly approvals: ToolApprovals;
-  readonly roleOf: (userId: UserId) => Promise<Role>;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -44,7 +43,7 @@ interface DirectTurnsOptions {
 /** UTF-16 units of a tool's output that a model gets; nothing is kept of what is longer. */
 const longestOutput = 50_000;
 
-export function createDirectTurns({ setups, approvals, roleOf, logger, now }: DirectTurnsOptions): DirectTurns {
+export function createDirectTurns({ setups, approvals, logger, now }: DirectTurnsOptions): DirectTurns {
   return {
     async *run({ userId, agentId, history, instructions, maxOutputTokens }, signal) {
       const generationId = generationIdSchema.parse(randomUUID());
@@ -56,7 +55,7 @@ export function createDirectTurns({ setups, approvals, roleOf, logger, now }: Di
         signal,
       );
       if (agent === undefined) throw problem('agent-not-found');
-      const [found, role] = await Promise.all([setups.ofAgent(place, agent, signal), roleOf(userId)]);
+      const found = await setups.ofAgent(place, agent, signal);
       const setup = {
         ...found,
         instructions: [...found.instructions, ...instructions],
@@ -69,7 +68,7 @@ export function createDirectTurns({ setups, approvals, roleOf, logger, now }: Di
         const turn = runTurn(
           { ...base, history, setup },
           {
-            caller: { ...place, role },
+            caller: { ...place, role: found.role },
             approvals: withoutAsking(approvals),
             results: cutResults,
             inputs: nobodyThere,

@@ -1,5 +1,5 @@
 import { ProblemError } from '@parley/contracts';
-import type { ConversationId, GenerationEvent, Role, UserId } from '@parley/contracts';
+import type { ConversationId, GenerationEvent } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { Logger } from 'pino';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
@@ -58,8 +58,6 @@ export interface RunPorts {
   readonly setups: TurnSetups;
   readonly approvals: ToolApprovals;
   readonly results: ToolResults;
-  /** Throws `not-authenticated` for a user who is gone. */
-  readonly roleOf: (userId: UserId) => Promise<Role>;
   readonly news: GenerationNews;
   readonly leases: Leases;
   /** Milliseconds between two appends to a log; 30 unless told. */

@@ -1,4 +1,4 @@
-import type { AgentLimits, AgentRef, ModelParameters, ToolRef, UserId } from '@parley/contracts';
+import type { AgentLimits, AgentRef, ModelParameters, Role, ToolRef, UserId } from '@parley/contracts';
 import type { ResolvedModel } from '../models/model-service.ts';
 import type { Toolbox, ToolCaller } from '../tools/tool.ts';
 
@@ -20,6 +20,8 @@ export interface OtherAgent {
 
 /** Everything a step needs besides the conversation: which model, what it is told, what it may call, how far it may go. */
 export interface TurnSetup {
+  /** Of the user who asks, for policies. */
+  readonly role: Role;
   readonly agent: AgentRef | undefined;
   readonly model: ResolvedModel;
   /** The model's own name at its endpoint. */

@@ -127,7 +127,7 @@ export function servicesOf(
   const store = createGenerationStore({ ...stores, news });
   const owner = randomUUID();
   const { approvals, remembered } = approvalsOf(effects);
-  const rules = { approvals, results: shortResults, roleOf: () => Promise.resolve('USER' as const) };
+  const rules = { approvals, results: shortResults };
   const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, setups, ...rules, news, logger, now });
   const generations = createGenerationService({ ...stores, setups, runs, now });
   const noted: string[] = [];

@@ -51,6 +51,7 @@ export const toolSays = (output: string): Promise<ToolResult> => Promise.resolve
 
 export function setupWith(strategy: ProviderStrategy, tools: readonly Tool[] = [], more: Partial<TurnSetup> = {}): TurnSetup {
   return {
+    role: 'USER',
     agent: undefined,
     model: {
       strategy,
