@@ -5,7 +5,7 @@ import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
 import { useActionsTexts } from '../../lib/i18n/use-actions-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
-import { actionSetsQuery } from '../../lib/query/tool-queries.ts';
+import { actionSetsQuery, toolsQuery } from '../../lib/query/tool-queries.ts';
 import { useFocusPageOnLeave } from '../../lib/use-focus-page-on-leave.ts';
 import { showToast } from '../../ui/toast-store.ts';
 
@@ -52,7 +52,7 @@ function useRenewActions(): () => Promise<void> {
   return async () => {
     await Promise.all([
       queryClient.invalidateQueries({ queryKey: actionSetsQuery.queryKey }),
-      queryClient.invalidateQueries({ queryKey: ['tools'] }),
+      queryClient.invalidateQueries({ queryKey: toolsQuery.queryKey }),
     ]);
   };
 }

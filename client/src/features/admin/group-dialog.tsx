@@ -1,6 +1,6 @@
 import { accessRoutes } from '@parley/contracts';
 import type { Group, UserId } from '@parley/contracts';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
@@ -10,6 +10,7 @@ import { fieldErrorsOf } from '../../lib/field-errors.ts';
 import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { groupsQuery } from '../../lib/query/admin-queries.ts';
+import { useFoundPrincipals } from '../../lib/query/use-found-principals.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Combobox } from '../../ui/combobox.tsx';
@@ -101,14 +102,9 @@ interface MemberPickerProps {
 function MemberPicker({ members, onAdd, onRemove }: MemberPickerProps) {
   const { groups: texts } = useAdminTexts();
   const [query, setQuery] = useState('');
-  const found = useQuery({
-    queryKey: ['principals', query],
-    queryFn: async ({ signal }) => (await call(accessRoutes.principals, { query: { query } }, { signal })).items,
-    enabled: query.trim() !== '',
-    placeholderData: keepPreviousData,
-  });
+  const { found, isBusy } = useFoundPrincipals(query);
   const known = new Set(members.map(({ id }) => id));
-  const people = (found.data ?? []).flatMap(({ principal, name, detail }): Member[] =>
+  const people = found.flatMap(({ principal, name, detail }): Member[] =>
     principal.type === 'user' && !known.has(principal.id) ? [{ id: principal.id, name, email: detail ?? '' }] : [],
   );
   return (
@@ -119,7 +115,7 @@ function MemberPicker({ members, onAdd, onRemove }: MemberPickerProps) {
         query={query}
         onQueryChange={setQuery}
         options={people.map(({ id, name, email }) => ({ value: id, label: name, detail: email }))}
-        busy={found.isFetching}
+        busy={isBusy}
         emptyText={texts.nobodyFits}
         onChoose={(id) => {
           const person = people.find((one) => one.id === id);

@@ -5,7 +5,8 @@ import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
 import { useMcpTexts } from '../../lib/i18n/use-mcp-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
-import { mcpServersQuery } from '../../lib/query/tool-queries.ts';
+import { mcpServersQuery, toolsQuery } from '../../lib/query/tool-queries.ts';
+import { webUrl } from '../../lib/web-url.ts';
 import { showToast } from '../../ui/toast-store.ts';
 
 /** What can be done with one server; each tells how it went, and the lists follow. */
@@ -36,7 +37,8 @@ export function useServerActions({ name, title }: Pick<McpServerView, 'name' | '
     onError: fail(texts.signInFailed),
     onSuccess: ({ authorizationUrl }) => {
       // Whatever a server names as its place to sign in, only web pages are opened.
-      if (/^https?:\/\//.test(authorizationUrl)) globalThis.location.assign(authorizationUrl);
+      const address = webUrl(authorizationUrl);
+      if (address) globalThis.location.assign(address.href);
       else showToast({ tone: 'danger', text: texts.signInFailed });
     },
   });
@@ -96,7 +98,7 @@ export function useRenewServers(): (name?: string) => Promise<void> {
   return async (name) => {
     await Promise.all([
       queryClient.invalidateQueries({ queryKey: mcpServersQuery.queryKey }),
-      queryClient.invalidateQueries({ queryKey: ['tools'] }),
+      queryClient.invalidateQueries({ queryKey: toolsQuery.queryKey }),
       ...(name === undefined ? [] : [queryClient.invalidateQueries({ queryKey: ['mcp-tools', name] })]),
     ]);
   };

@@ -1,10 +1,7 @@
-import { accessRoutes } from '@parley/contracts';
 import type { AccessGrant, NamedPrincipal } from '@parley/contracts';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../../lib/api/call.ts';
 import { useSharingTexts } from '../../lib/i18n/use-sharing-texts.ts';
-import { useSettled } from '../../lib/use-settled.ts';
+import { useFoundPrincipals } from '../../lib/query/use-found-principals.ts';
 import { Combobox } from '../../ui/combobox.tsx';
 import { principalKey } from './grant-list.ts';
 
@@ -18,16 +15,9 @@ export interface PeoplePickerProps {
 export function PeoplePicker({ listed, onAdd }: PeoplePickerProps) {
   const texts = useSharingTexts();
   const [query, setQuery] = useState('');
-  const settled = useSettled(query.trim());
-  const found = useQuery({
-    queryKey: ['principals', settled],
-    queryFn: async ({ signal }) =>
-      (await call(accessRoutes.principals, { query: { query: settled } }, { signal })).items,
-    enabled: settled !== '',
-  });
+  const { found, isBusy } = useFoundPrincipals(query);
   const taken = new Set(listed.map(({ principal }) => principalKey(principal)));
-  const isSettled = settled === query.trim();
-  const all = (isSettled ? (found.data ?? []) : []).filter(({ principal }) => principal.type !== 'public');
+  const all = found.filter(({ principal }) => principal.type !== 'public');
   const offered = all.filter(({ principal }) => !taken.has(principalKey(principal)));
   return (
     <Combobox
@@ -35,7 +25,7 @@ export function PeoplePicker({ listed, onAdd }: PeoplePickerProps) {
       placeholder={texts.findPlaceholder}
       query={query}
       onQueryChange={setQuery}
-      busy={query.trim() !== '' && (!isSettled || found.isFetching)}
+      busy={isBusy}
       emptyText={all.length > 0 ? texts.everybodyListed : texts.nobodyFits}
       options={offered.map((who) => ({
         value: principalKey(who.principal),
