@@ -6,6 +6,7 @@ import type { ActionSetRecord, ActionSetRepository } from '../database/repositor
 import type { Vault } from '../vault/vault.ts';
 import { readOpenApi } from './openapi-document.ts';
 import type { OpenApiOperation } from './openapi-document.ts';
+import type { ReadActions } from './stored-actions.ts';
 
 interface Inspection {
   readonly title: string;
@@ -33,6 +34,7 @@ interface ActionServiceOptions {
   readonly sets: ActionSetRepository;
   readonly access: Pick<Access, 'roleOf' | 'idsFor' | 'own' | 'removeAll'>;
   readonly vault: Vault;
+  readonly read: ReadActions;
   /** Throws `address-not-allowed`. */
   readonly checkAddress: (address: string) => void;
   /** Milliseconds since the epoch. */
@@ -44,7 +46,14 @@ export function secretContext(id: string): string {
   return `action_sets/${id}`;
 }
 
-export function createActionService({ sets, access, vault, checkAddress, now }: ActionServiceOptions): ActionService {
+export function createActionService({
+  sets,
+  access,
+  vault,
+  read,
+  checkAddress,
+  now,
+}: ActionServiceOptions): ActionService {
   async function find(
     asker: AccessSubject,
     id: string,
@@ -118,6 +127,20 @@ export function createActionService({ sets, access, vault, checkAddress, now }: 
     return { authKind: 'header', authHeader: auth.header, sealedSecret };
   }
 
+  function toActionSet(set: ActionSetRecord, myRole: AccessRole): ActionSet {
+    const { operations } = read(set);
+    const enabled = new Set(set.enabled);
+    return {
+      id: set.id,
+      title: set.title,
+      serverUrl: set.serverUrl,
+      operations: operations.map((one) => toOperation(one, enabled.has(one.operationId))),
+      auth: set.authKind,
+      myRole,
+      updatedAt: set.updatedAt.toISOString(),
+    };
+  }
+
   return {
     async list(asker) {
       const roles = await access.idsFor(asker, 'action-set');
@@ -168,20 +191,6 @@ export function createActionService({ sets, access, vault, checkAddress, now }: 
       await sets.remove(id);
       await access.removeAll('action-set', id);
     },
-  };
-}
-
-function toActionSet(set: ActionSetRecord, myRole: AccessRole): ActionSet {
-  const { operations } = readOpenApi(set.specification);
-  const enabled = new Set(set.enabled);
-  return {
-    id: set.id,
-    title: set.title,
-    serverUrl: set.serverUrl,
-    operations: operations.map((one) => toOperation(one, enabled.has(one.operationId))),
-    auth: set.authKind,
-    myRole,
-    updatedAt: set.updatedAt.toISOString(),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ActionSetRecord } from '../database/repositories/action-set-reposi
 import { callerOf, contextOf } from '../tools/__fixtures__/tools.ts';
 import { createVault } from '../vault/vault.ts';
 import { createActionTools } from './action-tools.ts';
+import { createActionReader } from './stored-actions.ts';
 
 const paths = { '/buy': { post: { operationId: 'buy' } } };
 const specification = JSON.stringify({ openapi: '3.1.0', info: { title: 'Shop', version: '1' }, paths });
@@ -26,6 +27,7 @@ async function heldTool() {
   };
   const roles = new Map<string, AccessRole>([[id, 'viewer']]);
   const origin = createActionTools({
+    read: createActionReader(),
     sets: { find: async () => set, list: async () => (set === undefined ? [] : [set]), ...unused },
     access: { idsFor: async () => roles, roleOf: async (_subject, _type, asked) => roles.get(asked) },
     vault: createVault('a key for tests that is long enough'),

@@ -7,6 +7,7 @@ import type { Vault } from '../vault/vault.ts';
 import { createActionService } from './action-service.ts';
 import type { ActionService } from './action-service.ts';
 import { createActionTools } from './action-tools.ts';
+import { createActionReader } from './stored-actions.ts';
 
 interface ActionsOptions {
   readonly config: Pick<AppConfig, 'actions'>;
@@ -27,8 +28,9 @@ export function createActions({ config, createFetch, createRules, ...given }: Ac
   const { allowedAddresses = [], allowedDomains } = config.actions;
   const reach: AddressOptions = { allowedAddresses, allowedDomains };
   const rules = createRules(reach);
+  const read = createActionReader();
   return {
-    actions: createActionService({ ...given, checkAddress: (address) => rules.checkUrl(new URL(address)) }),
-    origin: createActionTools({ ...given, fetch: createFetch(reach) }),
+    actions: createActionService({ ...given, read, checkAddress: (address) => rules.checkUrl(new URL(address)) }),
+    origin: createActionTools({ ...given, read, fetch: createFetch(reach) }),
   };
 }
