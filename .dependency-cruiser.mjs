@@ -47,9 +47,9 @@ export default {
     ),
     rule(
       'packages-are-entered-by-their-index',
-      'Outsiders import a package by its name (its index.ts); tests may also use its conformance door.',
+      'Outsiders import a package by its name (its index.ts); tests may also use its conformance and testing doors.',
       { path: '^(api|bench|client|e2e)/' },
-      { path: '^packages/[^/]+/src/', pathNot: '^packages/[^/]+/src/(index|conformance)\\.ts$' },
+      { path: '^packages/[^/]+/src/', pathNot: '^packages/[^/]+/src/(index|conformance|testing/index)\\.ts$' },
     ),
     rule(
       'client-knows-only-contracts',
@@ -79,11 +79,11 @@ export default {
       'features-share-types-only',
       'An api feature gets other features as factory arguments from compose.ts; it may import their types only.',
       {
-        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|conversations|devices|docs|drafts|generations|mcp|models|realtime|tools)/',
+        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|realtime|tools)/',
         pathNot: tests,
       },
       {
-        path: '^api/src/(actions|agents|agents-api|api-keys|audit|auth|conversations|devices|docs|drafts|generations|mcp|models|realtime|tools)/',
+        path: '^api/src/(actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|realtime|tools)/',
         pathNot: '^api/src/$1/',
         dependencyTypesNot: ['type-only'],
       },
@@ -92,7 +92,7 @@ export default {
       'features-know-repositories-by-type',
       'Features name the repositories they use by type; the instances come from compose.ts.',
       {
-        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|conversations|devices|docs|drafts|generations|mcp|models|realtime|tools|http|config)/',
+        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|realtime|tools|http|config)/',
         pathNot: tests,
       },
       { path: '^api/src/database/', dependencyTypesNot: ['type-only'] },
@@ -123,6 +123,7 @@ export default {
     ),
     onlyIn('mongoose', '^api/src/database/', 'Only api/src/database knows mongoose.'),
     onlyIn('express', '^api/src/(app\\.ts|http/)|-routes\\.ts$', 'Express belongs to app.ts, http/ and *-routes.ts.'),
+    onlyIn('dockerode', '^packages/sandbox/src/docker/', 'One room of the sandbox talks to the Docker engine.'),
     onlyIn('socket.io', '^api/src/realtime/', 'Only api/src/realtime knows socket.io.'),
     onlyIn(
       'ioredis',

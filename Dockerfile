@@ -14,6 +14,7 @@ COPY packages/contracts/package.json packages/contracts/
 COPY packages/embedded-mongo/package.json packages/embedded-mongo/
 COPY packages/gateway/package.json packages/gateway/
 COPY packages/mcp/package.json packages/mcp/
+COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/stream-log/package.json packages/stream-log/
 
 FROM source AS client

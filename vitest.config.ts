@@ -12,12 +12,25 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{api,packages/*,scripts}/**/*.test.ts'],
-          exclude: ['**/node_modules/**'],
+          exclude: ['**/node_modules/**', '**/*.docker.test.ts'],
           setupFiles: [propertySeed],
           // Deadlines, not expectations: a busy machine must not turn a test red.
           testTimeout: 30_000,
           hookTimeout: 30_000,
           expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        // What strangers' code can do to a real Docker engine; one file after the other, for they measure and fill it.
+        test: {
+          name: 'sandbox',
+          environment: 'node',
+          include: ['{api,packages/*}/**/*.docker.test.ts'],
+          exclude: ['**/node_modules/**'],
+          setupFiles: [propertySeed],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {

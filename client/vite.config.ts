@@ -3,8 +3,10 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
+const first = firstPageFiles();
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadFirstPage()],
+  plugins: [first.collect, react(), tailwindcss(), first.preload],
   server: { proxy: { '/api': 'http://127.0.0.1:3080' } },
   preview: { proxy: { '/api': 'http://127.0.0.1:3080' } },
   // The highlighter loads rarer languages on demand, which only module workers can.
@@ -14,6 +16,11 @@ export default defineConfig({
     // light-dark() would otherwise be rewritten for browsers without it, at the cost of every colour twice.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     manifest: true,
+    // What every visit has loaded already need not be named beside each import of something else.
+    modulePreload: {
+      resolveDependencies: (_, dependencies, { hostType }) =>
+        hostType === 'js' ? dependencies.filter((file) => !first.files.has(file)) : dependencies,
+    },
     // Diagram layouts are large and load only with a diagram; what the first visit loads has a budget of its own.
     chunkSizeWarningLimit: 1600,
     // The content security policy allows no data: fonts.
@@ -23,15 +30,16 @@ export default defineConfig({
 
 const firstPage = ['/src/app/app-shell.tsx', '/src/app/pages/conversation-page.tsx'];
 
-/** Lets the browser fetch the chat page's chunks along with the entry, instead of after it has run. */
-function preloadFirstPage(): Plugin {
-  return {
-    name: 'preload-first-page',
+/** The chunks of the chat page, which the browser fetches along with the entry instead of after it has run. */
+function firstPageFiles() {
+  const files = new Set<string>();
+  const collect: Plugin = {
+    name: 'collect-first-page',
     apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler(html, { bundle = {} }) {
-        const files = new Set<string>();
+    enforce: 'pre',
+    generateBundle: {
+      order: 'pre',
+      handler(_, bundle) {
         const visit = (file: string) => {
           const chunk = bundle[file];
           if (chunk?.type !== 'chunk' || files.has(file)) return;
@@ -39,13 +47,23 @@ function preloadFirstPage(): Plugin {
           for (const imported of chunk.imports) visit(imported);
         };
         for (const chunk of Object.values(bundle)) {
-          const isFirst = chunk.type === 'chunk' && firstPage.some((module) => chunk.facadeModuleId?.endsWith(module));
-          if (isFirst) visit(chunk.fileName);
+          if (chunk.type !== 'chunk') continue;
+          if (chunk.isEntry || firstPage.some((module) => chunk.facadeModuleId?.endsWith(module)))
+            visit(chunk.fileName);
         }
-        return [...files]
-          .filter((file) => !html.includes(file))
-          .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` } }));
       },
     },
   };
+  const preload: Plugin = {
+    name: 'preload-first-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) =>
+        [...files]
+          .filter((file) => !html.includes(file))
+          .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` } })),
+    },
+  };
+  return { files, collect, preload };
 }

@@ -34,12 +34,14 @@ export const tasks = {
       [bin('oxlint'), '--type-aware', '--fix'],
       [bin('oxfmt'), '.'],
     ]),
+  sandbox: (run, rest) => run(['node', 'packages/sandbox/src/cli.ts', ...rest]),
   e2e: (run, rest) => runStories(run, rest),
   bench: (run) => run.all(benches().map((file) => ['node', file])),
   'bench:chaos': (run, rest) => run(['node', 'bench/src/chaos/chaos.ts', ...rest]),
   'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
   'bench:many-tools': (run, rest) => run(['node', 'bench/src/many-tools/many-tools.ts', ...rest]),
+  'bench:sandbox': (run, rest) => run(['node', 'bench/src/sandbox/sandbox.ts', ...rest]),
   'bench:live-turns': (run, rest) => run(['node', 'bench/src/live-turns/live-turns.ts', ...rest]),
 };
 

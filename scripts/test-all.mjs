@@ -22,17 +22,22 @@ export async function testAll(run, rest, steps) {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
 
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'vitest.json')}`];
-  let code = await run([steps.bin('vitest'), 'run', ...reporters]);
+  const always = ['--project=node', '--project=client'];
+  let code = await run([steps.bin('vitest'), 'run', ...always, ...reporters(join(results, 'vitest.json'))]);
   for (const tier of tiers) {
     if (!tier.present || !tier.task) continue;
     console.log(`\n${tier.name}`);
-    code = (await tier.task({ run, steps, results })) || code;
+    code = (await tier.task({ run, steps: { ...steps, reporters }, results })) || code;
   }
   sayMissing();
   const { passed, failed, skipped } = countResults();
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return code || (failed > 0 || passed === 0 ? 1 : 0);
+}
+
+/** What makes vitest print its progress and write its counts to a file. */
+function reporters(file) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 }
 
 function countResults() {
@@ -45,11 +50,9 @@ function countResults() {
     counts.failed += failed;
     counts.skipped += skipped;
   };
-  add('vitest.json', (report) => [
-    report.numPassedTests,
-    report.numFailedTests,
-    report.numPendingTests + report.numTodoTests,
-  ]);
+  for (const file of ['vitest.json', 'sandbox.json']) {
+    add(file, (report) => [report.numPassedTests, report.numFailedTests, report.numPendingTests + report.numTodoTests]);
+  }
   add('playwright.json', ({ stats }) => [stats.expected + stats.flaky, stats.unexpected, stats.skipped]);
   add('chaos.json', ({ rows }) => {
     const kept = rows.filter(({ broken }) => broken.length === 0).length;

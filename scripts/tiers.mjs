@@ -5,9 +5,26 @@ import { join } from 'node:path';
 /** Where Debian, Ubuntu, Fedora and Arch put a Chromium; `CHROMIUM_PATH` names another one. */
 const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+const dockerHint = 'It needs a running Docker engine: apt-get install docker.io, then start dockerd.';
+
 /** The tiers beyond plain Node: what each needs, whether it is here, and what runs then. */
 export function findTiers() {
+  const hasDocker = spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0;
   return [
+    {
+      name: 'Code in containers (Docker)',
+      present: hasDocker,
+      hint: dockerHint,
+      // The stories below run code too, so the images come first.
+      task: async ({ run, steps, results }) =>
+        (await run(['node', 'packages/sandbox/src/cli.ts', 'build', 'python', 'node', 'php'])) ||
+        (await run([
+          steps.bin('vitest'),
+          'run',
+          '--project=sandbox',
+          ...steps.reporters(join(results, 'sandbox.json')),
+        ])),
+    },
     {
       name: 'End-to-end tests (Chromium)',
       present: chromiumPath() !== undefined,
@@ -31,8 +48,8 @@ export function findTiers() {
     },
     {
       name: 'Container image (Docker)',
-      present: spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0,
-      hint: 'It needs a running Docker engine: apt-get install docker.io, then start dockerd.',
+      present: hasDocker,
+      hint: dockerHint,
       task: ({ run, results }) => run(['node', 'scripts/test-image.mjs', join(results, 'image.json')]),
     },
   ];

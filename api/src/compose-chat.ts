@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AppConfig } from './config/app-config.ts';
 import { createConversationService } from './conversations/conversation-service.ts';
+import type { CodeRuns } from './code/code-run.ts';
 import type { Repositories } from './database/create-repositories.ts';
+import type { WorkspaceFiles } from './files/workspace-files.ts';
 import { createDirectTurns } from './generations/direct-turns.ts';
 import { openGenerationLog, openSharedGenerationLog } from './generations/generation-log.ts';
 import { createGenerationCommands } from './generations/generation-commands.ts';
@@ -29,6 +31,8 @@ interface ChatOptions {
   readonly messages: Repositories['messages'];
   readonly generations: Repositories['generations'];
   readonly drafts: Repositories['drafts'];
+  readonly codeRuns: Pick<CodeRuns, 'removeAll'>;
+  readonly files: WorkspaceFiles;
   readonly announcer: Announcer;
   readonly setups: TurnSetups;
   readonly approvals: ToolApprovals;
@@ -76,9 +80,10 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
   await upkeep.start();
   shutdown.add('upkeep of generations', () => Promise.resolve(upkeep.stop()));
   const generations = createGenerationService({ ...repositories, log, setups, runs, now });
+  const { files } = repositories;
   const shared = { service: generations, generations: repositories.generations, runs, now };
   const commands = createGenerationCommands({ ...shared, log, store, audit });
-  const queue = createPromptQueue({ ...shared, setups, news });
+  const queue = createPromptQueue({ ...shared, files, setups, news });
   const directTurns = createDirectTurns({ setups, approvals, logger, now });
   return { conversations, directTurns, turns: { generations, commands, queue, log }, handOver: () => runs.close() };
 }

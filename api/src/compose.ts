@@ -1,4 +1,5 @@
 import { createDispatcher, createModelCosts, createOpenAiChatStrategy } from '@parley/gateway';
+import type { SandboxRunner } from '@parley/sandbox';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createActionRouter } from './actions/action-routes.ts';
@@ -62,6 +63,7 @@ import { createToolRules } from './tools/create-tool-rules.ts';
 import { createTools } from './tools/create-tools.ts';
 import { createVault } from './vault/vault.ts';
 import { startChat } from './compose-chat.ts';
+import { startCode } from './compose-code.ts';
 import { createAgentsApiRouter } from './agents-api/agents-api-routes.ts';
 import { createAgentsApiService } from './agents-api/agents-api-service.ts';
 
@@ -83,6 +85,8 @@ interface ComposeOptions {
   readonly checkAnswers: boolean;
   /** See `RunPorts`. */
   readonly appendIntervalMs?: number | undefined;
+  /** See `startCode`. */
+  readonly createSandbox?: (() => SandboxRunner) | undefined;
 }
 
 /** Builds every service and hands it what it needs. When one of them cannot start, those before it are stopped again. */
@@ -97,7 +101,7 @@ export async function compose(options: ComposeOptions): Promise<Parley> {
 }
 
 async function build(
-  { config, log, checkAnswers, appendIntervalMs }: ComposeOptions,
+  { config, log, checkAnswers, appendIntervalMs, createSandbox }: ComposeOptions,
   shutdown: Shutdown,
 ): Promise<Parley> {
   const draining = new AbortController();
@@ -207,10 +211,14 @@ async function build(
     now,
   });
   shutdown.add('MCP servers', () => mcp.close());
+  const code = await startCode(
+    { config, log, repositories, connection: database.connection, createSandbox, now },
+    shutdown,
+  );
   const tools = createTools({
     settings: config.tools,
     rules: toolRules,
-    origins: [mcp.origin, actions.origin],
+    origins: [code.origin, mcp.origin, actions.origin],
     grants: toolGrants,
     results: toolResultRecords,
     conversations: repositories.conversationSearch,
@@ -249,6 +257,8 @@ async function build(
       setups,
       approvals: toolRules.approvals,
       results: tools.results,
+      codeRuns: code.runs,
+      files: code.files,
       toolGrants,
       audit,
       announcer,
@@ -295,6 +305,7 @@ async function build(
       createActionRouter({ ...actions, mount }),
       createApiKeyRouter({ apiKeys, mount }),
       createAgentsApiRouter({ agentsApi, mount }),
+      ...code.routers({ mount, apiKeys, authenticator }),
       createToolRouter({ ...tools, ...toolRules, mount }),
       createAuditRouter({ audit, mount }),
       createDraftRouter({ drafts: createDraftService({ drafts, conversations, announcer, now }), mount }),

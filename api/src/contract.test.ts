@@ -10,6 +10,7 @@ import {
   apiKeyRoutes,
   auditRoutes,
   authRoutes,
+  codeRoutes,
   configRoutes,
   conversationRoutes,
   deviceRoutes,
@@ -23,9 +24,13 @@ import {
   userRoutes,
 } from '@parley/contracts';
 import type { Route, RouteArguments, RouteOutput } from '@parley/contracts';
+import { createRunner } from '@parley/sandbox';
+import { createFakeEngine } from '@parley/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { settingsOf } from './agents/__fixtures__/agent-client.ts';
+import { uploadFile } from './files/__fixtures__/file-client.ts';
+import { newConversation } from './files/__fixtures__/new-conversation.ts';
 import { newCommandId, newGenerationId, start } from './generations/__fixtures__/chat-client.ts';
 import { startScriptedChat } from './generations/__fixtures__/scripted-chat.ts';
 import { promptFor } from './generations/__fixtures__/scripted-upstream.ts';
@@ -43,7 +48,11 @@ const exercised = new Set<string>();
 beforeAll(async () => {
   installRoot = await mkdtemp(path.join(tmpdir(), 'parley-contract-'));
   await writeFile(path.join(installRoot, 'README.md'), '# Parley\n\nParley is a chat platform.\n');
-  app = await startTestApp({ installRoot, mcp: { allowedAddresses: ['127.0.0.1'] } });
+  app = await startTestApp({
+    installRoot,
+    mcp: { allowedAddresses: ['127.0.0.1'] },
+    createSandbox: () => createRunner({ engine: createFakeEngine() }),
+  });
 });
 
 afterAll(async () => {
@@ -247,6 +256,31 @@ describe('a visit from the first look to the last', () => {
     const kept = await keepResult();
     expect(await call(toolRoutes.result, { params: { id: kept.id } }, kept.user, kept.app)).toBeUndefined();
     await kept.close();
+  });
+
+  it('keeps files for a conversation', async () => {
+    const conversationId = await newConversation(app, user);
+    const { id } = await uploadFile(app, user, 'data.csv', 'x,y\n1,2\n', conversationId);
+    exercised.add(codeRoutes.upload.id);
+    expect(await call(codeRoutes.files, { query: { conversationId } }, user)).toMatchObject({
+      items: [{ id }],
+      used: 8,
+    });
+    await call(codeRoutes.readFile, { params: { id } }, user);
+    await call(codeRoutes.removeFile, { params: { id } }, user);
+  });
+
+  it('runs code', async () => {
+    const conversationId = await newConversation(app, user);
+    expect(await call(codeRoutes.status, {}, user)).toMatchObject({ enabled: true });
+    expect(await call(codeRoutes.check, {}, user)).toMatchObject({ enabled: true });
+    const body = { conversationId, lang: 'py', code: 'print hello' };
+    const result = await call(codeRoutes.exec, { body }, user);
+    expect(result).toMatchObject({ language: 'python', exitCode: 0, stdout: 'hello\n' });
+    const params = { id: result.runId };
+    expect(await call(codeRoutes.run, { params }, user)).toEqual({ state: 'done', result });
+    await call(codeRoutes.stop, { params }, user);
+    await call(codeRoutes.closeSession, { params: { id: conversationId } }, user);
   });
 
   it('makes tools of an API', async () => {

@@ -1,3 +1,4 @@
+import type { SandboxRunner } from '@parley/sandbox';
 import type { Logger } from 'pino';
 import { compose } from './compose.ts';
 import type { AppConfig } from './config/app-config.ts';
@@ -19,6 +20,8 @@ interface StartOptions {
   readonly checkAnswers: boolean;
   /** Milliseconds between two appends to the log of an answer, 30 unless told; for measurements. */
   readonly appendIntervalMs?: number;
+  /** Makes what runs code, instead of what the configuration names; for tests. */
+  readonly createSandbox?: (() => SandboxRunner) | undefined;
 }
 
 /** Composes and listens. Rejects with a `StartError` for what the operator can mend; nothing is left running then. */

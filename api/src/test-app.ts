@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '@parley/stream-log/conformance';
+import type { SandboxRunner } from '@parley/sandbox';
 import { pino } from 'pino';
 import type { AppConfig, EndpointConfig } from './config/app-config.ts';
 import { startParley } from './start-parley.ts';
@@ -32,13 +33,17 @@ interface TestAppOptions {
   readonly mongoUri?: string;
   readonly logLevel?: AppConfig['logLevel'];
   readonly mcp?: Partial<AppConfig['mcp']>;
+  readonly code?: AppConfig['code'];
+  /** Makes what runs code; without it none is run. */
+  readonly createSandbox?: () => SandboxRunner;
 }
 
 /** Starts one on free ports. Close it in `afterAll`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = await createTestConfig(options);
   const log = pino({ level: config.logLevel ?? 'silent' });
-  let running = await startParley({ config, log, checkAnswers: true });
+  const { createSandbox } = options;
+  let running = await startParley({ config, log, checkAnswers: true, createSandbox });
 
   const app: TestApp = {
     ...createTestClient(() => app.url),
@@ -49,7 +54,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 
     async restart() {
       await running.close();
-      running = await startParley({ config, log, checkAnswers: true });
+      running = await startParley({ config, log, checkAnswers: true, createSandbox });
     },
 
     async close() {
@@ -100,6 +105,7 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
     },
     ...(options.redisUri === undefined ? {} : { redisUri: options.redisUri }),
     ...(options.mongoUri === undefined ? {} : { mongoUri: options.mongoUri }),
+    ...(options.code === undefined ? {} : { code: options.code }),
     endpoints: options.endpoints ?? [
       {
         name: 'Parley',

@@ -1,4 +1,6 @@
 import type { AppFramesConfig } from './app-frames-config.ts';
+import type { CodeConfig } from './code-config.ts';
+import type { FilesConfig } from './files-config.ts';
 import type { McpConfig } from './mcp-config.ts';
 import type { ToolsConfig } from './tools-config.ts';
 
@@ -62,6 +64,8 @@ export interface AppConfig {
   readonly publicUrl: string;
   /** Absent: the embedded store below `dataDir`. */
   readonly mongoUri?: string;
+  /** Where files of conversations are; absent: in the database of `mongoUri`, else below `dataDir`. */
+  readonly files?: FilesConfig;
   /** Absent: live answers are kept in a file below `dataDir`, for this process alone. */
   readonly redisUri?: string;
   readonly secrets: Secrets;
@@ -92,6 +96,8 @@ export interface AppConfig {
   /** Absent: `defaultToolsConfig`. */
   readonly tools?: ToolsConfig;
   readonly actions: ActionsConfig;
+  /** Absent: no code is run. */
+  readonly code?: CodeConfig;
   /** Who makes and changes agents; absent: everybody. */
   readonly agentBuilder?: 'everybody' | 'admins';
 }

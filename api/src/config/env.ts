@@ -116,6 +116,21 @@ const variablesSchema = z.object({
   GATEWAY_ENABLED: z._default(flag, true),
   GATEWAY_HOST: z._default(hostName, '127.0.0.1'),
   GATEWAY_PORT: z._default(port, 8081),
+  AWS_BUCKET_NAME: z.optional(text),
+  AWS_REGION: z._default(text, 'us-east-1'),
+  AWS_ENDPOINT_URL: z.optional(text),
+  AWS_ACCESS_KEY_ID: z.optional(text),
+  AWS_SECRET_ACCESS_KEY: z.optional(text),
+  AWS_FORCE_PATH_STYLE: z._default(flag, false),
+  CODE_INTERPRETER: z._default(flag, true),
+  SANDBOX_URL: z.optional(publicAddress),
+  SANDBOX_TOKEN: z.optional(secret),
+  SANDBOX_RUNTIME: z.optional(text.check(z.regex(/^[\w.-]+$/, 'must be the name of a runtime of the Docker engine'))),
+  SANDBOX_CONCURRENCY: z.optional(wholeNumber(1, 1_000)),
+  SANDBOX_RUN_SECONDS: z._default(wholeNumber(1, 600), 30),
+  DOCKER_HOST: z.optional(
+    text.check(z.regex(/^(?:unix:\/\/\/\S+|tcp:\/\/[\w.-]+(?::\d+)?)$/, 'must be unix:///path or tcp://host:port')),
+  ),
 });
 
 /** The settings of Parley's own that come from variables; durations in milliseconds but for the two `_WINDOW`s, in minutes. */
@@ -151,6 +166,14 @@ const examples: Readonly<Record<string, string>> = {
   GATEWAY_ENABLED: 'GATEWAY_ENABLED=true',
   GATEWAY_HOST: 'GATEWAY_HOST=127.0.0.1',
   GATEWAY_PORT: 'GATEWAY_PORT=8081',
+  AWS_FORCE_PATH_STYLE: 'AWS_FORCE_PATH_STYLE=true',
+  CODE_INTERPRETER: 'CODE_INTERPRETER=true',
+  SANDBOX_URL: 'SANDBOX_URL=http://runner:8090',
+  SANDBOX_TOKEN: secretCommand('SANDBOX_TOKEN'),
+  SANDBOX_RUNTIME: 'SANDBOX_RUNTIME=runsc',
+  SANDBOX_CONCURRENCY: 'SANDBOX_CONCURRENCY=4',
+  SANDBOX_RUN_SECONDS: 'SANDBOX_RUN_SECONDS=30',
+  DOCKER_HOST: 'DOCKER_HOST=unix:///var/run/docker.sock',
 };
 
 /** The variables of this process and of the `.env` file of the install. The only place that reads `process.env`. */

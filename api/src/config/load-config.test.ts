@@ -240,6 +240,54 @@ describe('librechat.yaml', () => {
   });
 });
 
+describe('where files are kept', () => {
+  const keys = ['JWT_SECRET', 'JWT_REFRESH_SECRET', 'CREDS_KEY'].map((name) => [name, 'k'.repeat(32)]);
+  const mongo = { MONGO_URI: 'mongodb://localhost/parley', ...Object.fromEntries(keys) };
+
+  it.each([
+    ['by itself', '', {}, 'local'],
+    ['by itself, with a MongoDB', '', mongo, 'gridfs'],
+    ['as the file says', 'fileStrategy: "local"', mongo, 'local'],
+    ['as it says for documents', 'fileStrategy: s3\nfileStrategies:\n  default: s3\n  document: gridfs', {}, 'gridfs'],
+  ])('%s', (_what, said, variables, kind) => {
+    expect(load({ yaml: `${yaml}${said}\n`, variables }).config.files).toEqual({ kind });
+  });
+
+  it('may be a bucket, with the variables that LibreChat has for it', () => {
+    const variables = {
+      AWS_BUCKET_NAME: 'files',
+      AWS_ENDPOINT_URL: 'http://minio:9000',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_FORCE_PATH_STYLE: 'true',
+    };
+    expect(load({ yaml: `${yaml}fileStrategy: s3\n`, variables }).config.files).toEqual({
+      kind: 's3',
+      s3: {
+        bucket: 'files',
+        region: 'us-east-1',
+        endpoint: 'http://minio:9000',
+        credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+        forcePathStyle: true,
+      },
+    });
+  });
+
+  it('is refused where a bucket has no name or half a key', () => {
+    const variables = { AWS_ACCESS_KEY_ID: 'id', AWS_ENDPOINT_URL: 'minio:9000' };
+    expect(mistakes({ yaml: `${yaml}fileStrategy: s3\n`, variables })).toEqual([
+      'environment  AWS_BUCKET_NAME  must be given with fileStrategy: s3  Fix: AWS_BUCKET_NAME=parley-files',
+      'environment  AWS_ENDPOINT_URL  must begin with http:// or https://  Fix: AWS_ENDPOINT_URL=http://minio:9000',
+      'environment  AWS_SECRET_ACCESS_KEY  must be given too, or neither of the two keys  Fix: fill in both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    ]);
+  });
+
+  it('is told where it is not where the file says', () => {
+    expect(warnings({ yaml: `${yaml}fileStrategy: firebase\n` }).join()).toMatch(/fileStrategy.*firebase/);
+    expect(load({ yaml: `${yaml}fileStrategy: firebase\n` }).config.files).toEqual({ kind: 'local' });
+  });
+});
+
 describe('the files that come with Parley', () => {
   const installRoot = path.resolve(import.meta.dirname, '../../..');
   const example = readFileSync(path.join(installRoot, '.env.example'), 'utf8');

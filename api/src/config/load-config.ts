@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { AppConfig } from './app-config.ts';
 import { appFramesOf, checkAppFrames } from './app-frames-config.ts';
 import { checkGatewayPort, checkGatewayVariables, findGatewayWarnings } from './check-gateway.ts';
+import { checkCode, codeOf } from './code-config.ts';
 import { ConfigError } from './config-error.ts';
+import { checkFiles, filesFromConfig } from './files-config.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { parseVariables } from './env.ts';
 import type { Variables } from './env.ts';
@@ -54,6 +56,8 @@ export function loadConfig({ installRoot, version, environment, inDocker }: Load
     ...(gateway?.mistakes ?? []),
     ...portMistakes,
     ...(variables === undefined ? [] : checkAppFrames(environment, variables)),
+    ...(variables === undefined ? [] : checkCode(environment, variables)),
+    ...(variables === undefined ? [] : checkFiles(environment, file?.fileStrategy, variables)),
     ...found.mistakes,
   ]);
   if (variables === undefined || file === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
@@ -129,6 +133,8 @@ function toConfig(
     ...appFramesOf(variables),
     mcp: { ...file.mcp, environment: programEnvironment(environment) },
     tools: file.tools,
+    files: filesFromConfig(file.fileStrategy, variables),
+    code: codeOf(variables, file.code),
     agentBuilder: file.agentBuilder,
   };
 }

@@ -6,8 +6,12 @@ import type { ActionsConfig, EndpointConfig } from './app-config.ts';
 import { describeIssue, fixFor } from './describe-issue.ts';
 import { endpointFromConfig } from './endpoints-from-config.ts';
 import type { EndpointSurroundings } from './endpoints-from-config.ts';
+import { codeFromFile, codeWarnings } from './check-code.ts';
 import { checkMcp } from './check-mcp.ts';
 import { toolsFromConfig, toolWarnings } from './check-tools.ts';
+import type { CodeFileConfig } from './code-config.ts';
+import { fileStrategyOf, fileStrategyWarnings } from './files-config.ts';
+import type { FilesConfig } from './files-config.ts';
 import type { McpConfig } from './mcp-config.ts';
 import { onePerSubject } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
@@ -24,6 +28,9 @@ export interface LibrechatFile {
   readonly mcp: Omit<McpConfig, 'environment'>;
   readonly actions: ActionsConfig;
   readonly tools: ToolsConfig;
+  readonly code: CodeFileConfig;
+  /** Where files are kept, if it says so. */
+  readonly fileStrategy: FilesConfig['kind'] | undefined;
   /** Who makes and changes agents. */
   readonly agentBuilder: 'everybody' | 'admins';
   /** Names of the variables it refers to. */
@@ -83,12 +90,23 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
     mcp: mcp.config,
     actions: parsed.data.actions ?? {},
     tools,
+    code: codeFromFile(parsed.data),
+    fileStrategy: fileStrategyOf(parsed.data),
     agentBuilder: parsed.data.endpoints.agents?.disableBuilder === true ? 'admins' : 'everybody',
     variableNames: filled.names,
     ...(customWelcome === undefined ? {} : { customWelcome }),
     ...(allowedDomains === undefined ? {} : { allowedDomains: allowedDomains.map((domain) => domain.toLowerCase()) }),
   };
-  return { file, mistakes, warnings: [...warnings, ...toolWarnings(tools, source)] };
+  return {
+    file,
+    mistakes,
+    warnings: [
+      ...warnings,
+      ...toolWarnings(tools, source),
+      ...codeWarnings(parsed.data, source),
+      ...fileStrategyWarnings(parsed.data, source),
+    ],
+  };
 }
 
 const entriesSchema = z.object({ endpoints: z.object({ custom: z.array(z.unknown()) }) });

@@ -1,9 +1,11 @@
 import { problem } from '@parley/contracts';
 import type { Conversation, ConversationId, Message, UserId } from '@parley/contracts';
+import type { CodeRuns } from '../code/code-run.ts';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { DraftRepository } from '../database/repositories/draft-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { ToolGrantRepository } from '../database/repositories/tool-grant-repository.ts';
+import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { GenerationRuns } from '../generations/generation-runs.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { ToolResultStore } from '../tools/tool-results.ts';
@@ -47,6 +49,8 @@ interface ConversationServiceOptions {
   readonly messages: MessageRepository;
   readonly drafts: Pick<DraftRepository, 'removeAll'>;
   readonly results: Pick<ToolResultStore, 'removeAll'>;
+  readonly codeRuns: Pick<CodeRuns, 'removeAll'>;
+  readonly files: Pick<WorkspaceFiles, 'removeAll'>;
   readonly toolGrants: Pick<ToolGrantRepository, 'removeAll'>;
   /** Hears of every change. */
   readonly announcer: Pick<Announcer, 'announce'>;
@@ -56,7 +60,7 @@ interface ConversationServiceOptions {
 }
 
 export function createConversationService(options: ConversationServiceOptions): ConversationService {
-  const { conversations, messages, drafts, results, toolGrants, announcer, runs, now } = options;
+  const { conversations, messages, drafts, results, codeRuns, files, toolGrants, announcer, runs, now } = options;
 
   async function get(userId: UserId, id: ConversationId): Promise<Conversation> {
     const conversation = await conversations.find(userId, id);
@@ -66,6 +70,8 @@ export function createConversationService(options: ConversationServiceOptions): 
 
   async function finishRemoval(id: ConversationId): Promise<void> {
     await runs.removeAll(id);
+    await codeRuns.removeAll(id);
+    await files.removeAll(id);
     await messages.removeAll(id);
     await drafts.removeAll(id);
     await results.removeAll(id);

@@ -6,9 +6,11 @@ import { createAgentUsageRepository } from './repositories/agent-usage-repositor
 import { createAgentVersionRepository } from './repositories/agent-version-repository.ts';
 import { createApiKeyRepository } from './repositories/api-key-repository.ts';
 import { createAuditRepository } from './repositories/audit-repository.ts';
+import { createCodeRunRepository } from './repositories/code-run-repository.ts';
 import { createConversationRepository } from './repositories/conversation-repository.ts';
 import { createConversationSearchRepository } from './repositories/conversation-search-repository.ts';
 import { createDraftRepository } from './repositories/draft-repository.ts';
+import { createFileRepository } from './repositories/file-repository.ts';
 import { createGenerationRepository } from './repositories/generation-repository.ts';
 import { createGroupRepository } from './repositories/group-repository.ts';
 import { createMcpSecretRepository } from './repositories/mcp-secret-repository.ts';
@@ -48,5 +50,7 @@ export function createRepositories(connection: Connection) {
     mcpToolLists: createMcpToolListRepository(connection),
     conversationSearch: createConversationSearchRepository(connection),
     agentUsage: createAgentUsageRepository(connection),
+    fileRecords: createFileRepository(connection),
+    codeRuns: createCodeRunRepository(connection),
   };
 }

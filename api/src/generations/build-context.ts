@@ -1,6 +1,7 @@
-import type { Message, MessagePart, ModelParameters } from '@parley/contracts';
+import type { FileRef, Message, MessagePart, ModelParameters } from '@parley/contracts';
 import type { ModelRequest, Part, Turn } from '@parley/gateway';
 import { agentTools } from './calls/agent-tools.ts';
+import { describeFiles } from './describe-files.ts';
 import type { TurnSetup } from './turn-setup.ts';
 
 export interface Context {
@@ -17,7 +18,8 @@ export interface Context {
 /**
  * The request for the next model call of a turn. Answers that were stopped or cut are part of it as far as they got, and
  * so is what the user added in the middle of an answer; errors, reasoning, sources, hand-offs, what sub-agents did and
- * tool calls that never got a result are not. Calls are told with the arguments they ran with.
+ * tool calls that never got a result are not. Calls are told with the arguments they ran with, and files that came with a
+ * prompt by name, kind and size.
  */
 export function buildContext({ setup, history, answer, idempotencyKey, callIdPrefix = '' }: Context): ModelRequest {
   const turns = [...history.flatMap(turnsOf), ...answerTurns(answer, callIdPrefix)];
@@ -58,8 +60,15 @@ function wishesOf({
 
 function turnsOf({ role, parts }: Pick<Message, 'role' | 'parts'>): Turn[] {
   if (role === 'assistant') return answerTurns(parts);
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [textOf(part.text)] : []));
-  return texts.length === 0 ? [] : [{ role: 'user', parts: texts }];
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  const files = parts.flatMap((part) => (part.type === 'file' ? [part.file] : []));
+  return texts.length === 0 ? [] : [{ role: 'user', parts: withFiles(texts, files) }];
+}
+
+/** In the same text: some providers take one piece of text only, and others make one of several without a gap. */
+function withFiles(texts: readonly string[], files: readonly FileRef[]): Part[] {
+  if (files.length === 0) return texts.map(textOf);
+  return texts.map((text, index) => textOf(index === texts.length - 1 ? `${text}\n\n${describeFiles(files)}` : text));
 }
 
 interface StepTurns {

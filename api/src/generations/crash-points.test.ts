@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { conversationIdSchema, userIdSchema } from '@parley/contracts';
-import type { StartGenerationBody, UserId } from '@parley/contracts';
+import { conversationIdSchema, fileIdSchema, userIdSchema } from '@parley/contracts';
+import type { ConversationId, StartGenerationBody, UserId } from '@parley/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { textSoFar } from './__fixtures__/chat-client.ts';
 import { openMortalStores, question, servicesOf } from './__fixtures__/mortal-stores.ts';
@@ -53,6 +53,46 @@ describe('a process that dies at any of its writes', () => {
     }
     expect(survived).toBeGreaterThan(0);
     expect(survived).toBeLessThan(allPoints.length);
+  }, 60_000);
+
+  it('leaves a prompt whose files come along, into its message and into the workspace', async () => {
+    const file = { id: fileIdSchema.parse(randomUUID()), name: 'a.csv', mimeType: 'text/csv', size: 1 };
+    let survived = 0;
+    for (const lives of allPoints.slice(0, 20)) {
+      const userId = userIdSchema.parse(randomUUID());
+      const body = { ...question(), files: [file.id] };
+      const mortal = dying(lives);
+      const claimed: string[] = [];
+      const files = {
+        check: () => Promise.resolve([file]),
+        claim: (_user: UserId, conversation: ConversationId) =>
+          mortal.isDead() ? Promise.reject(new Error('dead')) : Promise.resolve(void claimed.push(conversation)),
+      };
+      const doomed = servicesOf(mortal, { files });
+      await doomed.generations.start(userId, 'new', body, null).catch(() => undefined);
+      await expect
+        .poll(async () => mortal.isDead() || (await stores.generations.find(body.generationId))?.status === 'done')
+        .toBe(true);
+      if (!mortal.isDead()) survived += 1;
+      await doomed.runs.close();
+
+      const wasStored = (await stores.generations.find(body.generationId)) !== undefined;
+      const heir = servicesOf(stores, {
+        files: { ...files, claim: (_user, conversation) => Promise.resolve(void claimed.push(conversation)) },
+      });
+      await heir.runs.resumeAll();
+      if (!wasStored) await heir.generations.start(userId, 'new', body, null);
+      await expect.poll(async () => (await stores.generations.find(body.generationId))?.status).toBe('done');
+      const [conversation] = await stores.conversations.list(userId, { archived: false, limit: 10 });
+      const [asked] = await stores.messages.list(userId, conversation!.id);
+      expect(asked?.parts).toEqual([
+        { type: 'file', file },
+        { type: 'text', step: 0, text: 'Hi' },
+      ]);
+      expect(new Set(claimed)).toEqual(new Set([conversation!.id]));
+      await heir.runs.close();
+    }
+    expect(survived).toBeLessThan(20);
   }, 60_000);
 
   it('leaves a removal that the next one completes', async () => {

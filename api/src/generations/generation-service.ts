@@ -14,6 +14,7 @@ import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
+import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationRuns } from './generation-runs.ts';
@@ -32,8 +33,8 @@ export interface GenerationService {
   /**
    * Accepts a turn: when it resolves the prompt is saved, the log is open and the answer will be written, whatever
    * happens to this process. Repeating a request yields the same generation, from any server. Throws
-   * `generation-id-taken`, `conversation-not-found`, `message-not-found`, what `TurnSetups.pin` throws, and
-   * `generation-running`; nothing is written then.
+   * `generation-id-taken`, `conversation-not-found`, `message-not-found`, what `TurnSetups.pin` and
+   * `WorkspaceFiles.check` throw, and `generation-running`; nothing is written then.
    */
   start(
     userId: UserId,
@@ -58,13 +59,14 @@ interface GenerationServiceOptions {
   readonly generations: GenerationRepository;
   readonly log: StreamLog<GenerationEvent>;
   readonly setups: Pick<TurnSetups, 'pin'>;
+  readonly files: Pick<WorkspaceFiles, 'check'>;
   readonly runs: GenerationRuns;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function createGenerationService(options: GenerationServiceOptions): GenerationService {
-  const { conversations, messages, generations, log, setups, runs, now } = options;
+  const { conversations, messages, generations, log, setups, files, runs, now } = options;
   const starting = createKeyedQueue<GenerationId>();
 
   async function checkPlace(
@@ -100,6 +102,7 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
       startedBy,
       createdAt: new Date(now()),
       agent,
+      files: await files.check(userId, known?.id, body.files ?? []),
     });
     const outcome = await runs.begin(generation);
     if (outcome === 'begun') return generation;

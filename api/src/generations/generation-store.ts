@@ -8,6 +8,7 @@ import type {
   RunningGeneration,
 } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
+import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import { handedTo } from './calls/call-parts.ts';
 import type { Steer } from './command-inbox.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
@@ -27,6 +28,7 @@ export interface GenerationStores {
 }
 
 interface GenerationStoreOptions extends GenerationStores {
+  readonly files: Pick<WorkspaceFiles, 'claim'>;
   readonly news: GenerationNews;
 }
 
@@ -56,6 +58,7 @@ export function createGenerationStore({
   messages,
   generations,
   log,
+  files,
   news,
 }: GenerationStoreOptions): GenerationStore {
   async function beginTurn(generation: RunningGeneration): Promise<boolean> {
@@ -83,6 +86,8 @@ export function createGenerationStore({
       await remove(generation.id);
       throw problem('conversation-not-found');
     }
+    const brought = (generation.files ?? []).map(({ id }) => id);
+    await files.claim(generation.userId, generation.conversationId, brought);
     const both = [promptMessage(generation), emptyAnswer(generation)];
     await Promise.all(both.map((message) => messages.addOnce(generation.userId, message)));
   }

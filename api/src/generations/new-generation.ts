@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageIdSchema } from '@parley/contracts';
-import type { AgentRef, ConversationId, StartGenerationBody, UserId } from '@parley/contracts';
+import type { AgentRef, ConversationId, FileRef, StartGenerationBody, UserId } from '@parley/contracts';
 import type { GenerationRecord, RunningGeneration } from '../database/repositories/generation-repository.ts';
 import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
 import { hashRequest } from './request-hash.ts';
@@ -13,10 +13,15 @@ interface TurnPlace {
   readonly createdAt: Date;
   /** The version that answers, when an agent does. */
   readonly agent?: AgentRef | undefined;
+  /** What comes along with the prompt; those that `files` of the request names. */
+  readonly files?: readonly FileRef[];
 }
 
 /** A turn that was asked for, before anything is stored of it. */
-export function newGeneration(body: StartGenerationBody, { agent, ...place }: TurnPlace): RunningGeneration {
+export function newGeneration(
+  body: StartGenerationBody,
+  { agent, files = [], ...place }: TurnPlace,
+): RunningGeneration {
   return {
     id: body.generationId,
     ...place,
@@ -29,6 +34,7 @@ export function newGeneration(body: StartGenerationBody, { agent, ...place }: Tu
     ...(agent === undefined ? {} : { agent }),
     requestHash: hashRequest(body),
     prompt: body.text,
+    ...(files.length === 0 ? {} : { files }),
     status: 'running',
     epoch: 0,
     interruptions: 0,
@@ -41,9 +47,10 @@ export function newGeneration(body: StartGenerationBody, { agent, ...place }: Tu
 /** The turn of a prompt that waited behind `ended`; those that waited with it wait behind this one now. */
 export function successorOf(ended: GenerationRecord, prompt: QueuedPromptDocument, createdAt: Date): RunningGeneration {
   const { userId, conversationId, responseMessageId } = ended;
-  const { tools, agent, ...asked } = prompt;
-  const place = { userId, conversationId, startsConversation: false, startedBy: prompt.queuedBy, createdAt, agent };
-  const body = { ...asked, ...(tools === undefined ? {} : { tools: [...tools] }) };
+  const { tools, files = [], agent, queuedBy: startedBy, ...asked } = prompt;
+  const place = { userId, conversationId, startsConversation: false, startedBy, createdAt, agent, files };
+  const chosen = { files: files.map(({ id }) => id), ...(tools === undefined ? {} : { tools: [...tools] }) };
+  const body = { ...asked, ...chosen };
   return {
     ...newGeneration({ ...body, parentMessageId: responseMessageId }, place),
     queue: ended.queue.filter(({ generationId }) => generationId !== prompt.generationId),

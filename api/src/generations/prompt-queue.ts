@@ -8,6 +8,7 @@ import type {
   UserId,
 } from '@parley/contracts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
+import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationRuns } from './generation-runs.ts';
@@ -44,7 +45,8 @@ export interface PromptQueue {
   /**
    * Lets a prompt wait behind a generation, or behind what runs in its conversation; starts it at once when nothing
    * runs, also one that waited behind an answer that was stopped. Repeating a request changes nothing. Throws
-   * `generation-not-found`, `generation-id-taken`, `endpoint-not-found`, `model-not-found`, `queue-full`.
+   * `generation-not-found`, `generation-id-taken`, `endpoint-not-found`, `model-not-found`, `queue-full`, and what
+   * `WorkspaceFiles.check` throws.
    */
   add(userId: UserId, id: GenerationId, prompt: PromptToQueue, device: AskingDevice | null): Promise<QueuedOutcome>;
   /** Takes a prompt out; harmless when it waits nowhere. Throws `generation-not-found`, `queued-prompt-started`. */
@@ -56,13 +58,14 @@ interface PromptQueueOptions {
   readonly generations: GenerationRepository;
   readonly runs: Pick<GenerationRuns, 'beginNext'>;
   readonly setups: Pick<TurnSetups, 'pin'>;
+  readonly files: Pick<WorkspaceFiles, 'check' | 'claim'>;
   readonly news: GenerationNews;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
-  const { service, generations, runs, setups, news, now } = options;
+  const { service, generations, runs, setups, files, news, now } = options;
 
   /** Checks that a prompt can be answered, and by which version of an agent. */
   async function pin(userId: UserId, behind: GenerationRecord, prompt: PromptToQueue): Promise<AgentRef | undefined> {
@@ -92,6 +95,11 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     if (total > mostQueuedText) throw problem('queue-full', { detail: 'The waiting prompts are too long together.' });
     const changed = await generations.enqueue(running.id, prompt);
     if (changed !== undefined) {
+      await files.claim(
+        running.userId,
+        running.conversationId,
+        (prompt.files ?? []).map(({ id }) => id),
+      );
       await generations.dequeueElsewhere(running.conversationId, prompt.generationId, running.id);
       news.queueChanged(changed, shownQueue(changed));
       return { state: 'queued', queue: shownQueue(changed) };
@@ -141,10 +149,12 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     }
     if (waiting?.id === running.id) return { state: 'queued', queue: shownQueue(waiting) };
     const createdAt = new Date(now());
+    const brought = await files.check(running.userId, conversationId, prompt.files ?? []);
     const chosen = {
       ...(tools === undefined ? {} : { tools }),
       ...(agentVersion === undefined ? {} : { agentVersion }),
       ...(agent === undefined ? {} : { agent }),
+      ...(brought.length === 0 ? {} : { files: brought }),
     };
     return await wait(running, { generationId, text, endpoint, model, ...chosen, createdAt, queuedBy: device });
   }
@@ -185,8 +195,9 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
 
 function isSamePrompt(known: QueuedPromptDocument, prompt: PromptToQueue): boolean {
   // Neither where it waits nor when it came is part of what is asked.
-  const asked = ({ text, endpoint, model, tools, agentVersion }: Omit<PromptToQueue, 'generationId'>): string =>
-    hashRequest({ parentMessageId: null, text, endpoint, model, tools, agentVersion });
-  const { tools, ...rest } = known;
-  return asked({ ...rest, tools: tools === undefined ? undefined : [...tools] }) === asked(prompt);
+  const asked = ({ text, endpoint, model, tools, agentVersion, files }: Omit<PromptToQueue, 'generationId'>): string =>
+    hashRequest({ parentMessageId: null, text, endpoint, model, tools, agentVersion, files });
+  const { tools, files = [], ...rest } = known;
+  const chosen = { tools: tools === undefined ? undefined : [...tools], files: files.map(({ id }) => id) };
+  return asked({ ...rest, ...chosen }) === asked(prompt);
 }

@@ -9,11 +9,12 @@ export function hashRequest({
   model,
   tools,
   agentVersion,
+  files = [],
 }: Omit<StartGenerationBody, 'generationId'>): string {
   const asked = [parentMessageId, text, endpoint, model];
-  // Requests from before there were tools and agents keep their hash.
-  if (tools === undefined && agentVersion === undefined) return hash(asked);
-  return hash([...asked, { tools, agentVersion }]);
+  // Requests from before there were tools, agents and files keep their hash.
+  if (tools === undefined && agentVersion === undefined && files.length === 0) return hash(asked);
+  return hash([...asked, { tools, agentVersion, ...(files.length === 0 ? {} : { files: [...new Set(files)] }) }]);
 }
 
 /** SHA-256 of an answer to what a call asks. */

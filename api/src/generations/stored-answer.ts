@@ -11,7 +11,10 @@ export function promptMessage(generation: RunningGeneration): Message {
     parentId: generation.parentMessageId,
     role: 'user',
     status: 'done',
-    parts: [{ type: 'text', step: 0, text: generation.prompt }],
+    parts: [
+      ...(generation.files ?? []).map((file) => ({ type: 'file', file }) as const),
+      { type: 'text', step: 0, text: generation.prompt },
+    ],
     createdAt: generation.createdAt.toISOString(),
   };
 }

@@ -213,7 +213,7 @@ function finishReasonOf(reason: ModelFinishReason): FinishReason {
 
 /** Whether the model wrote a part in a step; what the user added before that is no such part. */
 function isWrittenIn(part: MessagePart, step: number): boolean {
-  return part.type !== 'error' && part.type !== 'steer' && part.step === step;
+  return 'step' in part && part.type !== 'steer' && part.step === step;
 }
 
 /** Takes in what the user has added, as parts before those that the step will write. */

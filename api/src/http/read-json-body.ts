@@ -5,29 +5,47 @@ import type { ProblemError } from '@parley/contracts';
 import express from 'express';
 import type { Request, Response } from 'express';
 
-/** Largest body of a JSON request, in bytes. */
-const maxJsonBodyBytes = 1024 * 1024;
+/**
+ * The body of a request as JSON. Throws `unsupported-media-type`, `body-too-large`, `invalid-json` or
+ * `request-timeout`.
+ */
+type ReadJsonBody = (request: Request, response: Response) => Promise<unknown>;
 
-const parseJson = express.json({ limit: maxJsonBodyBytes, type: 'application/json', strict: false, verify: checkUtf8 });
+const megabyte = 1024 * 1024;
 
-/** The body of a request as JSON. Throws `unsupported-media-type`, `body-too-large` or `invalid-json`. */
-export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
-  if (request.is('application/json') === false) throw problem('unsupported-media-type');
-  // The parser would say so only when all of it has come, which may be never. What still comes, Node drops.
-  if (Number(request.get('content-length')) > maxJsonBodyBytes) throw tooLarge();
-  await new Promise<void>((resolve, reject) => {
-    let received = 0;
-    request.on('data', (bytes: Buffer) => {
-      received += bytes.length;
-      if (received > maxJsonBodyBytes) reject(tooLarge());
+/** Reads the body of most requests: of 1 MB at most. */
+export const readJsonBody = createJsonBodyReader(megabyte);
+
+/** Reads bodies of so many bytes at most, which arrive in so many milliseconds: a minute unless told. */
+export function createJsonBodyReader(maxBytes: number, deadlineMs = 60_000): ReadJsonBody {
+  const parseJson = express.json({ limit: maxBytes, type: 'application/json', strict: false, verify: checkUtf8 });
+  const tooLarge = (cause?: unknown): ProblemError =>
+    problem('body-too-large', { detail: `The body may have at most ${Math.floor(maxBytes / megabyte)} MB.`, cause });
+
+  return async (request, response) => {
+    if (request.is('application/json') === false) throw problem('unsupported-media-type');
+    // The parser would say so only when all of it has come, which may be never. What still comes, Node drops.
+    if (Number(request.get('content-length')) > maxBytes) throw tooLarge();
+    await new Promise<void>((resolve, reject) => {
+      let received = 0;
+      const deadline = setTimeout(() => {
+        // Whatever else the client has to say is not waited for.
+        if (!response.headersSent) response.set('Connection', 'close');
+        reject(problem('request-timeout'));
+      }, deadlineMs).unref();
+      request.on('data', (bytes: Buffer) => {
+        received += bytes.length;
+        if (received > maxBytes) reject(tooLarge());
+      });
+      parseJson(request, response, (error?: unknown) => {
+        clearTimeout(deadline);
+        if (error === undefined) resolve();
+        else reject(isTooLarge(error) ? tooLarge(error) : toProblem(error));
+      });
     });
-    parseJson(request, response, (error?: unknown) => {
-      if (error === undefined) resolve();
-      else reject(toProblem(error));
-    });
-  });
-  const body: unknown = request.body;
-  return body;
+    const body: unknown = request.body;
+    return body;
+  };
 }
 
 /** A lenient decoder would put replacement characters where bytes make no sense, and they would be stored. */
@@ -35,16 +53,14 @@ function checkUtf8(_request: IncomingMessage, _response: ServerResponse, body: B
   if (encoding === 'utf-8' && !isUtf8(body)) throw new Error('The body is not UTF-8');
 }
 
-function tooLarge(cause?: unknown): ProblemError {
-  return problem('body-too-large', { detail: 'The body may have at most 1 MB.', cause });
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'entity.too.large';
 }
 
 /** body-parser names its errors by `type`, but for those of a decompressor, which have only a status. */
 function toProblem(error: unknown): ProblemError {
   if (!(error instanceof Error)) return problem('internal-error', { cause: error });
   switch ('type' in error ? error.type : undefined) {
-    case 'entity.too.large':
-      return tooLarge(error);
     case 'entity.verify.failed':
       return problem('invalid-json', { cause: error });
     case 'encoding.unsupported':

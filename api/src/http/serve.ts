@@ -6,6 +6,11 @@ import { StartError } from '../start-error.ts';
 
 /** Milliseconds that requests in flight are given to end when the server closes. */
 const closeGrace = 3_000;
+/**
+ * Milliseconds in which a whole request has to arrive. Files may be large and lines slow; whoever reads anything else
+ * gives it less.
+ */
+const requestTimeout = 10 * 60_000;
 /** Milliseconds between two looks for connections whose request has ended meanwhile. */
 const sweepInterval = 25;
 
@@ -26,7 +31,7 @@ interface ServeOptions {
 
 /** Listens. Throws a `StartError` when the port cannot be had. */
 export async function serve(listener: RequestListener, { host, port, prepare }: ServeOptions): Promise<RunningServer> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, listener);
+  const server = createServer({ requestTimeout, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, listener);
   server.on('clientError', refuseUnreadable);
   prepare?.(server);
   server.listen(port, host);

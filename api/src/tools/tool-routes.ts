@@ -3,6 +3,7 @@ import { problem, toolRoutes } from '@parley/contracts';
 import { Router } from 'express';
 import type { Response } from 'express';
 import type { KeptResult } from '../database/repositories/tool-result-repository.ts';
+import { describeFile } from '../http/describe-file.ts';
 import type { Mount } from '../http/mount.ts';
 import type { ToolPolicies } from './tool-policies.ts';
 import type { ToolResultStore } from './tool-results.ts';
@@ -37,25 +38,8 @@ export function createToolRouter({
   return router;
 }
 
-/** Types that cannot carry a script. */
-const harmlessImages = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
-
-/** Foreign bytes: whatever they are, the browser must not take them for a page of ours. */
 function describeResult(response: Response, { kind, mimeType, title, size }: KeptResult): void {
-  const isShown = kind === 'image' && harmlessImages.has(mimeType);
-  const name = title === '' ? 'result' : title.replace(/[\\/]/g, '_');
-  response.status(200).set({
-    'Content-Type': kind === 'output' ? 'text/plain; charset=utf-8' : mimeType,
-    'Content-Disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(name)}`,
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cache-Control': 'private, no-cache',
-    ...(kind === 'output' ? {} : { 'Content-Length': String(size) }),
-  });
-}
-
-/** By RFC 8187. */
-function encodeName(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const name = title === '' ? 'result' : title;
+  if (kind === 'output') describeFile(response, { name, mimeType: 'text/plain; charset=utf-8' });
+  else describeFile(response, { name, mimeType, size, isAttachment: kind !== 'image' });
 }

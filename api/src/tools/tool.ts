@@ -1,6 +1,7 @@
 import type {
   ApprovalScope,
   Attachment,
+  CallExecution,
   ConversationId,
   GenerationId,
   InputAnswer,
@@ -52,6 +53,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Says how far it is; told rarely enough by itself. */
   readonly report: (progress: ToolProgress) => void;
+  /** Shows text that it prints to whoever watches; what is beyond 64 K units is not shown. The model learns nothing of it. */
+  readonly print: (text: string) => void;
   /**
    * Asks the user in the middle of the call, which stays in this process until the answer comes; it is lost with the
    * process. What can be asked before the call belongs into `inputNeeded`. Rejects when `signal` aborts.
@@ -78,6 +81,8 @@ export interface ToolResult {
   readonly output: string;
   readonly failed: boolean;
   readonly attachments?: readonly ToolAttachment[];
+  /** How code ran, when it ran some; its places are in `output`, which must be short enough to stay whole. */
+  readonly execution?: CallExecution;
 }
 
 /** Something a model may call. `run` may throw; the model is then told that it failed, and nothing of why. */

@@ -10,7 +10,7 @@ interface ToolboxOptions {
   readonly tools: readonly Tool[];
   readonly notices: readonly string[];
   readonly instructions: readonly string[];
-  /** With more tools than that, those that are not built in hide until they are found. */
+  /** With more tools than that, those of others than ourselves hide until they are found. */
   readonly deferAbove: number;
   /** Reads on in results that were too long; offered once there is one. */
   readonly readResult: Tool | undefined;
@@ -20,8 +20,8 @@ interface ToolboxOptions {
 export function createToolbox({ tools, notices, instructions, deferAbove, readResult }: ToolboxOptions): Toolbox {
   const byName = new Map(tools.map((tool) => [tool.spec.name, tool]));
   const isLarge = tools.length > deferAbove;
-  const shown = isLarge ? tools.filter(({ spec }) => spec.source.kind === 'built-in') : tools;
-  const findTools = isLarge ? createFindTools(tools.filter(({ spec }) => spec.source.kind !== 'built-in')) : undefined;
+  const shown = isLarge ? tools.filter(neverHides) : tools;
+  const findTools = isLarge ? createFindTools(tools.filter((tool) => !neverHides(tool))) : undefined;
   const always = findTools === undefined ? shown : [...shown, findTools];
   for (const extra of [readResult, findTools]) {
     if (extra !== undefined && tools.length > 0) byName.set(extra.spec.name, extra);
@@ -31,7 +31,7 @@ export function createToolbox({ tools, notices, instructions, deferAbove, readRe
   function discovered(parts: readonly MessagePart[]): readonly Tool[] {
     if (!isLarge) return [];
     const names = new Set([...discoveredNames(parts)].slice(-mostDiscovered));
-    return tools.filter(({ spec }) => spec.source.kind !== 'built-in' && names.has(spec.name));
+    return tools.filter((tool) => !neverHides(tool) && names.has(tool.spec.name));
   }
 
   return {
@@ -44,4 +44,9 @@ export function createToolbox({ tools, notices, instructions, deferAbove, readRe
     notices,
     instructions,
   };
+}
+
+/** Few, and meant by whoever switches them on. */
+function neverHides({ spec }: Tool): boolean {
+  return spec.source.kind === 'built-in' || spec.source.kind === 'code';
 }

@@ -179,6 +179,13 @@ describe('many tools', () => {
     expect(toolbox.offered([])[1]?.spec.description).toContain('63 more tools, of: github, mail, s0, s1, s2');
   });
 
+  it('hide nothing that runs code', async () => {
+    const source = { kind: 'code', id: 'interpreter', title: 'Code interpreter' } as const;
+    const code = originOf('code', [toolOf({ name: 'execute_code', ref: 'code/interpreter/execute_code', source })]);
+    const toolbox = await box([code, ...origins], ['mcp/s0', 'calculator', 'code/interpreter']);
+    expect(names(toolbox)).toEqual(['calculator', 'execute_code', 'find_tools']);
+  });
+
   it('are found by words, the best first, and offered from then on', async () => {
     const toolbox = await box(origins, ['mcp/s0', 'calculator']);
     const output = await find(toolbox, 'issue search');

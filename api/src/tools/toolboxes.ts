@@ -93,6 +93,7 @@ export function createToolboxes(options: ToolboxesOptions): Toolboxes & KnownToo
 function kindOf(ref: ToolRef): ToolSpec['source']['kind'] | undefined {
   if (!ref.includes('/')) return 'built-in';
   if (ref.startsWith('mcp/')) return 'mcp';
+  if (ref.startsWith('code/')) return 'code';
   return ref.startsWith('action/') ? 'action' : undefined;
 }
 
@@ -123,7 +124,7 @@ function arrange(tools: readonly Tool[]): Tool[] {
   });
 }
 
-const kindOrder = { 'built-in': 0, agent: 1, action: 2, mcp: 3 } as const;
+const kindOrder = { 'built-in': 0, code: 1, agent: 2, action: 3, mcp: 4 } as const;
 
 function inOrder(a: ToolSpec, b: ToolSpec): number {
   return (

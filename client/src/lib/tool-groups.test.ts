@@ -22,6 +22,21 @@ describe('tools in groups', () => {
     ]);
   });
 
+  it('offer the code interpreter as one choice, unless a rule forbids all of it', () => {
+    const [hints] = tools.map((tool) => tool.hints);
+    const source = { kind: 'code', id: 'interpreter', title: 'Code interpreter' } as const;
+    const code = (name: string, effect: 'allow' | 'deny') =>
+      hints ? [{ ref: `code/interpreter/${name}`, title: name, description: '', source, hints, effect }] : [];
+    const allowed = groupTools([...tools, ...code('execute_code', 'deny'), ...code('list_files', 'allow')], mcpServers);
+    expect(allowed.map(({ key, whole, title, tools: items }) => [key, whole, title, items.length])).toEqual([
+      ['built-in', undefined, 'Parley', 1],
+      ['code/interpreter', 'code/interpreter', 'Code interpreter', 0],
+      ['mcp/files', 'mcp/files', 'Files', 2],
+    ]);
+    expect(searchGroups(allowed, 'interpreter')).toHaveLength(1);
+    expect(groupTools(code('execute_code', 'deny'), [])).toEqual([]);
+  });
+
   it('are found by any of their words', () => {
     expect(searchGroups(groups, 'WRITE file').map(({ tools: items }) => items.map(({ ref }) => ref))).toEqual([
       ['mcp/files/write'],

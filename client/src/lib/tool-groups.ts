@@ -2,7 +2,7 @@ import type { McpServerState, McpServerView, ToolInfo, ToolRef } from '@parley/c
 
 /** Tools of one origin, as they are listed together. */
 export interface ToolGroup {
-  /** Names the whole group where it can be chosen at once: `mcp/<server>`, `action/<set>`; otherwise `built-in`. */
+  /** Names the whole group where it can be chosen at once: `mcp/<server>`, `action/<set>`, `code/interpreter`; otherwise `built-in`. */
   readonly key: string;
   readonly whole: ToolRef | undefined;
   readonly kind: ToolInfo['source']['kind'];
@@ -10,6 +10,7 @@ export interface ToolGroup {
   readonly description: string;
   /** Of an MCP server only. */
   readonly state: McpServerState | undefined;
+  /** None where it can only be chosen as a whole. */
   readonly tools: readonly ToolInfo[];
 }
 
@@ -41,7 +42,16 @@ export function groupTools(tools: readonly ToolInfo[], servers: readonly McpServ
     state: undefined,
     tools: builtIn,
   };
-  return [...(builtIn.length > 0 ? [first] : []), ...ofServers, ...others];
+  return [...(builtIn.length > 0 ? [first] : []), ...codeGroup(tools), ...ofServers, ...others];
+}
+
+/** The code interpreter, whose tools are of use only together; nothing where code cannot be run or a rule forbids it. */
+function codeGroup(tools: readonly ToolInfo[]): ToolGroup[] {
+  const [tool] = tools.filter(({ source, effect }) => source.kind === 'code' && effect !== 'deny');
+  if (!tool) return [];
+  const { kind, title } = tool.source;
+  const whole = wholeOf(tool.ref);
+  return [{ key: whole, whole, kind, title, description: '', state: undefined, tools: [] }];
 }
 
 /** The groups with the tools that fit what was typed; a group whose own name fits keeps all of its tools. */

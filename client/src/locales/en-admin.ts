@@ -1,9 +1,10 @@
 /** Wording of the administration and of the keys for programs. Loaded with their pages. */
 export const enAdmin = {
   title: 'Administration',
-  sections: { agents: 'Agents', groups: 'Groups', tools: 'Tool rules', audit: 'Audit' },
+  sections: { agents: 'Agents', groups: 'Groups', tools: 'Tool rules', code: 'Code', audit: 'Audit' },
   sectionsLabel: 'Parts of the administration',
   notAllowed: 'Only admins can see this page.',
+  code: { intro: 'Whether the code of models can be run here, and in which languages.' },
   audit: {
     title: 'Audit',
     intro: 'Who decided what, newest first. Arguments and answers are not kept here.',
@@ -124,13 +125,14 @@ export const enAdmin = {
   keys: {
     title: 'Keys for programs',
     intro: 'A program with such a key talks to your agents as to a model of OpenAI’s, at the address',
+    introCode: ', or has a LibreChat run its code here: LIBRECHAT_CODE_BASEURL is',
     add: 'New key',
     empty: 'No keys yet.',
     failed: 'Your keys could not be loaded.',
     name: 'Name',
     nameHint: 'Where the key is used.',
     scopes: 'May',
-    scopeNames: { 'agents:read': 'list agents', 'agents:run': 'ask agents' },
+    scopeNames: { 'agents:read': 'list agents', 'agents:run': 'ask agents', 'code:run': 'run code' },
     days: 'Ends',
     dayChoices: { '30': 'after 30 days', '90': 'after 90 days', '365': 'after a year', never: 'never' },
     make: 'Make key',

@@ -211,6 +211,8 @@ export const enAgents = {
     noOtherAgents: 'There are no other agents yet.',
     toolsFailed: 'The tools could not be loaded.',
     builtIn: 'Built in',
+    code: 'Run code',
+    codeText: 'Python, JavaScript and more, in a closed container without a network, with the files of the chat.',
     serverUnknown: 'Its tools become known once it was connected.',
     states: {
       idle: '',

@@ -67,6 +67,7 @@ export const enChat = {
   },
   line: {
     label: 'Waiting messages',
+    files: (count: number) => (count === 1 ? '1 file' : `${String(count)} files`),
     count: (count: number) => (count === 1 ? '1 message waits.' : `${String(count)} messages wait.`),
     states: {
       queued: 'Sent when the answer is complete',
@@ -123,6 +124,19 @@ export const enChat = {
     steerTooltip: 'Tell the model now, before its next step (Alt + Enter)',
     hintSteer: 'Alt and Enter adds your text to the answer that is being written.',
     tooLong: (most: string) => `A message can have ${most} characters at most.`,
+    files: {
+      attach: 'Attach files',
+      drop: 'Drop files to attach them',
+      tooMany: (left: number) =>
+        `A message can have 20 files at most. ${left === 1 ? '1 file was' : `${String(left)} files were`} left out.`,
+      /** Sent where somebody attached something and wrote nothing. */
+      text: (count: number) =>
+        count === 1 ? 'Please look at the attached file.' : 'Please look at the attached files.',
+      send: 'Send when the files are uploaded',
+      held: 'Sent when the files are uploaded. Press to hold it back.',
+      failed: 'A file was not uploaded. Try it again or remove it, then send.',
+      unnamed: 'Attached file',
+    },
     noModel: 'No model is available. Ask the administrator of this install to configure an endpoint.',
   },
   model: {

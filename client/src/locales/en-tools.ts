@@ -61,7 +61,13 @@ export const enTools = {
     },
   },
   request: {
-    sources: { 'built-in': 'Built-in tool', mcp: 'MCP server', action: 'Actions', agent: 'Agent' },
+    sources: {
+      'built-in': 'Built-in tool',
+      code: 'Code interpreter',
+      mcp: 'MCP server',
+      action: 'Actions',
+      agent: 'Agent',
+    },
     sending: 'Sending your answer…',
     sent: 'Your answer arrived. It goes on in a moment.',
     offline: 'Your answer will be sent as soon as the server can be reached.',
@@ -194,6 +200,7 @@ export const enTools = {
     title: 'Tools for this chat',
     search: 'Search tools',
     builtIn: 'Built in',
+    codeText: 'Runs code and works with the files of this chat',
     count: (count: number) => (count === 1 ? '1 tool' : `${String(count)} tools`),
     show: (source: string) => `Show the tools of ${source}`,
     none: 'No tools are set up here.',

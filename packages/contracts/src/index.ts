@@ -1,7 +1,9 @@
 export {
   agentIdSchema,
+  codeRunIdSchema,
   commandIdSchema,
   conversationIdSchema,
+  fileIdSchema,
   generationIdSchema,
   groupIdSchema,
   messageIdSchema,
@@ -11,8 +13,10 @@ export {
 } from './entities/ids.ts';
 export type {
   AgentId,
+  CodeRunId,
   CommandId,
   ConversationId,
+  FileId,
   GenerationId,
   GroupId,
   MessageId,
@@ -20,6 +24,25 @@ export type {
   ToolResultId,
   UserId,
 } from './entities/ids.ts';
+export { fileRefSchema, mostPromptFiles, storedFileSchema } from './entities/stored-file.ts';
+export type { FileRef, StoredFile } from './entities/stored-file.ts';
+export {
+  callExecutionSchema,
+  codeLanguageSchema,
+  codeRunEventSchema,
+  codeRunResultSchema,
+  codeRunSummarySchema,
+  codeStatusSchema,
+} from './entities/code-run.ts';
+export type {
+  CallExecution,
+  CodeLanguage,
+  CodeRunEvent,
+  CodeRunReason,
+  CodeRunResult,
+  CodeRunSummary,
+  CodeStatus,
+} from './entities/code-run.ts';
 export { deviceSchema } from './entities/device.ts';
 export type { Device } from './entities/device.ts';
 export { draftPlaceSchema, draftSchema } from './entities/draft.ts';
@@ -89,6 +112,7 @@ export type { ApiKey, ApiKeyScope } from './entities/api-key.ts';
 export { attachmentSchema, messagePartSchema } from './entities/message-part.ts';
 export type {
   Attachment,
+  FilePart,
   HandOffPart,
   NestedRun,
   ErrorPart,
@@ -118,6 +142,8 @@ export { actionRoutes } from './routes/action-routes.ts';
 export { agentRoutes, agentCategories } from './routes/agent-routes.ts';
 export { agentsApiRoutes } from './routes/agents-api-routes.ts';
 export { apiKeyRoutes } from './routes/api-key-routes.ts';
+export { codeApiIdSchema, codeApiRoutes } from './routes/code-api-routes.ts';
+export { codeRoutes } from './routes/code-routes.ts';
 export { auditRoutes } from './routes/audit-routes.ts';
 export { mcpRoutes } from './routes/mcp-routes.ts';
 export { toolPolicySchema, toolRoutes } from './routes/tool-routes.ts';

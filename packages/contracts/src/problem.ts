@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 /** Every error the api can answer: its HTTP status and the sentence that names it. The list is closed. */
 export const problems = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
+  'language-not-found': { status: 400, title: 'Code of this language cannot be run here' },
   'invalid-json': { status: 400, title: 'The body is not valid JSON' },
   'invalid-offset': { status: 400, title: 'The offset is not one this stream has given out' },
   'not-authenticated': { status: 401, title: 'Please sign in' },
@@ -23,6 +24,8 @@ export const problems = {
   'mcp-server-not-found': { status: 404, title: 'This MCP server does not exist, or is not shared with you' },
   'action-set-not-found': { status: 404, title: 'These actions do not exist, or are not shared with you' },
   'tool-result-not-found': { status: 404, title: 'This result is not kept any more' },
+  'file-not-found': { status: 404, title: 'This file does not exist' },
+  'code-run-not-found': { status: 404, title: 'This run does not exist' },
   'api-key-not-found': { status: 404, title: 'This key does not exist' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'not-acceptable': { status: 406, title: 'This format is not offered' },
@@ -34,6 +37,8 @@ export const problems = {
   'queued-prompt-started': { status: 409, title: 'The answer to this prompt has begun' },
   'queue-full': { status: 409, title: 'Too many prompts are waiting behind this answer' },
   'command-id-taken': { status: 409, title: 'This command id was used for another command' },
+  'code-run-id-taken': { status: 409, title: 'This run id was used for other code' },
+  'workspace-full': { status: 409, title: 'The files of this conversation take up all their room' },
   'input-not-awaited': { status: 409, title: 'Nothing waits for this answer any more' },
   'agent-changed': { status: 409, title: 'Somebody else has changed this agent meanwhile' },
   'name-taken': { status: 409, title: 'There is one with this name already' },
@@ -42,8 +47,10 @@ export const problems = {
   'address-not-allowed': { status: 403, title: 'This address may not be reached from here' },
   'sign-in-failed': { status: 400, title: 'Signing in did not work' },
   'log-expired': { status: 410, title: 'The live record has expired; the message has the answer' },
+  'file-too-large': { status: 413, title: 'The file is too large' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'code-queue-full': { status: 429, title: 'Too much code is running, please wait a moment' },
   'headers-too-large': { status: 431, title: 'The address or the headers of the request are too long' },
   'too-many-requests': { status: 429, title: 'Too many requests, please wait a moment' },
   'internal-error': { status: 500, title: 'Something went wrong on the server' },
@@ -58,8 +65,10 @@ export const problems = {
   'upstream-cut': { status: 502, title: 'The connection to the model’s provider broke off' },
   'upstream-refused': { status: 502, title: 'The model’s provider refused the request' },
   'upstream-rate-limited': { status: 503, title: 'The model’s provider asks us to slow down' },
+  'code-unavailable': { status: 503, title: 'Code cannot be run here at the moment' },
   'not-ready': { status: 503, title: 'The server is not ready' },
   'upstream-timeout': { status: 504, title: 'The model’s provider took too long' },
+  'storage-full': { status: 507, title: 'The server has no room left for files' },
   'generation-interrupted': { status: 500, title: 'The server stopped while writing this answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,4 +1,4 @@
-import type { ConversationId, GenerationId, ToolRef } from '@parley/contracts';
+import type { ConversationId, FileRef, GenerationId, ToolRef } from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { batchWrites } from '../batch-writes.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
@@ -12,7 +12,7 @@ import type {
   QueuedPromptDocument,
 } from '../schemas/generation-document.ts';
 
-type RunningOnly = 'prompt' | 'runningIn' | 'leaseOwner' | 'leaseExpiresAt' | 'parked';
+type RunningOnly = 'prompt' | 'files' | 'runningIn' | 'leaseOwner' | 'leaseExpiresAt' | 'parked';
 type Defaulted = 'startedBy' | 'queue' | 'commands' | 'tools' | 'workedMs';
 
 /** What is known of every generation. */
@@ -28,6 +28,8 @@ export interface GenerationRecord extends Omit<GenerationDocument, '_id' | Runni
 /** A generation that has not ended, with what it takes to write its answer. */
 export interface RunningGeneration extends GenerationRecord {
   readonly prompt: string;
+  /** What came along with the prompt. */
+  readonly files?: readonly FileRef[];
 }
 
 /** Enough of a generation to take it over or to begin what follows it. */
@@ -221,7 +223,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
 
     async finish(id, status) {
       const change = { status, ...(status === 'done' ? { next: firstInQueue } : {}) };
-      const gone = ['prompt', 'runningIn', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
+      const gone = ['prompt', 'files', 'runningIn', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
       const result = await model.updateOne(
         { _id: id, status: 'running' },
         [{ $set: change }, { $unset: gone }],
@@ -257,6 +259,7 @@ function toRecord(document: GenerationDocument): GenerationRecord {
   const {
     _id,
     prompt: _prompt,
+    files: _files,
     runningIn: _runningIn,
     leaseOwner: _owner,
     leaseExpiresAt: _expiry,
@@ -272,5 +275,7 @@ function toRecord(document: GenerationDocument): GenerationRecord {
 }
 
 function toRunning(document: GenerationDocument | null): RunningGeneration | undefined {
-  return document?.prompt === undefined ? undefined : { ...toRecord(document), prompt: document.prompt };
+  if (document?.prompt === undefined) return undefined;
+  const { prompt, files } = document;
+  return { ...toRecord(document), prompt, ...(files === undefined ? {} : { files }) };
 }

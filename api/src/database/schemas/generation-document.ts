@@ -3,6 +3,7 @@ import type {
   AgentRef,
   CommandId,
   ConversationId,
+  FileRef,
   GenerationId,
   MessageId,
   MessageStatus,
@@ -11,6 +12,7 @@ import type {
   UserId,
 } from '@parley/contracts';
 import { agentRef } from './agent-ref.ts';
+import { fileRefs } from './file-ref.ts';
 
 /** A signed-in device as it was called when it asked for something. */
 export interface AskingDevice {
@@ -25,6 +27,8 @@ export interface QueuedPromptDocument {
   readonly endpoint: string;
   readonly model: string;
   readonly tools?: readonly ToolRef[];
+  /** What comes along with it. */
+  readonly files?: readonly FileRef[];
   /** The version that was asked for. */
   readonly agentVersion?: number;
   /** The version that will answer. */
@@ -79,6 +83,8 @@ export interface GenerationDocument {
   readonly commands?: readonly AcceptedCommand[];
   /** The fields below are there while the status is `running`. */
   readonly prompt?: string;
+  /** What came along with the prompt. */
+  readonly files?: readonly FileRef[];
   /** The conversation's id again: its unique index lets only one generation run in a conversation. */
   readonly runningIn?: ConversationId;
   /** The process that writes the answer; `null` when it has let go of it. */
@@ -121,6 +127,7 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
             endpoint: { type: String, required: true },
             model: { type: String, required: true },
             tools: { type: [String], default: undefined },
+            files: fileRefs,
             agentVersion: { type: Number },
             agent: agentRef,
             createdAt: { type: Date, required: true },
@@ -147,6 +154,7 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
       default: undefined,
     },
     prompt: { type: String },
+    files: fileRefs,
     runningIn: { type: String },
     leaseOwner: { type: String },
     leaseExpiresAt: { type: Date },

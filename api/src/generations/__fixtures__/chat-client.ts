@@ -17,6 +17,7 @@ import type {
   CommandId,
   Conversation,
   ConversationId,
+  FileId,
   GenerationEvent,
   GenerationId,
   GenerationState,
@@ -44,6 +45,7 @@ interface Question {
   readonly endpoint?: string;
   readonly model?: string;
   readonly tools?: ToolRef[];
+  readonly files?: FileId[];
 }
 
 export function newGenerationId(): GenerationId {
@@ -53,8 +55,9 @@ export function newGenerationId(): GenerationId {
 /** Sends a question; the raw answer. */
 export async function ask(app: Server, user: TestUser, question: Question): Promise<Response> {
   const { text, conversation = 'new', parent = null, generationId = newGenerationId() } = question;
-  const { endpoint = 'Scripted', model = 'scripted-1', tools } = question;
-  const choice = { endpoint, model, ...(tools === undefined ? {} : { tools }) };
+  const { endpoint = 'Scripted', model = 'scripted-1', tools, files } = question;
+  const chosen = { ...(tools === undefined ? {} : { tools }), ...(files === undefined ? {} : { files }) };
+  const choice = { endpoint, model, ...chosen };
   return await app.send(
     generationRoutes.start,
     { params: { id: conversation }, body: { generationId, parentMessageId: parent, text, ...choice } },
@@ -78,9 +81,9 @@ export async function queue(
   app: Server,
   user: TestUser,
   behind: GenerationId,
-  { text, generationId = newGenerationId(), endpoint = 'Scripted', model = 'scripted-1' }: Question,
+  { text, generationId = newGenerationId(), endpoint = 'Scripted', model = 'scripted-1', files }: Question,
 ): Promise<Response> {
-  const body = { generationId, text, endpoint, model };
+  const body = { generationId, text, endpoint, model, ...(files === undefined ? {} : { files }) };
   return await app.send(generationRoutes.queue, { params: { id: behind }, body }, user);
 }
 

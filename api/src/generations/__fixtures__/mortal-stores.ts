@@ -13,6 +13,7 @@ import { createMessageRepository } from '../../database/repositories/message-rep
 import type { GenerationDocument } from '../../database/schemas/generation-document.ts';
 import type { Announcer } from '../../realtime/announcer.ts';
 import type { Tool } from '../../tools/tool.ts';
+import type { WorkspaceFiles } from '../../files/workspace-files.ts';
 import { createGenerationCommands } from '../generation-commands.ts';
 import { openGenerationLog } from '../generation-log.ts';
 import { createGenerationNews } from '../generation-news.ts';
@@ -27,6 +28,10 @@ import type { Line } from './scripted-strategy.ts';
 import { approvalsOf, setupWith, shortResults } from './tools.ts';
 
 const logger = pino({ level: 'silent' });
+const noFiles: Pick<WorkspaceFiles, 'check' | 'claim'> = {
+  check: () => Promise.resolve([]),
+  claim: () => Promise.resolve(),
+};
 const announcer: Announcer = { announce: () => undefined, endSession: () => undefined };
 const wholeAnswer: Line[] = [
   { type: 'text-delta', part: 0, text: 'Whole ' },
@@ -44,6 +49,8 @@ interface Circumstances {
   /** What else differs from plain chat. */
   readonly more?: Partial<TurnSetup>;
   readonly agents?: (agent: AgentRef) => TurnSetup;
+  /** None unless told. */
+  readonly files?: typeof noFiles;
   /** By the names of tools; everything is allowed unless told. */
   readonly effects?: Readonly<Record<string, ToolEffect>>;
   /** How many milliseconds its clock is ahead. */
@@ -113,7 +120,7 @@ export async function openMortalStores(): Promise<MortalStores> {
 /** What one server is made of, with a model that plays a script. */
 export function servicesOf(
   stores: GenerationStores,
-  { lines = wholeAnswer, isSoleProducer = true, ahead = 0, strategy, tools, effects, more, agents }: Circumstances = {},
+  { lines = wholeAnswer, isSoleProducer = true, ahead = 0, strategy, tools, effects, more, agents, files = noFiles }: Circumstances = {},
 ) {
   const now = (): number => Date.now() + ahead;
   const setups: TurnSetups = {
@@ -124,17 +131,17 @@ export function servicesOf(
       agents === undefined ? Promise.reject(new Error('There are no agents here.')) : Promise.resolve(agents(agent)),
   };
   const news = createGenerationNews({ announcer, conversations: stores.conversations, logger });
-  const store = createGenerationStore({ ...stores, news });
+  const store = createGenerationStore({ ...stores, files, news });
   const owner = randomUUID();
   const { approvals, remembered } = approvalsOf(effects);
   const rules = { approvals, results: shortResults };
   const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, setups, ...rules, news, logger, now });
-  const generations = createGenerationService({ ...stores, setups, runs, now });
+  const generations = createGenerationService({ ...stores, setups, files, runs, now });
   const noted: string[] = [];
   const audit = { note: ({ id, action }: { id: string; action: string }) => Promise.resolve(void noted.push(`${action} ${id}`)) };
   const commands = createGenerationCommands({ ...stores, service: generations, store, runs, audit, now });
   const drafts = { removeAll: () => Promise.resolve() };
-  const belongings = { drafts, results: drafts, toolGrants: drafts };
+  const belongings = { drafts, results: drafts, codeRuns: drafts, files: drafts, toolGrants: drafts };
   const conversations = createConversationService({ ...stores, ...belongings, announcer, runs, now });
   return { runs, generations, conversations, commands, remembered, noted };
 }

@@ -15,14 +15,15 @@ export interface ApiProcess {
 interface ApiProcessOptions {
   /** Milliseconds that its clock is ahead of everybody else's. */
   readonly clockAhead?: number;
+  /** Another program than `api-process.ts`, with the same argument and the same first line. */
+  readonly script?: string;
 }
 
 /** Starts an api in a process of its own. Everything it keeps is in the data folder of `config`. */
 export async function startApiProcess(
   config: AppConfig,
-  { clockAhead = 0 }: ApiProcessOptions = {},
+  { clockAhead = 0, script = path.join(import.meta.dirname, 'api-process.ts') }: ApiProcessOptions = {},
 ): Promise<ApiProcess> {
-  const script = path.join(import.meta.dirname, 'api-process.ts');
   const command = ['--import', `data:text/javascript,${encodeURIComponent(wrongClock(clockAhead))}`, script];
   const child = spawn(process.execPath, [...command, JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');

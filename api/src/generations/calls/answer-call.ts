@@ -29,7 +29,7 @@ export async function* answerCall(
 ): AsyncGenerator<TurnEvent, void> {
   const outcome = isBeyond(call, round) ? tooMany : yield* found(call, round, ports);
   if (outcome === 'waiting') return;
-  const { denied } = outcome;
+  const { denied, execution } = outcome;
   const kept = await ports.results.keep(ports.caller, call.callId, outcome);
   const { step } = round;
   yield {
@@ -41,6 +41,7 @@ export async function* answerCall(
     ...(denied === undefined ? {} : { denied }),
     ...(kept.stored === undefined ? {} : { stored: kept.stored }),
     ...(kept.attachments === undefined ? {} : { attachments: [...kept.attachments] }),
+    ...(execution === undefined ? {} : { execution }),
   };
 }
 

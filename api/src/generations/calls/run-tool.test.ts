@@ -39,6 +39,31 @@ describe('a tool at work', () => {
     expect(told[0]?.message).toHaveLength(500);
   });
 
+  it('shows what it prints while it runs, in pieces that fit together, and not without end', async () => {
+    vi.useFakeTimers();
+    const done = Promise.withResolvers<void>();
+    const work = tool('work', async (_input, { print, report }) => {
+      print('one\n');
+      print('two\n');
+      report({ progress: 0, message: 'Running' });
+      setTimeout(() => print('x'.repeat(100_000)), 600);
+      await done.promise;
+      return await toolSays('done');
+    });
+    const playing = playTurn({ strategy: asking(), tools: [work] });
+    await vi.advanceTimersByTimeAsync(1_000);
+    done.resolve();
+    const { events, answer } = await playing;
+    const printed = events.flatMap((event) => (event.type === 'tool-progress' ? (event.printed ?? []) : []));
+    expect(printed.slice(0, 2)).toEqual([
+      { start: 0, text: 'one\n' },
+      { start: 4, text: 'two\n' },
+    ]);
+    expect(printed[2]?.text).toHaveLength(65_536 - 8);
+    expect(answer[0]).toMatchObject({ state: 'done', output: 'done' });
+    expect(answer[0]).not.toHaveProperty('printed');
+  });
+
   it('has failed when it did not end within ten minutes', async () => {
     vi.useFakeTimers();
     let signal: AbortSignal | undefined;

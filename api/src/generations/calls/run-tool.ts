@@ -12,6 +12,8 @@ const longestRun = 10 * 60_000;
 const progressInterval = 250;
 /** UTF-16 units of what a tool says of its progress. */
 const longestProgress = 500;
+/** UTF-16 units of what a call prints that are shown while it runs. */
+const longestPrint = 65_536;
 
 export interface ToolRun {
   readonly tool: Tool;
@@ -49,7 +51,7 @@ export async function* runTool(run: ToolRun, ports: RunPorts): AsyncGenerator<Tu
     callId,
     answer,
     signal,
-    report: tellProgress({ step, callId }, said, watch, signal),
+    ...tellProgress({ step, callId }, said, watch, signal),
     ask: askInTurn({ step, callId }, said, { ...ports, signal, holdTime: () => holdBoth(watch, ports) }),
   };
   begin(tool, input, context).then(
@@ -85,37 +87,56 @@ interface CallPlace {
   readonly callId: string;
 }
 
-/** Tells the newest progress, four times a second at most. */
+/** Tells the newest progress and what is printed, four times a second at most. */
 function tellProgress(
   place: CallPlace,
   said: Mailbox<TurnEvent, ToolResult>,
   watch: ReturnType<RunPorts['startWatch']>,
   signal: AbortSignal,
-): ToolContext['report'] {
-  let newest: ToolProgress | undefined;
+): Pick<ToolContext, 'report' | 'print'> {
+  let newest: ToolProgress = { progress: 0 };
+  let unsaid = '';
+  let shown = 0;
+  let isDue = false;
   let nextAt = 0;
 
   function tell(): void {
-    if (newest === undefined || signal.aborted) return;
+    isDue = false;
+    if (signal.aborted) return;
     const { progress, total, message } = newest;
-    newest = undefined;
+    const printed = { start: shown, text: unsaid };
     nextAt = watch.elapsed() + progressInterval;
-    if (!Number.isFinite(progress)) return;
+    shown += unsaid.length;
+    unsaid = '';
     said.put({
       type: 'tool-progress',
       ...place,
       progress,
       ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
       ...(message === undefined ? {} : { message: message.slice(0, longestProgress).toWellFormed() }),
+      ...(printed.text === '' ? {} : { printed }),
     });
   }
 
-  return (progress) => {
-    const isWaiting = newest !== undefined;
-    newest = progress;
-    if (isWaiting) return;
+  function tellSoon(): void {
+    if (isDue) return;
+    isDue = true;
     if (watch.elapsed() >= nextAt) tell();
     else watch.alarm(nextAt).addEventListener('abort', tell, { once: true });
+  }
+
+  return {
+    report(progress) {
+      if (!Number.isFinite(progress.progress)) return;
+      newest = progress;
+      tellSoon();
+    },
+    print(text) {
+      const more = text.slice(0, Math.max(0, longestPrint - shown - unsaid.length)).toWellFormed();
+      if (more === '') return;
+      unsaid += more;
+      tellSoon();
+    },
   };
 }
 

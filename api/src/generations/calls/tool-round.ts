@@ -1,4 +1,4 @@
-import type { AgentId, AgentRef, GenerationId, MessagePart } from '@parley/contracts';
+import type { AgentId, AgentRef, CallExecution, GenerationId, MessagePart } from '@parley/contracts';
 import type { AnswerRoom } from '../answer-room.ts';
 import type { RunTurn, TurnPorts } from '../turn-ports.ts';
 import type { TurnSetup } from '../turn-setup.ts';
@@ -40,6 +40,7 @@ export type CallOutcome =
       readonly failed: boolean;
       /** A person or the policy did not let it run. */
       readonly denied?: boolean;
+      readonly execution?: CallExecution;
     };
 
 export function failure(output: string): Exclude<CallOutcome, 'waiting'> {

@@ -178,6 +178,7 @@ export async function run(
     answer: undefined,
     signal,
     report,
+    print: () => undefined,
     ask: async (request) => {
       if (answer === undefined) throw new Error(`Nobody answers: ${JSON.stringify(request)}`);
       return await answer(request);

@@ -49,6 +49,7 @@ export function contextOf(change: Partial<ToolContext> = {}): ToolContext {
     answer: undefined,
     signal: new AbortController().signal,
     report: () => undefined,
+    print: () => undefined,
     ask: () => Promise.reject(new Error('Nobody is asked here')),
     ...change,
   };

@@ -4,6 +4,7 @@ import { AgentOverview } from '../../features/admin/agent-overview.tsx';
 import { AuditList } from '../../features/admin/audit-list.tsx';
 import { GroupList } from '../../features/admin/group-list.tsx';
 import { PolicySection } from '../../features/admin/policy-form.tsx';
+import { CodeStatusSection } from '../../features/files/code-status-section.tsx';
 import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { meQuery } from '../../lib/query/queries.ts';
 import { usePageTitle } from '../../lib/use-page-title.ts';
@@ -12,7 +13,13 @@ import { ChoiceChips } from '../../ui/choice-chips.tsx';
 import { adminSections } from '../admin-sections.ts';
 import { ContentPage } from '../content-page.tsx';
 
-const views = { agents: AgentOverview, groups: GroupList, tools: PolicySection, audit: AuditList } as const;
+const views = {
+  agents: AgentOverview,
+  groups: GroupList,
+  tools: PolicySection,
+  code: CodeStatusSection,
+  audit: AuditList,
+} as const;
 
 /** What admins look after; which part is in the address. */
 export function AdminPage() {

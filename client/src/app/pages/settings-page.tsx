@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { AccountSection } from '../../features/account/account-section.tsx';
 import { KeysSection } from '../../features/api-keys/keys-section.tsx';
 import { DevicesSection } from '../../features/devices/devices-section.tsx';
+import { CodeStatusSection } from '../../features/files/code-status-section.tsx';
 import { AppearanceSection } from '../../features/settings/appearance-section.tsx';
 import { KeyboardSection } from '../../features/settings/keyboard-section.tsx';
 import { WritingSection } from '../../features/settings/writing-section.tsx';
@@ -25,6 +26,7 @@ export function SettingsPage() {
         <WritingSection />
         <KeyboardSection onShowShortcuts={showShortcuts} />
         <ToolGrantsSection />
+        <CodeStatusSection />
         <AccountSection />
         <DevicesSection />
         <KeysSection />

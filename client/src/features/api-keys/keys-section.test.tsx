@@ -47,6 +47,7 @@ describe('keys for programs', () => {
     const dialog = within(screen.getByRole('dialog', { name: 'New key' }));
     await userEvent.type(dialog.getByRole('textbox', { name: 'Name' }), 'New');
     await userEvent.click(dialog.getByRole('checkbox', { name: 'list agents' }));
+    await userEvent.click(dialog.getByRole('checkbox', { name: 'run code' }));
     await userEvent.selectOptions(dialog.getByRole('combobox', { name: 'Ends' }), 'never');
     await userEvent.click(dialog.getByRole('button', { name: 'Make key' }));
     expect(await screen.findByText('parley-secret-words')).toBeVisible();

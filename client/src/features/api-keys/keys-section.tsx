@@ -24,6 +24,7 @@ export function KeysSection() {
   const [isMaking, setIsMaking] = useState(false);
   const [asked, setAsked] = useState<ApiKey>();
   const address = `${globalThis.location.origin}/api/agents/v1`;
+  const codeAddress = `${globalThis.location.origin}/v1`;
   return (
     <>
       <SettingsSection title={texts.title}>
@@ -31,6 +32,7 @@ export function KeysSection() {
           label={
             <span className="font-normal text-text-muted">
               {texts.intro} <code className="text-xs wrap-anywhere text-text">{address}</code>
+              {texts.introCode} <code className="text-xs wrap-anywhere text-text">{codeAddress}</code>
             </span>
           }
         >

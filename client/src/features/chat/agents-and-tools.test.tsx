@@ -69,6 +69,38 @@ describe('the tool menu', () => {
     expect(chat.started[0]).toMatchObject({ text: 'Read it', tools: ['calculator', 'mcp/files/read'] });
   });
 
+  it('sends no tools once all are off, whatever the chat used before', async () => {
+    const chat = createServer({ tools: ['calculator', 'mcp/files'] });
+    renderChat(chat, conversationId);
+    const menu = await openTools();
+    await userEvent.click(await menu.findByRole('button', { name: 'Turn all off' }));
+    await userEvent.keyboard('{Escape}');
+    await ask('Without');
+    await waitFor(() => expect(chat.started).toHaveLength(1));
+    expect(Object.keys(chat.started[0] ?? {}).toSorted()).toEqual([
+      'endpoint',
+      'generationId',
+      'model',
+      'parentMessageId',
+      'text',
+    ]);
+  });
+
+  it('offers the code interpreter as one choice', async () => {
+    const chat = createServer();
+    const code = { kind: 'code', id: 'interpreter', title: 'Code interpreter' } as const;
+    const names = ['execute_code', 'list_files', 'read_file'];
+    chat.handlers['GET /api/tools'] = () =>
+      json({ items: names.map((name) => toolOf(`code/interpreter/${name}`, name, code)) });
+    renderChat(chat, conversationId);
+    const menu = await openTools();
+    await userEvent.click(await menu.findByRole('checkbox', { name: 'Code interpreter' }));
+    expect(menu.queryByText('execute_code')).not.toBeInTheDocument();
+    await userEvent.keyboard('{Escape}');
+    await ask('Run it');
+    await waitFor(() => expect(chat.started[0]).toMatchObject({ tools: ['code/interpreter'] }));
+  });
+
   it('begins with the tools of the chat’s newest turn, and new chats with those chosen last', async () => {
     const first = renderChat(createServer({ tools: ['calculator', 'mcp/files'] }), conversationId);
     const menu = await openTools();

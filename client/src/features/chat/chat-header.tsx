@@ -1,14 +1,16 @@
-import type { RefObject } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useEffect, useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 
 export interface ChatHeaderProps {
   readonly title: string | undefined;
   readonly scroller: RefObject<HTMLElement | null>;
+  /** Buttons at its end. */
+  readonly children: ReactNode;
 }
 
 /** The row above a transcript: the title, with a border only while something is scrolled under it. */
-export function ChatHeader({ title, scroller }: ChatHeaderProps) {
+export function ChatHeader({ title, scroller, children }: ChatHeaderProps) {
   const isScrolled = useIsScrolled(scroller);
   return (
     <header
@@ -19,6 +21,7 @@ export function ChatHeader({ title, scroller }: ChatHeaderProps) {
       )}
     >
       {title === undefined ? null : <h1 className="min-w-0 truncate text-sm font-medium">{title}</h1>}
+      <span className="ms-auto flex shrink-0 items-center ps-2">{children}</span>
     </header>
   );
 }

@@ -1,6 +1,8 @@
 import type { ConversationId } from '@parley/contracts';
+import type { ReactNode } from 'react';
 import { ChatView } from './chat-view.tsx';
 import type { ModelChoice } from './composer/model-choice.ts';
+import { CodeRunScope } from './parts/execution/code-run-scope.tsx';
 import { useChatIdentity } from './use-chat-identity.ts';
 
 export interface ChatPageProps {
@@ -12,10 +14,17 @@ export interface ChatPageProps {
   readonly initialChoice?: ModelChoice | undefined;
   /** A pane stands beside something else: no landmark and no title of its own. */
   readonly frame?: 'page' | 'pane';
+  /** Buttons at the end of the row above the transcript. */
+  readonly extras?: ReactNode;
 }
 
 /** A chat: its transcript and its composer. */
-export function ChatPage({ conversationId, onConversationCreated, initialChoice, frame = 'page' }: ChatPageProps) {
+export function ChatPage(props: ChatPageProps) {
+  const { conversationId, onConversationCreated, initialChoice, frame = 'page', extras = null } = props;
   const identity = useChatIdentity(conversationId, onConversationCreated);
-  return <ChatView key={identity.key} identity={identity} initialChoice={initialChoice} frame={frame} />;
+  return (
+    <CodeRunScope conversationId={identity.conversationId}>
+      <ChatView key={identity.key} identity={identity} initialChoice={initialChoice} frame={frame} extras={extras} />
+    </CodeRunScope>
+  );
 }

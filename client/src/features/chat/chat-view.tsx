@@ -1,6 +1,6 @@
 import { agentsEndpoint, ProblemError } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useRef, useState } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
 import { useInAppLinks } from '../../lib/use-in-app-links.ts';
@@ -8,7 +8,8 @@ import { Banner } from '../../ui/banner.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { useDelayedFlag } from '../../ui/use-delayed-flag.ts';
 import { ChatHeader } from './chat-header.tsx';
-import { Composer } from './composer/composer.tsx';
+import { Composer, type ComposerFiles } from './composer/composer.tsx';
+import { AttachButton } from './composer/files/attach-button.tsx';
 import type { ModelChoice } from './composer/model-choice.ts';
 import { focusUnlessTouch } from './composer/focus-unless-touch.ts';
 import { ModelPicker } from './composer/model-picker.tsx';
@@ -33,14 +34,21 @@ import { useGlide } from './use-glide.ts';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { useMarkRead } from './use-mark-read.ts';
 
+const DropArea = lazy(async () => ({ default: (await import('../../ui/drop-area.tsx')).DropArea }));
+const AttachedList = lazy(async () => ({
+  default: (await import('./composer/files/attached-list.tsx')).AttachedList,
+}));
+
 export interface ChatViewProps {
   readonly identity: ChatIdentity;
   readonly initialChoice: ModelChoice | undefined;
   readonly frame: 'page' | 'pane';
+  /** At the end of the header. */
+  readonly extras: ReactNode;
 }
 
 /** One chat from its empty page on; mounted anew for every other chat. */
-export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
+export function ChatView({ identity, initialChoice, frame, extras }: ChatViewProps) {
   const { chat } = useTexts();
   const conversation = useConversation(identity);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -54,6 +62,7 @@ export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
   const { isAtEnd, jumpToEnd } = useFollowEnd(scroller, content);
   const { first, showEarlier, showAll } = useTurnWindow(turns.length, scroller);
   const actions = useChatActions({ identity, conversation, initialChoice, field, onSent: jumpToEnd });
+  const attached = useComposerFiles(actions, field);
   useTurnKeys(scroller, showAll);
   useInAppLinks(scroller);
   useGlide(dock, isNew);
@@ -65,9 +74,14 @@ export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
   const isAgent = actions.choice?.endpoint === agentsEndpoint;
   const Frame = frame === 'page' ? 'main' : 'div';
   return (
-    <Frame ref={page} className="flex min-h-0 flex-1 flex-col">
+    <Frame ref={page} className="relative flex min-h-0 flex-1 flex-col">
+      <Suspense fallback={null}>
+        <DropArea area={page} label={chat.composer.files.drop} onDrop={(files) => actions.attach(files)} />
+      </Suspense>
       {frame === 'page' ? (
-        <ChatHeader title={isNew ? undefined : conversation.conversation?.title || chat.newChat} scroller={scroller} />
+        <ChatHeader title={isNew ? undefined : conversation.conversation?.title || chat.newChat} scroller={scroller}>
+          {extras}
+        </ChatHeader>
       ) : null}
       <section
         ref={scroller}
@@ -114,6 +128,7 @@ export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
           takesFocus={frame === 'page'}
           text={actions.text}
           run={isBusy ? (run === 'stopping' ? 'stopping' : 'running') : 'none'}
+          attached={attached}
           ready={actions.choice !== undefined}
           notice={actions.notice}
           onChange={actions.change}
@@ -122,6 +137,7 @@ export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
           onSteer={actions.steer}
           onStop={actions.stop}
         >
+          <AttachButton onChoose={(files) => actions.attach(files)} />
           <ModelPicker
             offered={actions.offered}
             choice={actions.choice}
@@ -152,6 +168,36 @@ export function ChatView({ identity, initialChoice, frame }: ChatViewProps) {
       <NewestAnswer conversation={conversation} />
     </Frame>
   );
+}
+
+type ChatActions = ReturnType<typeof useChatActions>;
+
+/** What the composer must know of the files beside its text, and the list that shows them. */
+function useComposerFiles(actions: ChatActions, field: RefObject<HTMLTextAreaElement | null>): ComposerFiles {
+  const { files, isBusy, hasFailed, isCodeOff, retry, remove } = actions.attached;
+  const [isListed, setListed] = useState(false);
+  if (files.length > 0 && !isListed) setListed(true);
+  return {
+    count: files.length,
+    isBusy,
+    hasFailed,
+    isHeld: actions.isHeld,
+    onHold: actions.hold,
+    onPaste: (pasted) => actions.attach(pasted, true),
+    // Empty, it still tells what became of the last file.
+    list: isListed ? (
+      <Suspense fallback={null}>
+        <AttachedList
+          files={files}
+          field={field}
+          turnsCodeOn={actions.turnsCodeOn}
+          isCodeOff={isCodeOff}
+          onRetry={retry}
+          onRemove={remove}
+        />
+      </Suspense>
+    ) : null,
+  };
 }
 
 function ConnectionBanner({ lost }: { readonly lost: boolean }) {

@@ -1,13 +1,15 @@
 import { ProblemError } from '@parley/contracts';
-import type { MessageId } from '@parley/contracts';
-import type { RefObject } from 'react';
+import type { FileRef, MessageId } from '@parley/contracts';
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { showToast } from '../../ui/toast-store.ts';
 import { useAgentVersion } from './composer/agent-version.ts';
 import { useModelChoice } from './composer/model-choice.ts';
 import { useToolChoice } from './composer/tool-choice.ts';
+import { focusUnlessTouch } from './composer/focus-unless-touch.ts';
 import type { ModelChoice } from './composer/model-choice.ts';
+import { useAttachedFiles } from './composer/files/use-attached-files.ts';
 import { useDraft } from './composer/use-draft.ts';
 import type { PendingTurn, Prompt, TurnPlace } from './live/turn-store.ts';
 import type { AskedQuestion } from './thread/thread-turns.ts';
@@ -35,11 +37,12 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
   const draft = useDraft(live.drafts, conversationId);
   const models = useModelChoice(conversation.conversation ?? initialChoice);
   const { choice } = models;
-  const toolChoice = useToolChoice(conversation.conversation?.tools);
+  const attached = useAttachedFiles(live.attached, conversationId);
+  const toolChoice = useToolChoice(conversation.conversation?.tools, attached.wantsCode);
   const version = useAgentVersion(models.agent, conversation.conversation?.agent);
 
   /** Sends what was written to whoever is chosen, with the tools that are on. */
-  const begin = (place: Omit<TurnPlace, 'chat' | 'conversationId'>, text: string) => {
+  const begin = (place: Omit<TurnPlace, 'chat' | 'conversationId'>, { text, files }: Words) => {
     if (!choice) return;
     const { tools } = toolChoice;
     const prompt: Prompt = {
@@ -47,25 +50,27 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
       ...choice,
       ...(tools.length === 0 ? {} : { tools: [...tools] }),
       ...(version.wanted === undefined ? {} : { agentVersion: version.wanted }),
+      ...(files.length === 0 ? {} : { files: [...files] }),
     };
     live.turns.send({ chat: key, conversationId, ...place }, prompt);
     version.clear();
   };
 
-  const send = (text: string, parentMessageId: MessageId | null) => {
+  const send = (words: Words, parentMessageId: MessageId | null) => {
     if (!choice) return;
-    begin({ parentMessageId }, text);
+    begin({ parentMessageId }, words);
     onSent();
   };
 
   /** Sends now, or as soon as what is being written has ended. */
-  const ask = (text: string) => {
+  const ask = (words: Words) => {
     const parentMessageId = leaf?.id ?? null;
-    if (leadId === undefined) send(text, parentMessageId);
-    else begin({ parentMessageId, behind: leadId }, text);
+    if (leadId === undefined) send(words, parentMessageId);
+    else begin({ parentMessageId, behind: leadId }, words);
   };
 
-  const write = (text: string) => {
+  const write = ({ text, files }: Words) => {
+    attached.bring(files);
     // As it is by now, not as it was when what failed was sent.
     const typed = field.current?.value ?? '';
     draft.change(typed.trim() === '' ? text : `${text}\n${typed}`);
@@ -80,14 +85,14 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     } catch (error) {
       const isOver = error instanceof ProblemError && error.code === 'generation-over';
       showToast({ text: isOver ? chat.steer.tooLate : `${chat.steer.failed} ${explainError(error, texts)}` });
-      write(text);
+      write({ text, files: [] });
     }
   };
 
-  const askAgain = useStableCallback(({ text, parentId }: AskedQuestion) => {
+  const askAgain = useStableCallback(({ parentId, ...words }: AskedQuestion) => {
     if (!choice) return;
     conversation.forgetChoice(parentId);
-    begin({ parentMessageId: parentId, version: true }, text);
+    begin({ parentMessageId: parentId, version: true }, words);
     onSent();
   });
 
@@ -96,8 +101,8 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     if (!leads && turn.state === 'failed' && turn.cause instanceof ProblemError && turn.cause.status < 500) {
       // The server refused it, so its id was not used; what it asks may have changed, such as the model.
       live.turns.drop(turn.generationId);
-      if (runningId === undefined) send(turn.prompt.text, turn.parentMessageId);
-      else ask(turn.prompt.text);
+      if (runningId === undefined) send(wordsOf(turn), turn.parentMessageId);
+      else ask(wordsOf(turn));
     } else {
       live.turns.retry(turn.generationId);
     }
@@ -105,7 +110,7 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
 
   const edit = useStableCallback((turn: PendingTurn) => {
     live.turns.drop(turn.generationId);
-    write(turn.prompt.text);
+    write(wordsOf(turn));
   });
 
   const remove = useStableCallback((turn: PendingTurn) => {
@@ -120,9 +125,37 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
 
   const line = usePromptLine({ conversation, write, ask, steer: (text) => void steer(text) });
 
+  /** Sends what is in the composer, with the files beside it. */
+  const sendWritten = () => {
+    const files = live.attached.take(conversationId ?? 'new');
+    ask({ text: draft.text.trim() || chat.composer.files.text(files.length), files });
+    toolChoice.keepTools();
+    draft.clear();
+  };
+  const [isHeld, setHeld] = useState(false);
+  const release = useEffectEvent(() => {
+    setHeld(false);
+    if (attached.files.length > 0 && !attached.hasFailed) sendWritten();
+  });
+  const isDue = isHeld && !attached.isBusy;
+  useEffect(() => {
+    // A task later, as if the button was pressed then.
+    const timer = isDue ? setTimeout(() => release()) : undefined;
+    return () => clearTimeout(timer);
+  }, [isDue]);
+
   return {
     ...models,
     ...toolChoice,
+    attached,
+    isHeld,
+    /** Files are uploaded at once; the words come after them. */
+    attach: (files: readonly File[], arePasted = false) => {
+      if (files.length === 0) return;
+      attached.add(files, arePasted);
+      focusUnlessTouch(field.current);
+    },
+    hold: () => setHeld(false),
     version: version.version,
     line,
     text: draft.text,
@@ -130,26 +163,38 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     change: draft.change,
     leave: draft.leave,
     ask: (text: string) => {
-      ask(text);
+      ask({ text, files: [] });
       field.current?.focus();
     },
+    /** Sends at once, or as soon as the files are uploaded. */
     send: () => {
-      ask(draft.text.trim());
-      draft.clear();
+      if (attached.isBusy) setHeld(true);
+      else sendWritten();
     },
-    /** Present while text can be added to the answer. */
-    steer: conversation.canSteer
-      ? () => {
-          void steer(draft.text.trim());
-          draft.clear();
-        }
-      : undefined,
+    /** Present while text can be added to the answer; files cannot. */
+    steer:
+      conversation.canSteer && attached.files.length === 0
+        ? () => {
+            void steer(draft.text.trim());
+            draft.clear();
+          }
+        : undefined,
     stop: () => void stop(),
     askAgain,
     retry,
     edit,
     remove,
   };
+}
+
+/** What somebody asks, and the files it brings along. */
+export interface Words {
+  readonly text: string;
+  readonly files: readonly FileRef[];
+}
+
+function wordsOf({ prompt }: PendingTurn): Words {
+  return { text: prompt.text, files: prompt.files ?? [] };
 }
 
 function noticeOf(

@@ -1,5 +1,5 @@
 import { generationIdSchema, ProblemError } from '@parley/contracts';
-import type { GenerationId, QueuedPrompt } from '@parley/contracts';
+import type { FileRef, GenerationId, QueuedPrompt } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { explainError } from '../../lib/explain-error.ts';
@@ -8,6 +8,7 @@ import { generationQuery } from '../../lib/query/queries.ts';
 import { showToast } from '../../ui/toast-store.ts';
 import type { LineItem } from './composer/prompt-line.tsx';
 import type { PendingTurn } from './live/turn-store.ts';
+import type { Words } from './use-chat-actions.ts';
 import type { useConversation } from './use-conversation.ts';
 
 /** Stands for a generation that does not exist; it is never asked for. */
@@ -16,10 +17,10 @@ const noQueue: readonly QueuedPrompt[] = [];
 
 export interface PromptLineOptions {
   readonly conversation: ReturnType<typeof useConversation>;
-  /** Puts a text back into the composer. */
-  readonly write: (text: string) => void;
+  /** Puts a text back into the composer, and files beside it. */
+  readonly write: (words: Words) => void;
   /** Asks as if the text had been typed and sent. */
-  readonly ask: (text: string) => void;
+  readonly ask: (words: Words) => void;
   /** Adds a text to the answer that is being written. */
   readonly steer: (text: string) => void;
 }
@@ -48,6 +49,13 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
       return false;
     }
   };
+  /** A file that another device attached; its name shows once the question is in the chat. */
+  const unnamed = (id: FileRef['id']): FileRef => ({
+    id,
+    name: texts.chat.composer.files.unnamed,
+    mimeType: '',
+    size: 0,
+  });
   const removeThen = (behind: GenerationId, id: GenerationId, then: () => void) => async () => {
     if (await remove(behind, id)) then();
   };
@@ -61,16 +69,20 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
   };
 
   const queuedItem = (behind: GenerationId, prompt: QueuedPrompt): LineItem => {
-    const { generationId: id, text } = prompt;
+    const { generationId: id, text, files: fileIds = [] } = prompt;
+    const words = { text, files: fileIds.map((fileId) => live.attached.known(fileId) ?? unnamed(fileId)) };
     const isLeaf = behind === leafId;
-    const send = isLeaf ? () => void begin(behind, prompt) : () => void removeThen(behind, id, () => ask(text))();
+    const send = isLeaf ? () => void begin(behind, prompt) : () => void removeThen(behind, id, () => ask(words))();
     return {
       id,
       text,
+      files: fileIds.length,
       state: isLeaf && run !== 'idle' ? 'queued' : 'stranded',
       onSend: run === 'idle' ? send : undefined,
-      onSteer: isLeaf && canSteer ? () => void removeThen(behind, id, () => steer(text))() : undefined,
-      onEdit: () => void removeThen(behind, id, () => write(text))(),
+      // What is added to an answer brings no files.
+      onSteer:
+        isLeaf && canSteer && fileIds.length === 0 ? () => void removeThen(behind, id, () => steer(text))() : undefined,
+      onEdit: () => void removeThen(behind, id, () => write(words))(),
       onRemove: () => void remove(behind, id),
     };
   };
@@ -81,6 +93,7 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
     return {
       id,
       text: prompt.text,
+      files: prompt.files?.length ?? 0,
       state: isSending ? 'sending' : state === 'failed' ? 'refused' : 'offline',
       reason: state === 'failed' ? explainError(cause, texts) : undefined,
       onSend: isSending ? undefined : () => live.turns.retry(id),
@@ -88,7 +101,7 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
         ? undefined
         : () => {
             takeBack();
-            write(prompt.text);
+            write({ text: prompt.text, files: prompt.files ?? [] });
           },
       onRemove: isSending ? undefined : takeBack,
     };

@@ -13,6 +13,7 @@ export const docPages: readonly DocLink[] = [
   { slug: 'guides/operate-the-gateway', title: 'Operate the gateway' },
   { slug: 'guides/connect-mcp-servers', title: 'Connect MCP servers' },
   { slug: 'guides/build-an-agent', title: 'Build an agent' },
+  { slug: 'guides/run-code', title: 'Run code' },
   { slug: 'guides/answers-that-survive', title: 'How an answer survives' },
   { slug: 'guides/your-data', title: 'Where your data is' },
   { slug: 'guides/run-with-docker', title: 'Run it with Docker' },

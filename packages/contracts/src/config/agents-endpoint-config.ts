@@ -31,4 +31,6 @@ export const agentsEndpointConfigSchema = z.object({
   toolApproval: z.optional(z.nullable(toolApprovalConfigSchema)),
   /** Only admins make and change agents. */
   disableBuilder: z.optional(z.boolean()),
+  /** What models may do; without `execute_code` in the list they are given no tools that run code. */
+  capabilities: z.optional(z.nullable(z.array(z.string()))),
 });

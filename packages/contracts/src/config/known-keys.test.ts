@@ -12,10 +12,11 @@ import {
 } from './mcp-config.ts';
 
 it('calls exactly those keys honoured that the schema reads', () => {
-  const { interface: ui, registration, endpoints, actions } = librechatConfigSchema.shape;
+  const { interface: ui, registration, endpoints, actions, fileStrategies } = librechatConfigSchema.shape;
   const read: Record<string, object> = {
     '': librechatConfigSchema.shape,
     interface: ui.def.innerType.shape,
+    fileStrategies: fileStrategies.def.innerType.shape,
     'interface.mcpServers': mcpInterfaceConfigSchema.shape,
     registration: registration.def.innerType.shape,
     endpoints: endpoints.shape,

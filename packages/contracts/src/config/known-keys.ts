@@ -23,6 +23,8 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'mcpServers',
       'mcpSettings',
       'actions',
+      'fileStrategy',
+      'fileStrategies',
       'includedTools',
       'filteredTools',
     ],
@@ -35,8 +37,6 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'fileListLimit',
       'githubCompare',
       'mcpAppSandbox',
-      'fileStrategy',
-      'fileStrategies',
       'cloudfront',
       'imageOutputType',
       'ocr',
@@ -63,7 +63,7 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
     ],
   },
   interface: {
-    honoured: ['customWelcome', 'mcpServers'],
+    honoured: ['customWelcome', 'mcpServers', 'runCode'],
     later: [
       'privacyPolicy',
       'theme',
@@ -75,7 +75,6 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'bookmarks',
       'memories',
       'temporaryChat',
-      'runCode',
       'webSearch',
       'fileSearch',
       'fileCitations',
@@ -114,6 +113,7 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'retainAgentFiles',
     ],
   },
+  fileStrategies: { honoured: ['default', 'document'], later: ['avatar', 'image', 'skills'], laterProtecting: [] },
   'interface.mcpServers': {
     honoured: ['use', 'create'],
     later: ['placeholder', 'configureObo', 'trustCheckbox', 'toolsRefreshInterval', 'statusRefreshInterval'],
@@ -259,9 +259,8 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
     laterProtecting: [],
   },
   'endpoints.agents': {
-    honoured: ['recursionLimit', 'maxRecursionLimit', 'toolApproval', 'disableBuilder'],
+    honoured: ['recursionLimit', 'maxRecursionLimit', 'toolApproval', 'disableBuilder', 'capabilities'],
     later: [
-      'capabilities',
       'maxCitations',
       'maxCitationsPerFile',
       'minRelevanceScore',

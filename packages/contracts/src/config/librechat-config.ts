@@ -33,13 +33,22 @@ export type CustomEndpoint = z.infer<typeof customEndpointSchema>;
 export const librechatConfigSchema = z.object({
   version: z.string(),
   interface: z.optional(
-    z.object({ customWelcome: z.optional(z.string()), mcpServers: z.optional(mcpInterfaceConfigSchema) }),
+    z.object({
+      customWelcome: z.optional(z.string()),
+      mcpServers: z.optional(mcpInterfaceConfigSchema),
+      /** `false`: nobody runs code. */
+      runCode: z.optional(z.boolean()),
+    }),
   ),
   registration: z.optional(z.object({ allowedDomains: z.optional(z.array(text)) })),
   endpoints: z.object({
     custom: z.array(customEndpointSchema).check(z.minLength(1, 'must list at least one endpoint')),
     agents: z.optional(z.nullable(agentsEndpointConfigSchema)),
   }),
+  /** Where files are kept: `local`, `gridfs` (ours) or `s3`. LibreChat knows more. */
+  fileStrategy: z.optional(text),
+  /** The same by kind of file; those of conversations are documents. */
+  fileStrategies: z.optional(z.object({ default: z.optional(text), document: z.optional(text) })),
   /** Patterns of tools, as in `toolApproval`. When given, there are no other tools. */
   includedTools: z.optional(z.nullable(z.array(text))),
   /** Patterns of tools that there are none of. */

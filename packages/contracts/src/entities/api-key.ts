@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { timestampSchema } from './timestamp.ts';
 
-/** What a key of the agents API may do. */
-export const apiKeyScopeSchema = z.enum(['agents:read', 'agents:run']);
+/** What a key may do: list agents, ask them, run code. */
+export const apiKeyScopeSchema = z.enum(['agents:read', 'agents:run', 'code:run']);
 export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;
 
 /** A person's key for programs, without its secret. */

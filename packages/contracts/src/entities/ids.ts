@@ -32,3 +32,11 @@ export const toolResultIdSchema = uuid.brand<'ToolResultId'>();
 export type AgentId = z.infer<typeof agentIdSchema>;
 export type GroupId = z.infer<typeof groupIdSchema>;
 export type ToolResultId = z.infer<typeof toolResultIdSchema>;
+
+/** A file of somebody's: uploaded, or written by code. One id is one content for ever. */
+export const fileIdSchema = uuid.brand<'FileId'>();
+/** One run of code, chosen by whoever asks for it, so that a repeated request is recognised. */
+export const codeRunIdSchema = uuid.brand<'CodeRunId'>();
+
+export type FileId = z.infer<typeof fileIdSchema>;
+export type CodeRunId = z.infer<typeof codeRunIdSchema>;

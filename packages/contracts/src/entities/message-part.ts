@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import { problemCodeSchema } from '../problem.ts';
 import { agentRefSchema } from './agent.ts';
 import type { AgentRef } from './agent.ts';
+import { callExecutionSchema } from './code-run.ts';
 import { commandIdSchema, toolResultIdSchema } from './ids.ts';
 import { approvalAnswerSchema, inputAnswerSchema, inputRequestSchema } from './input-request.ts';
+import { fileRefSchema } from './stored-file.ts';
 import { toolSourceSchema } from './tool.ts';
 import { usageSchema } from './usage.ts';
 import type { Usage } from './usage.ts';
@@ -80,8 +82,15 @@ export const toolCallPartSchema = z.object({
   /** Where all of an output is that was too long: `output` is its beginning then. */
   stored: z.optional(z.object({ id: toolResultIdSchema, length: step })),
   attachments: z.optional(z.array(attachmentSchema)),
+  /** What a running call has printed so far. */
+  printed: z.optional(z.string()),
+  /** How the code ran, when the call ran some. */
+  execution: z.optional(callExecutionSchema),
   run: z.optional(nestedRunSchema),
 });
+
+/** A file that the user brought along with a prompt. */
+const filePartSchema = z.object({ type: z.literal('file'), file: fileRefSchema });
 
 /** From here on another agent answers. */
 export const handOffPartSchema = z.object({ type: z.literal('hand-off'), step, agent: agentRefSchema });
@@ -119,6 +128,7 @@ export const messagePartSchema = z.discriminatedUnion('type', [
   sourcePartSchema,
   steerPartSchema,
   handOffPartSchema,
+  filePartSchema,
   errorPartSchema,
 ]);
 
@@ -128,5 +138,6 @@ export type ToolCallPart = z.infer<typeof toolCallPartSchema>;
 export type SourcePart = z.infer<typeof sourcePartSchema>;
 export type SteerPart = z.infer<typeof steerPartSchema>;
 export type HandOffPart = z.infer<typeof handOffPartSchema>;
+export type FilePart = z.infer<typeof filePartSchema>;
 export type ErrorPart = z.infer<typeof errorPartSchema>;
 export type MessagePart = z.infer<typeof messagePartSchema>;

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 
 /**
  * How people's choices name tools: `calculator` (built in), `mcp/<server>` (all tools of a server),
- * `mcp/<server>/<tool>`, `action/<set>` and `action/<set>/<operation>` (OpenAPI).
+ * `mcp/<server>/<tool>`, `action/<set>` and `action/<set>/<operation>` (OpenAPI), `code/interpreter` (run code, and the
+ * files it works on).
  */
 export const toolRefSchema = z
   .string()
@@ -32,7 +33,7 @@ export type ToolHints = z.infer<typeof toolHintsSchema>;
 
 /** Where a tool comes from; `id` is the server's name or the action set's id. */
 export const toolSourceSchema = z.object({
-  kind: z.enum(['built-in', 'mcp', 'action', 'agent']),
+  kind: z.enum(['built-in', 'mcp', 'action', 'agent', 'code']),
   id: z.optional(z.string()),
   title: z.string(),
 });

@@ -150,7 +150,7 @@ function play(script: readonly Move[]): { events: GenerationEvent[]; parts: Mess
       case 'restart':
         attempt += 1;
         events.push({ type: 'step-restarted', step, attempt });
-        parts = parts.filter((part) => part.type === 'error' || part.type === 'steer' || part.step !== step);
+        parts = parts.filter((part) => !('step' in part) || part.type === 'steer' || part.step !== step);
         break;
       case 'steer': {
         const steer = { commandId, text: move.text };

@@ -140,19 +140,23 @@ type CallEvent = Extract<
 
 function foldCall(call: ToolCallPart, event: CallEvent): ToolCallPart {
   switch (event.type) {
-    case 'tool-started':
-      return { ...call, state: 'running', started: true };
+    case 'tool-started': {
+      const { printed: _printed, ...rest } = call;
+      return { ...rest, state: 'running', started: true };
+    }
     case 'tool-progress': {
-      const { progress, total, message } = event;
+      const { progress, total, message, printed } = event;
       const said = { ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) };
-      return { ...call, progress: { progress, ...said } };
+      const text = printed === undefined ? call.printed : (call.printed ?? '').slice(0, printed.start) + printed.text;
+      return { ...call, progress: { progress, ...said }, ...(text === undefined ? {} : { printed: text }) };
     }
     case 'tool-result': {
-      const { progress: _progress, ...rest } = call;
-      const { output, failed, denied, stored, attachments } = event;
+      const { progress: _progress, printed: _printed, ...rest } = call;
+      const { output, failed, denied, stored, attachments, execution } = event;
       const kept = {
         ...(stored === undefined ? {} : { stored }),
         ...(attachments === undefined ? {} : { attachments }),
+        ...(execution === undefined ? {} : { execution }),
       };
       return { ...rest, output, state: denied === true ? 'denied' : failed ? 'failed' : 'done', ...kept };
     }
@@ -223,7 +227,7 @@ function unknownEvent(parts: readonly MessagePart[], _event: never): MessagePart
 
 /** Whether a part is what the model wrote in a step, which is written anew when the step is restarted. */
 function isWrittenIn(part: MessagePart, step: number): boolean {
-  return part.type !== 'error' && part.type !== 'steer' && part.step === step;
+  return 'step' in part && part.type !== 'steer' && part.step === step;
 }
 
 function withPart(parts: readonly MessagePart[], index: number, part: MessagePart): MessagePart[] {

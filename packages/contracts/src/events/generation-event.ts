@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agentRefSchema } from '../entities/agent.ts';
+import { callExecutionSchema } from '../entities/code-run.ts';
 import { commandIdSchema, generationIdSchema, messageIdSchema, toolResultIdSchema } from '../entities/ids.ts';
 import { inputAnswerSchema, inputRequestSchema } from '../entities/input-request.ts';
 import { finishReasonSchema } from '../entities/message.ts';
@@ -57,6 +58,8 @@ const toolProgressSchema = z.object({
   progress: z.number(),
   total: z.optional(z.number()),
   message: z.optional(z.string()),
+  /** More of what it prints, and the length that was there before, in UTF-16 units. */
+  printed: z.optional(z.object({ start: count, text: z.string() })),
 });
 const toolResultSchema = z.object({
   type: z.literal('tool-result'),
@@ -68,6 +71,7 @@ const toolResultSchema = z.object({
   denied: z.optional(z.boolean()),
   stored: z.optional(z.object({ id: toolResultIdSchema, length: count })),
   attachments: z.optional(z.array(attachmentSchema)),
+  execution: z.optional(callExecutionSchema),
 });
 /** The call waits for its user. */
 const inputRequestedSchema = z.object({

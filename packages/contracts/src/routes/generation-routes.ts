@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
-import { commandIdSchema, conversationIdSchema, generationIdSchema, messageIdSchema } from '../entities/ids.ts';
+import {
+  commandIdSchema,
+  conversationIdSchema,
+  fileIdSchema,
+  generationIdSchema,
+  messageIdSchema,
+} from '../entities/ids.ts';
 import { inputAnswerSchema } from '../entities/input-request.ts';
 import { messageStatusSchema } from '../entities/message.ts';
+import { mostPromptFiles } from '../entities/stored-file.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
 import { toolRefsSchema } from '../entities/tool.ts';
 import { defineRoute } from './route.ts';
@@ -20,6 +27,8 @@ const prompt = {
   model: z.string().check(z.minLength(1), z.maxLength(200)),
   /** Tools the model may call in this turn, beside those of an agent. Absent: none. */
   tools: z.optional(toolRefsSchema),
+  /** Uploaded files of the asker's that come into the conversation's workspace with it. */
+  files: z.optional(z.array(fileIdSchema).check(z.maxLength(mostPromptFiles))),
   /** Absent: the version the conversation has used before, otherwise the newest one. */
   agentVersion: z.optional(z.int().check(z.positive())),
 };

@@ -12,4 +12,12 @@ describe('chosen tools', () => {
     expect(single).toMatchObject({ title: 'Read file', origin: 'Files', effect: 'allow' });
     expect(gone).toMatchObject({ title: 'gone / find', isUnknown: true });
   });
+
+  it('count the code interpreter as one tool', () => {
+    const [tool] = tools;
+    const source = { kind: 'code', id: 'interpreter', title: 'Code interpreter' } as const;
+    const code = tool ? [{ ...tool, ref: 'code/interpreter/execute_code', source }] : [];
+    const [chosen] = describeChosen(['code/interpreter'], groupTools(code, []));
+    expect(chosen).toMatchObject({ title: 'Code interpreter', size: undefined, isUnknown: false });
+  });
 });

@@ -22,8 +22,10 @@ export function describeChosen(chosen: readonly ToolRef[], groups: readonly Tool
     const group = groups.find(({ key, tools }) => key === wholeOf(ref) || tools.some((tool) => tool.ref === ref));
     const tool = group?.tools.find((candidate) => candidate.ref === ref);
     if (group && group.whole === ref) {
-      const { title, description, tools } = group;
-      return { ref, title, description, origin: undefined, effect: undefined, size: tools.length, isUnknown: false };
+      const { title, description, tools, kind } = group;
+      // Nothing but the whole of it can be chosen, so it counts as one tool.
+      const size = kind === 'code' ? undefined : tools.length;
+      return { ref, title, description, origin: undefined, effect: undefined, size, isUnknown: false };
     }
     if (group && tool) {
       const { title, description, effect } = tool;

@@ -34,9 +34,13 @@ export function ToolGroupView({ group, chosen, isFull, onToggle }: ToolGroupView
         {whole === undefined ? null : (
           <li>
             <Checkbox
-              label={builder.wholeServer(group.title)}
+              label={group.kind === 'code' ? picking.code : builder.wholeServer(group.title)}
               description={
-                group.tools.length > 0 ? builder.wholeServerCount(group.tools.length) : picking.serverUnknown
+                group.kind === 'code'
+                  ? picking.codeText
+                  : group.tools.length > 0
+                    ? builder.wholeServerCount(group.tools.length)
+                    : picking.serverUnknown
               }
               checked={isWhole}
               disabled={isFull && !isWhole}

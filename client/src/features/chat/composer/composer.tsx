@@ -8,12 +8,26 @@ import { focusUnlessTouch } from './focus-unless-touch.ts';
 import { PromptField } from './prompt-field.tsx';
 import { SendButton } from './send-button.tsx';
 
+export interface ComposerFiles {
+  readonly count: number;
+  readonly isBusy: boolean;
+  readonly hasFailed: boolean;
+  /** It was sent, and leaves with the last of its files. */
+  readonly isHeld: boolean;
+  readonly onHold: () => void;
+  readonly onPaste: (files: readonly File[]) => void;
+  /** Shows them. */
+  readonly list: ReactNode;
+}
+
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   /** Whether it is what the page is for, and takes the focus when it comes. */
   readonly takesFocus: boolean;
   readonly text: string;
   readonly run: 'none' | 'running' | 'stopping';
+  /** How it stands with the files beside the text. */
+  readonly attached: ComposerFiles;
   /** Whether a model is there to ask. */
   readonly ready: boolean;
   /** Why nothing can be asked, if that is so. */
@@ -31,15 +45,20 @@ export interface ComposerProps {
 
 /** The field everything begins with. Typing goes on during a run; what is sent then waits for the answer to end. */
 export function Composer(props: ComposerProps) {
-  const { field, takesFocus, text, run, ready, notice, onChange, onSend, onSteer, onStop, children } = props;
+  const { field, takesFocus, text, run, attached, ready, notice, onChange, onSend, onSteer, onStop, children } = props;
   const { composer } = useTexts().chat;
   const sendKey = usePreferences((preferences) => preferences.sendKey);
   const hintId = useId();
-  const isEmpty = text.trim() === '';
+  const isEmpty = text.trim() === '' && attached.count === 0;
   const isTooLong = text.length > maxPromptLength;
-  const problem = isTooLong ? composer.tooLong(maxPromptLength.toLocaleString()) : notice;
+  const problem = isTooLong
+    ? composer.tooLong(maxPromptLength.toLocaleString())
+    : attached.hasFailed
+      ? composer.files.failed
+      : notice;
+  const isUnsendable = isEmpty || isTooLong || !ready || attached.hasFailed;
   const send = () => {
-    if (isEmpty || isTooLong || !ready) return;
+    if (isUnsendable || attached.isHeld) return;
     onSend();
     focusUnlessTouch(field.current);
   };
@@ -60,13 +79,27 @@ export function Composer(props: ComposerProps) {
     <div
       data-region="composer"
       tabIndex={-1}
+      onPaste={(event) => {
+        const { files, types } = event.clipboardData;
+        // Office programs put a picture of the text beside the text.
+        if (files.length === 0 || (types.includes('text/plain') && types.includes('text/html'))) return;
+        event.preventDefault();
+        attached.onPaste(Array.from(files));
+      }}
       className="rounded-bubble border border-outline bg-raised transition-[border-color,box-shadow] focus-within:border-accent focus-within:shadow-[0_0_0_3px_color-mix(in_oklab,var(--color-accent)_20%,transparent)]"
     >
+      {attached.list}
       <PromptField
         field={field}
         label={composer.label}
         text={text}
-        placeholder={run === 'none' ? composer.placeholder : composer.placeholderRunning}
+        placeholder={
+          attached.count > 0
+            ? composer.files.text(attached.count)
+            : run === 'none'
+              ? composer.placeholder
+              : composer.placeholderRunning
+        }
         describedBy={hintId}
         onChange={onChange}
         onSend={send}
@@ -92,9 +125,11 @@ export function Composer(props: ComposerProps) {
             </Button>
           ) : null}
           <SendButton
-            state={run === 'none' ? 'send' : isEmpty ? (run === 'stopping' ? 'stopping' : 'stop') : 'queue'}
-            disabled={isEmpty || isTooLong || !ready}
+            state={attached.isHeld ? 'held' : sendState(run, isEmpty)}
+            disabled={isUnsendable}
+            waits={attached.isBusy}
             onSend={send}
+            onHold={attached.onHold}
             onStop={onStop}
           />
         </span>
@@ -110,4 +145,11 @@ export function Composer(props: ComposerProps) {
       )}
     </div>
   );
+}
+
+/** What the one button does: while an answer is being written and there is nothing to send, it stops it. */
+function sendState(run: ComposerProps['run'], isEmpty: boolean) {
+  if (run === 'none') return 'send';
+  if (!isEmpty) return 'queue';
+  return run === 'stopping' ? 'stopping' : 'stop';
 }

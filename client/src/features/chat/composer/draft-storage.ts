@@ -5,6 +5,11 @@ import { parseJson } from '../../../lib/parse-json.ts';
 
 const prefix = 'parley:draft:';
 const ownerKey = 'parley:draft-owner';
+/** What all of it begins with, the files beside a draft included. */
+const anyPrefix = 'parley:draft';
+
+/** Where the files beside a draft are kept, so that they are forgotten with it. */
+export const draftFilesPrefix = 'parley:draft-files:';
 
 const storedSchema = z.object({
   text: z.string(),
@@ -59,6 +64,5 @@ export function claimStoredDrafts(userId: UserId): void {
 
 /** Forgets all drafts, because somebody else may sign in next. */
 export function forgetStoredDrafts(): void {
-  localStorage.removeItem(ownerKey);
-  for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage)) if (key.startsWith(anyPrefix)) localStorage.removeItem(key);
 }

@@ -5,6 +5,7 @@ import { createSessionKeeper } from '../../../lib/api/session-keeper.ts';
 import { createFakeServer, json, sessionOf } from '../../../testing/fake-server.ts';
 import { createTabChannels } from '../../../testing/tab-channels.ts';
 import { conversationId } from '../testing/messages.ts';
+import { draftFilesPrefix } from './draft-storage.ts';
 import { createDraftSync } from './draft-sync.ts';
 
 beforeEach(() => {
@@ -173,6 +174,7 @@ describe('drafts', () => {
     const { drafts } = setUp();
     drafts.change(conversationId, 'secret');
     drafts.change('new', 'secret, too');
+    localStorage.setItem(`${draftFilesPrefix}new`, '{}');
     drafts.reset();
     expect(Object.keys(localStorage).filter((key) => key.includes('draft'))).toEqual([]);
   });

@@ -76,10 +76,14 @@ function useCandidate(choice: ModelChoice | null | undefined, offered: readonly 
     choice?.endpoint === agentsEndpoint ? agentIdSchema.safeParse(choice.model).data : undefined;
   const { data, error } = useQuery({ ...agentQuery(id ?? nilId), enabled: id !== undefined, staleTime: 60_000 });
   if (!choice) return { choice: undefined, isUsable: false, isLost: false, agent: undefined };
-  if (id === undefined) return { choice, isUsable: isOffered(choice, offered), isLost: false, agent: undefined };
-  const isLost = (error instanceof ProblemError && error.status < 500) || data?.disabled === true;
+  // What it was taken from, such as a conversation, knows more than belongs into a prompt.
   const { endpoint, model } = choice;
-  return { choice: { endpoint, model }, isUsable: !isLost, isLost, agent: data };
+  const plain = { endpoint, model };
+  if (id === undefined) {
+    return { choice: plain, isUsable: isOffered(choice, offered), isLost: false, agent: undefined };
+  }
+  const isLost = (error instanceof ProblemError && error.status < 500) || data?.disabled === true;
+  return { choice: plain, isUsable: !isLost, isLost, agent: data };
 }
 
 function endpointModels(

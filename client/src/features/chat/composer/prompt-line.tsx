@@ -12,6 +12,8 @@ import { IconButton } from '../../../ui/icon-button.tsx';
 export interface LineItem {
   readonly id: string;
   readonly text: string;
+  /** How many files it brings along. */
+  readonly files: number;
   readonly state: 'queued' | 'stranded' | 'sending' | 'offline' | 'refused';
   /** Why the server would not take it. */
   readonly reason?: string | undefined;
@@ -58,7 +60,7 @@ export function PromptLine({ items, onActed }: PromptLineProps) {
 
 function Pill({ item, onActed }: { readonly item: LineItem; readonly onActed: () => void }) {
   const { line } = useTexts().chat;
-  const { text, state, reason } = item;
+  const { text, files, state, reason } = item;
   const [onSend, onSteer, onEdit, onRemove] = [item.onSend, item.onSteer, item.onEdit, item.onRemove].map(
     (act) =>
       act &&
@@ -80,6 +82,7 @@ function Pill({ item, onActed }: { readonly item: LineItem; readonly onActed: ()
           {text}
         </span>
         <span className={classNames('block text-xs', state === 'refused' ? 'text-danger' : 'text-text-muted')}>
+          {files > 0 ? `${line.files(files)} · ` : null}
           {state === 'refused' ? line.refused(reason ?? '') : line.states[state]}
         </span>
       </p>

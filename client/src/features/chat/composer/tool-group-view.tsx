@@ -55,7 +55,11 @@ export function ToolGroupView({ group, chosen, isSearched, onChange }: ToolGroup
         <Checkbox
           className="min-w-0 flex-1"
           label={title}
-          description={describe(state === undefined ? '' : menu.states[state], tools.length, menu.count)}
+          description={
+            kind === 'code'
+              ? menu.codeText
+              : describe(state === undefined ? '' : menu.states[state], tools.length, menu.count)
+          }
           checked={share === 'all'}
           isMixed={share === 'some'}
           onChange={() => onChange(toggleGroup(chosen, group, share !== 'all'))}

@@ -6,7 +6,9 @@ import type { PendingTurn } from './turn-store.ts';
 
 /** Hands a turn to the server: to begin at once, or to wait behind the answer that another device is being given. */
 export async function deliverTurn(api: Api, turn: PendingTurn): Promise<Delivery> {
-  const { generationId, conversationId, parentMessageId, prompt, behind } = turn;
+  const { generationId, conversationId, parentMessageId, behind } = turn;
+  const { files, ...words } = turn.prompt;
+  const prompt = { ...words, ...(files === undefined ? {} : { files: files.map(({ id }) => id) }) };
   if (behind !== undefined) {
     const body = { generationId, ...prompt };
     return { behind, ...(await api.call(generationRoutes.queue, { params: { id: behind }, body })) };

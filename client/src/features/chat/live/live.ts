@@ -15,9 +15,11 @@ import { createLogReader } from '../../../lib/log-reader/log-reader.ts';
 import type { PageSignals } from '../../../lib/log-reader/page-signals.ts';
 import { newCommandId } from '../../../lib/new-id.ts';
 import { markEnded, patchConversation } from '../../../lib/query/conversation-cache.ts';
+import { filesKey } from '../../../lib/query/files-key.ts';
 import { conversationsQuery, generationQuery, messagesQuery } from '../../../lib/query/queries.ts';
 import type { TabChannel } from '../../../lib/tab-channel.ts';
 import { createDraftSync } from '../composer/draft-sync.ts';
+import { createAttachedFiles } from '../composer/files/attached-files.ts';
 import { createOriginStore } from './origin-store.ts';
 import { deliverTurn } from './deliver-turn.ts';
 import { fetchLog } from './fetch-log.ts';
@@ -26,7 +28,7 @@ import { markRunning, refreshConversation, seedTurn, settleMessage } from './mes
 import { createInputStore } from './input-store.ts';
 import type { Outbox } from './outbox.ts';
 import { createRunStore } from './run-store.ts';
-import { createTurnStore } from './turn-store.ts';
+import { createTurnStore, type PendingTurn } from './turn-store.ts';
 
 export interface LiveDependencies {
   readonly queryClient: QueryClient;
@@ -53,6 +55,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   const defects: Record<RunDefect, number> = { gap: 0, 'text-mismatch': 0 };
   const stopWanted = new Set<GenerationId>();
   const drafts = createDraftSync({ api });
+  const attached = createAttachedFiles({ queryClient });
   const origins = createOriginStore();
   /** What the sidebar could not be told it has to ask for. */
   const orAskLater = (told: Promise<void>) => {
@@ -60,6 +63,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   };
   const refetchMessages = (id: ConversationId) =>
     void queryClient.invalidateQueries({ queryKey: messagesQuery(id).queryKey });
+  const refetchFiles = (id: ConversationId) => void queryClient.invalidateQueries({ queryKey: filesKey(id) });
   const patchState = (id: GenerationId, patch: Partial<GenerationState>) =>
     queryClient.setQueryData(generationQuery(id).queryKey, (held) => held && { ...held, ...patch });
 
@@ -101,6 +105,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       if (message.status === 'done' && isNextDue) lookAgain(() => lookForNext(conversationId, generationId));
     },
     onTitle: (message, title) => patchConversation(queryClient, message.conversationId, { title }),
+    onExecuted: ({ conversationId }) => refetchFiles(conversationId),
     onInputRequested: (id, callId) => inputs.forget(id, callId),
     onWaiting: ({ conversationId }, waits) =>
       patchConversation(queryClient, conversationId, { waitingForInput: waits }),
@@ -122,22 +127,30 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     });
   }
 
+  /** A prompt is safe: neither its words nor its files are kept as a draft any more. */
+  function forgetDraft({ conversationId, prompt }: PendingTurn) {
+    const place = conversationId ?? 'new';
+    drafts.forget(place, prompt.text);
+    if (prompt.files) attached.keep(place);
+  }
+
   const turns = createTurnStore({
     outbox,
     exclusive,
     channel,
     userId,
     deliver: (turn) => deliverTurn(api, turn),
-    onKept: ({ conversationId, prompt }) => drafts.forget(conversationId ?? 'new', prompt.text),
+    onKept: forgetDraft,
     onAccepted(turn, started) {
       seedTurn(queryClient, turn, started);
       seedState(started);
-      drafts.forget(turn.conversationId ?? 'new', turn.prompt.text);
+      forgetDraft(turn);
+      if (turn.prompt.files) refetchFiles(started.conversationId);
       orAskLater(markRunning(queryClient, turn, started, runs.isFinished));
       if (stopWanted.delete(turn.generationId)) void stop(turn.generationId);
     },
     onQueued(turn, { behind, queue, state }) {
-      drafts.forget(turn.conversationId ?? 'new', turn.prompt.text);
+      forgetDraft(turn);
       patchState(behind, { queue });
       void queryClient.invalidateQueries({ queryKey: generationQuery(behind).queryKey });
       if (state === 'started' && turn.conversationId) refetchMessages(turn.conversationId);
@@ -255,6 +268,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     turns,
     inputs,
     drafts,
+    attached,
     origins,
     stop,
     steer,
@@ -278,6 +292,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       const id = userId();
       if (id === undefined) return;
       drafts.claim(id);
+      attached.restore();
       void turns.restore();
       void drafts.load();
     },
@@ -287,6 +302,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       turns.reset();
       inputs.reset();
       drafts.reset();
+      attached.reset();
       origins.reset();
       stopWanted.clear();
     },

@@ -12,7 +12,7 @@ const logStart = '-1';
 /** Puts the two messages of an accepted turn into the message list, as the server will list them. */
 export function seedTurn(client: QueryClient, turn: PendingTurn, started: StartedGeneration): void {
   const { conversationId, userMessageId, responseMessageId, generationId } = started;
-  const { endpoint, model, text } = turn.prompt;
+  const { endpoint, model, text, files = [] } = turn.prompt;
   const shared = { conversationId, createdAt: turn.createdAt };
   const question: Message = {
     ...shared,
@@ -20,7 +20,7 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
     parentId: turn.parentMessageId,
     role: 'user',
     status: 'done',
-    parts: [{ type: 'text', step: 0, text }],
+    parts: [...files.map((file) => ({ type: 'file' as const, file })), { type: 'text', step: 0, text }],
   };
   const answer: Message = {
     ...shared,

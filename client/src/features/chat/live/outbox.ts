@@ -1,5 +1,6 @@
 import {
   conversationIdSchema,
+  fileRefSchema,
   generationIdSchema,
   messageIdSchema,
   problemCodeSchema,
@@ -25,6 +26,7 @@ const entrySchema = z.object({
     model: z.string(),
     tools: z.optional(toolRefsSchema),
     agentVersion: z.optional(z.int()),
+    files: z.optional(z.array(fileRefSchema)),
   }),
   createdAt: z.string(),
   /** Grows with every prompt written in this browser. */

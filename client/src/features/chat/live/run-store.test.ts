@@ -45,6 +45,7 @@ function setUp(batches: readonly (readonly unknown[])[], options: SetUpOptions =
   const finished: Message[] = [];
   const titles: string[] = [];
   const asked: string[] = [];
+  const executed: string[] = [];
   const waiting: boolean[] = [];
   const defects: RunDefect[] = [];
   const unreadable: unknown[] = [];
@@ -56,11 +57,12 @@ function setUp(batches: readonly (readonly unknown[])[], options: SetUpOptions =
     onFinished: (message) => finished.push(message),
     onTitle: (_, title) => titles.push(title),
     onInputRequested: (_, callId) => asked.push(callId),
+    onExecuted: (message) => executed.push(message.id),
     onWaiting: (_, waits) => waiting.push(waits),
     onUnreadable: (_, cause) => unreadable.push(cause),
     onDefect: (defect) => defects.push(defect),
   });
-  return { runs, finished, titles, asked, waiting, defects, unreadable, server };
+  return { runs, finished, titles, asked, executed, waiting, defects, unreadable, server };
 }
 
 describe('the store of runs', () => {

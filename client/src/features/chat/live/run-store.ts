@@ -32,6 +32,8 @@ export interface RunStoreDependencies {
   readonly onTitle: (message: Message, title: string) => void;
   /** A call of the run asks its user something, for the first time or anew. */
   readonly onInputRequested: (id: GenerationId, callId: string) => void;
+  /** A call of the run has run code, which may have written files. */
+  readonly onExecuted: (message: Message) => void;
   /** The run has begun to wait for its user, or goes on. */
   readonly onWaiting: (message: Message, waits: boolean) => void;
   /** The run cannot be followed any more: its message is gone, or the session ended. */
@@ -74,7 +76,7 @@ const mostFinished = 20;
 
 export function createRunStore(dependencies: RunStoreDependencies): RunStore {
   const { reader, streamUrl, fetchMessage, fetchState, onFinished, onTitle, onUnreadable, onDefect } = dependencies;
-  const { onInputRequested, onWaiting } = dependencies;
+  const { onInputRequested, onExecuted, onWaiting } = dependencies;
   const runs = new Map<GenerationId, Run>();
   const listeners = new Map<GenerationId, Set<() => void>>();
   const dirty = new Set<GenerationId>();
@@ -127,6 +129,7 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
           if (event.type === 'stop-requested') change(id, run, { stopping: true });
           if (event.type === 'steer-requested') addSteer(id, event);
           if (event.type === 'input-requested') onInputRequested(id, event.callId);
+          if (event.type === 'tool-result' && event.execution) onExecuted(message);
           if (event.type === 'steer-received') removeSteer(id, event.commandId);
         },
       });

@@ -1,5 +1,13 @@
 import { ProblemError } from '@parley/contracts';
-import type { ConversationId, GenerationId, MessageId, StartedGeneration, ToolRef, UserId } from '@parley/contracts';
+import type {
+  ConversationId,
+  FileRef,
+  GenerationId,
+  MessageId,
+  StartedGeneration,
+  ToolRef,
+  UserId,
+} from '@parley/contracts';
 import { createStore } from 'zustand/vanilla';
 import type { Exclusive } from '../../../lib/api/session-keeper.ts';
 import { newGenerationId } from '../../../lib/new-id.ts';
@@ -19,6 +27,8 @@ export interface Prompt {
   readonly tools?: ToolRef[] | undefined;
   /** The version of the agent to move on to. */
   readonly agentVersion?: number | undefined;
+  /** Uploaded files it brings along. */
+  readonly files?: FileRef[] | undefined;
 }
 
 /** Where a turn goes: the chat, its conversation unless it begins one, and the message it continues. */

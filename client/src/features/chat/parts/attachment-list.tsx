@@ -3,9 +3,9 @@ import { Download, ImageIcon } from 'lucide-react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { Button } from '../../../ui/button.tsx';
 import { AppAttachment } from './app/app-attachment.tsx';
-import { byteSize } from './byte-size.ts';
+import { byteSize } from '../../../lib/files/byte-size.ts';
 import { useDownload } from './use-download.ts';
-import { useObjectUrl } from './use-object-url.ts';
+import { useObjectUrl } from '../../../lib/files/use-object-url.ts';
 import { useStoredFile } from './use-stored-file.ts';
 
 /** Larger pictures and recordings are loaded only when somebody asks for them. */

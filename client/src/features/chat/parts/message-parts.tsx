@@ -77,6 +77,7 @@ function PartView({ part, settled, onTryAgain }: PartViewProps) {
     case 'hand-off':
       return <HandOffPartView part={part} />;
     case 'source':
+    case 'file':
       return null;
     default:
       // A newer server may know more kinds of parts; the compiler keeps this complete for those we know.

@@ -2,7 +2,7 @@ import type { ToolCallPart } from '@parley/contracts';
 import { useEffect, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { Button } from '../../../ui/button.tsx';
-import { byteSize } from './byte-size.ts';
+import { byteSize } from '../../../lib/files/byte-size.ts';
 import { useDownload } from './use-download.ts';
 import { useStoredFile } from './use-stored-file.ts';
 

@@ -1,5 +1,5 @@
 import type { ToolCallPart } from '@parley/contracts';
-import { Bot, CircleX, Globe, Plug, ShieldX, Wrench } from 'lucide-react';
+import { Bot, CircleX, Globe, Plug, ShieldX, SquareTerminal, Wrench } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { lazy, memo, Suspense, use } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
@@ -14,8 +14,9 @@ import { useSecondsRunning } from './use-seconds-running.ts';
 
 const AttachmentList = lazy(async () => ({ default: (await import('./attachment-list.tsx')).AttachmentList }));
 const CallDetails = lazy(async () => ({ default: (await import('./call-details.tsx')).CallDetails }));
+const RunCard = lazy(async () => ({ default: (await import('./execution/run-card.tsx')).RunCard }));
 
-const icons: Readonly<Record<string, LucideIcon>> = { mcp: Plug, action: Globe, agent: Bot };
+const icons: Readonly<Record<string, LucideIcon>> = { mcp: Plug, action: Globe, agent: Bot, code: SquareTerminal };
 
 /** One call of a tool: a line that opens to what went in and what came out, or a card while it waits for its user. */
 export const ToolCallPartView = memo(function ToolCallPartView({ part }: { readonly part: ToolCallPart }) {
@@ -25,6 +26,13 @@ export const ToolCallPartView = memo(function ToolCallPartView({ part }: { reado
   const { state, callId, request, input, progress, attachments } = part;
   if (isRunning && state === 'waiting' && request && generationId) {
     return <WaitingCall asked={{ generationId, callId, request, input }} />;
+  }
+  if (runsCode(part)) {
+    return (
+      <Suspense fallback={null}>
+        <RunCard part={part} />
+      </Suspense>
+    );
   }
   const name = callName(part, tools);
   const isActive = isRunning && !hasEnded(part);
@@ -51,6 +59,11 @@ export const ToolCallPartView = memo(function ToolCallPartView({ part }: { reado
     </div>
   );
 });
+
+function runsCode({ execution, name, source }: ToolCallPart): boolean {
+  // Where a call comes from is not known before its arguments are complete.
+  return execution !== undefined || (name === 'execute_code' && (source === undefined || source.kind === 'code'));
+}
 
 function statusOf(
   { state, progress }: ToolCallPart,

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { explainError } from '../../../lib/explain-error.ts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { showToast } from '../../../ui/toast-store.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../../../lib/files/save-file.ts';
 import { fetchStoredFile } from './use-stored-file.ts';
 
 /** Fetches a stored result as the person who is signed in, and saves it under a name. */

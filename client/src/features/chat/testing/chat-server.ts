@@ -2,6 +2,8 @@ import { foldMessage, generationRoutes } from '@parley/contracts';
 import type {
   CommandId,
   Device,
+  FileId,
+  FileRef,
   GenerationEvent,
   GenerationId,
   GenerationState,
@@ -27,6 +29,8 @@ export function createChatServer(messages: Message[] = []) {
   const given: { readonly commandId: CommandId; readonly callId: string; readonly answer: InputAnswer }[] = [];
   const drafts = new Map<string, string>();
   const queues = new Map<string, QueuedPrompt[]>();
+  /** Uploaded files that prompts may bring along. */
+  const files = new Map<FileId, FileRef>();
   const server = createFakeServer({
     'GET /api/config': () =>
       json({ appTitle: 'Parley', version: '0.1.0', registrationEnabled: true, firstRun: false, guideOnly: true }),
@@ -106,7 +110,10 @@ export function createChatServer(messages: Message[] = []) {
     const number = started.push(body) * 2 + 100;
     const id = body.generationId;
     const parent = body.parentMessageId;
-    const question = { ...questionOf(number, null, body.text), parentId: parent };
+    const asked = questionOf(number, null, body.text);
+    const brought = (body.files ?? []).flatMap((fileId) => files.get(fileId) ?? []);
+    const parts: Message['parts'] = [...brought.map((file) => ({ type: 'file' as const, file })), ...asked.parts];
+    const question = { ...asked, parts, parentId: parent };
     messages.push(question, { ...runningAnswerOf(number + 1, number), generationId: id });
     serveGeneration(id);
     return json(
@@ -174,6 +181,7 @@ export function createChatServer(messages: Message[] = []) {
     given,
     drafts,
     queues,
+    files,
     startHandler,
     write,
     /** The next answer begins with an empty log. */

@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import type { FileRef } from '@parley/contracts';
+import { lazy, Suspense, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { classNames } from '../../../ui/class-names.ts';
 
@@ -6,32 +7,58 @@ import { classNames } from '../../../ui/class-names.ts';
 const longText = 1600;
 const manyLines = 16;
 
-/** The words of a question, as they were typed; long ones folded. */
-export function QuestionBubble({ text }: { readonly text: string }) {
+const QuestionCode = lazy(async () => ({
+  default: (await import('../parts/execution/question-code.tsx')).QuestionCode,
+}));
+const QuestionFiles = lazy(async () => ({ default: (await import('./question-files.tsx')).QuestionFiles }));
+
+export interface QuestionBubbleProps {
+  readonly text: string;
+  readonly files: readonly FileRef[];
+}
+
+/** The words of a question, as they were typed; long ones folded. The files it brought along stand above them. */
+export function QuestionBubble({ text, files }: QuestionBubbleProps) {
   const { turn } = useTexts().chat;
   const [unfolded, setUnfolded] = useState(false);
   const isLong = text.length > longText || text.split('\n', manyLines + 1).length > manyLines;
   return (
-    <div className="flex max-w-[80%] flex-col items-start self-end rounded-bubble bg-user-bubble px-4 py-2.5">
-      <p
-        dir="auto"
-        className={classNames(
-          'text-(length:--answer-size)/(--answer-line-height) wrap-anywhere whitespace-pre-wrap',
-          isLong && !unfolded && 'line-clamp-8',
-        )}
-      >
-        {text}
-      </p>
-      {isLong ? (
-        <button
-          type="button"
-          aria-expanded={unfolded}
-          onClick={() => setUnfolded(!unfolded)}
-          className="mt-1 min-h-7 rounded-control text-sm font-medium text-accent hover:underline touch:min-h-11"
+    <>
+      <div className="flex max-w-[80%] flex-col items-start self-end rounded-bubble bg-user-bubble px-4 py-2.5">
+        {files.length > 0 ? (
+          // As high as one row of them, so that nothing moves when they come.
+          <div className="min-h-11 max-w-full">
+            <Suspense fallback={null}>
+              <QuestionFiles files={files} />
+            </Suspense>
+          </div>
+        ) : null}
+        <p
+          dir="auto"
+          className={classNames(
+            'text-(length:--answer-size)/(--answer-line-height) wrap-anywhere whitespace-pre-wrap',
+            isLong && !unfolded && 'line-clamp-8',
+          )}
         >
-          {unfolded ? turn.showLess : turn.showAll}
-        </button>
+          {text}
+        </p>
+        {isLong ? (
+          <button
+            type="button"
+            aria-expanded={unfolded}
+            onClick={() => setUnfolded(!unfolded)}
+            className="mt-1 min-h-7 rounded-control text-sm font-medium text-accent hover:underline touch:min-h-11"
+          >
+            {unfolded ? turn.showLess : turn.showAll}
+          </button>
+        ) : null}
+      </div>
+      {/* What begins with the marks of a fence may hold code. */}
+      {/```|~~~/.test(text) ? (
+        <Suspense fallback={null}>
+          <QuestionCode text={text} />
+        </Suspense>
       ) : null}
-    </div>
+    </>
   );
 }

@@ -1,17 +1,22 @@
 import { maxPromptLength } from '@parley/contracts';
-import { useEffect, useRef, useState } from 'react';
+import type { FileRef } from '@parley/contracts';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { Button } from '../../../ui/button.tsx';
 import { PromptField } from '../composer/prompt-field.tsx';
 
+const QuestionFiles = lazy(async () => ({ default: (await import('./question-files.tsx')).QuestionFiles }));
+
 export interface QuestionEditorProps {
   readonly text: string;
+  /** What goes with it; stays as it is. */
+  readonly files: readonly FileRef[];
   readonly onSend: (text: string) => void;
   readonly onCancel: () => void;
 }
 
 /** A question being reworded; sending it makes a new version and leaves the old one as it is. */
-export function QuestionEditor({ text: original, onSend, onCancel }: QuestionEditorProps) {
+export function QuestionEditor({ text: original, files, onSend, onCancel }: QuestionEditorProps) {
   const { chat, common } = useTexts();
   const [text, setText] = useState(original);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -27,6 +32,13 @@ export function QuestionEditor({ text: original, onSend, onCancel }: QuestionEdi
   useEffect(() => field.current?.focus(), []);
   return (
     <div className="rounded-bubble border border-outline bg-raised focus-within:border-accent">
+      {files.length > 0 ? (
+        <div className="px-3 pt-3">
+          <Suspense fallback={null}>
+            <QuestionFiles files={files} />
+          </Suspense>
+        </div>
+      ) : null}
       <PromptField
         field={field}
         label={chat.turn.editLabel}

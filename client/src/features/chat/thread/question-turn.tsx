@@ -26,7 +26,7 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
   const { chat } = useTexts();
   const { copied, copy } = useCopy();
   const [isEditing, setEditing] = useState(false);
-  const { text, message, siblings } = turn;
+  const { text, files, message, siblings } = turn;
   const edit = message && !busy ? () => setEditing(true) : undefined;
   const step = (by: number) => {
     const id = message && siblings[siblings.indexOf(message.id) + by];
@@ -43,14 +43,15 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
       {isEditing && message ? (
         <QuestionEditor
           text={text}
+          files={files}
           onCancel={() => setEditing(false)}
           onSend={(reworded) => {
             setEditing(false);
-            onAsk({ text: reworded, parentId: message.parentId });
+            onAsk({ text: reworded, files, parentId: message.parentId });
           }}
         />
       ) : (
-        <QuestionBubble text={text} />
+        <QuestionBubble text={text} files={files} />
       )}
       <ActionRow align="end">
         {message ? (

@@ -1,11 +1,15 @@
 import { messageText } from '@parley/contracts';
-import type { GenerationId, Message, MessageId } from '@parley/contracts';
+import type { FileRef, GenerationId, Message, MessageId } from '@parley/contracts';
 import type { PendingTurn } from '../live/turn-store.ts';
 import type { PathNode } from './visible-path.ts';
+
+const noFiles: FileRef[] = [];
 
 /** A question and the message it continues. */
 export interface AskedQuestion {
   readonly text: string;
+  /** What it brings along. */
+  readonly files: readonly FileRef[];
   readonly parentId: MessageId | null;
 }
 
@@ -13,6 +17,7 @@ export interface QuestionTurn {
   readonly kind: 'question';
   readonly key: string;
   readonly text: string;
+  readonly files: readonly FileRef[];
   readonly createdAt: string;
   /** Absent until the server has it. */
   readonly message?: Message;
@@ -59,13 +64,17 @@ function messageTurns(path: readonly PathNode[]): Turn[] {
         kind: 'question',
         key: answer === undefined ? id : questionKey(answer),
         text: messageText(message),
+        files: messageFiles(message),
         createdAt,
         message,
         siblings,
       };
     }
     const asked = path[index - 1]?.message;
-    const question = asked?.role === 'user' ? { text: messageText(asked), parentId: asked.parentId } : undefined;
+    const question =
+      asked?.role === 'user'
+        ? { text: messageText(asked), files: messageFiles(asked), parentId: asked.parentId }
+        : undefined;
     const key = generationId === undefined ? id : answerKey(generationId);
     return { kind: 'answer', key, endpoint, model, message, question };
   });
@@ -73,17 +82,24 @@ function messageTurns(path: readonly PathNode[]): Turn[] {
 
 function pendingTurns(pending: PendingTurn): Turn[] {
   const { generationId, prompt, createdAt, parentMessageId } = pending;
+  const { text, files = noFiles } = prompt;
   return [
-    { kind: 'question', key: questionKey(generationId), text: prompt.text, createdAt, siblings: [] },
+    { kind: 'question', key: questionKey(generationId), text, files, createdAt, siblings: [] },
     {
       kind: 'answer',
       key: answerKey(generationId),
       endpoint: prompt.endpoint,
       model: prompt.model,
       pending,
-      question: { text: prompt.text, parentId: parentMessageId },
+      question: { text, files, parentId: parentMessageId },
     },
   ];
+}
+
+/** The files a question brought along; the same empty list wherever there are none. */
+function messageFiles({ parts }: Message): readonly FileRef[] {
+  const files = parts.flatMap((part) => (part.type === 'file' ? [part.file] : []));
+  return files.length === 0 ? noFiles : files;
 }
 
 function questionKey(id: GenerationId): string {

@@ -6,6 +6,7 @@ import { languageOf } from './code-languages.ts';
 import './code.css';
 import { CopyButton } from './copy-button.tsx';
 import { HighlightedCode } from './highlighted-code.tsx';
+import { useCodeRun } from './use-code-run.tsx';
 
 interface CodeBlockProps {
   readonly node: CodeNode;
@@ -19,11 +20,13 @@ interface CodeBlockProps {
 export function CodeBlock({ node, actions, note }: CodeBlockProps) {
   const { markdown } = useTexts();
   const language = languageOf(node.language);
+  const { button, result } = useCodeRun(node);
   return (
     <div className="markdown-code">
       <div className="markdown-code-header">
         <span>{language.label || markdown.plainText}</span>
         {actions}
+        {node.closed ? button : null}
         <CopyButton text={node.text} />
       </div>
       {note && <p className="markdown-code-note">{note}</p>}
@@ -32,6 +35,7 @@ export function CodeBlock({ node, actions, note }: CodeBlockProps) {
           <code>{node.closed ? <HighlightedCode text={node.text} language={language.id} /> : node.text}</code>
         </pre>
       </ScrollArea>
+      {result}
     </div>
   );
 }

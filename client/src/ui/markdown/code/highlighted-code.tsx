@@ -11,7 +11,11 @@ interface HighlightedCodeProps {
 /** Code in colours once they are known, until then and without them as plain text of the same size. */
 export function HighlightedCode({ text, language }: HighlightedCodeProps) {
   const spans = useSpans(text, language);
-  if (!spans) return text;
+  return spans ? <CodeSpans spans={spans} /> : text;
+}
+
+/** Code of which the kinds are known. */
+export function CodeSpans({ spans }: { readonly spans: readonly CodeSpan[] }) {
   return spans.map(([kind, part], index) =>
     kind === 'plain' ? (
       part

@@ -59,6 +59,14 @@ test('what was highlighted once is known at once', async () => {
   expect(workers[0]?.requests).toHaveLength(1);
 });
 
+test('what is passing is coloured, and not kept', async () => {
+  const { highlighter, workers } = setUp();
+  const asked = highlighter.highlight('a', 'go', true);
+  workers[0]?.answer({ id: 1, spans: [['number', 'a']] });
+  expect(await asked).toEqual([['number', 'a']]);
+  expect(highlighter.known('a', 'go')).toBeUndefined();
+});
+
 test('plain text and very long code never reach the worker', async () => {
   const { highlighter, workers } = setUp();
   expect(await highlighter.highlight('a', '')).toBeUndefined();

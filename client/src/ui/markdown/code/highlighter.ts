@@ -8,8 +8,11 @@ const CACHED_BLOCKS = 200;
 export interface Highlighter {
   /** Spans known already, so that a block that comes back into view never flashes. */
   readonly known: (text: string, language: string) => readonly CodeSpan[] | undefined;
-  /** Undefined when the code stays plain: unknown language, too long, too slow, or no workers here. Never rejects. */
-  readonly highlight: (text: string, language: string) => Promise<readonly CodeSpan[] | undefined>;
+  /**
+   * Undefined when the code stays plain: unknown language, too long, too slow, or no workers here. Never rejects. What
+   * is `passing`, because the code still grows, is not kept.
+   */
+  readonly highlight: (text: string, language: string, passing?: boolean) => Promise<readonly CodeSpan[] | undefined>;
 }
 
 interface Dependencies {
@@ -74,7 +77,7 @@ export function createHighlighter({ createWorker }: Dependencies): Highlighter {
 
   return {
     known: (text, language) => cache.get(keyOf(text, language)),
-    async highlight(text, language) {
+    async highlight(text, language, passing = false) {
       if (!language || text.length > MAX_LENGTH) return undefined;
       const key = keyOf(text, language);
       const cached = cache.get(key);
@@ -82,7 +85,7 @@ export function createHighlighter({ createWorker }: Dependencies): Highlighter {
       const target = start();
       if (!target) return undefined;
       const spans = await ask(target, text, language);
-      if (spans) remember(key, spans);
+      if (spans && !passing) remember(key, spans);
       return spans;
     },
   };

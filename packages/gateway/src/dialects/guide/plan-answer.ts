@@ -7,6 +7,7 @@ import type { GuideScript } from './guide-script.ts';
 import { say } from './guide-script.ts';
 import { longText } from './long-text.ts';
 import { asksForTool, callTools, offeredTools, reportResults } from './play-tools.ts';
+import { runCode } from './run-code.ts';
 import { searchTerms } from './search-terms.ts';
 import type { SectionIndex } from './section-index.ts';
 import { showcase } from './showcase.ts';
@@ -23,7 +24,7 @@ const offers = [
   'What happens if I close my laptop in the middle of an answer?',
 ];
 const demonstrations =
-  'I can also show what answers look like: try *"show a markdown demo"*, *"think step by step"*, *"call a tool"* or *"write a long answer"*.';
+  'I can also show what answers look like: try *"show a markdown demo"*, *"think step by step"*, *"call a tool"* or *"write a long answer"*. Paste a code block and ask me to *run* it: with the code interpreter switched on, I do.';
 
 /** Characters of a message that are looked at; what people paste below their question is for a real model. */
 const longestQuestion = 4000;
@@ -65,6 +66,8 @@ export function planAnswer(
   const message = texts.at(-1) ?? '';
   const tools = offeredTools(request);
   const mustCall = tools.length > 0 && request.toolChoice !== undefined && request.toolChoice !== 'auto';
+  const program = runCode(request, tools);
+  if (program) return program;
   if (mustCall || asksForTool(message, tools)) return callTools(message, tools);
 
   const played = longText(message) ?? showcase(message);

@@ -1,0 +1,168 @@
+import type { CodeRunId, CodeRunResult, ConversationId, UserId } from '@parley/contracts';
+import type { Connection } from 'mongoose';
+import { duplicateKeyField } from '../duplicate-key.ts';
+import { codeRunDocumentSchema } from '../schemas/code-run-document.ts';
+import type { CodeRunDocument, RunInput } from '../schemas/code-run-document.ts';
+
+export interface CodeRunRecord extends Pick<
+  CodeRunDocument,
+  'userId' | 'conversationId' | 'requestHash' | 'state' | 'stopRequested' | 'epoch' | 'leaseOwner'
+> {
+  readonly id: CodeRunId;
+  readonly result?: CodeRunResult;
+  readonly inputs?: readonly RunInput[];
+  /** Nobody has renewed its lease for a while, and nobody has run it again. */
+  readonly isAbandoned: boolean;
+}
+
+export type NewCodeRun = Pick<
+  CodeRunDocument,
+  'userId' | 'conversationId' | 'requestHash' | 'language' | 'createdAt' | 'expiresAt'
+> & { readonly id: CodeRunId };
+
+/** One holding of a run, by whoever runs it at the moment. */
+export interface HeldRun {
+  readonly id: CodeRunId;
+  readonly epoch: number;
+}
+
+/** Runs of code with their leases, which last ten seconds unless they are renewed, by the clock of the database. */
+export interface CodeRunRepository {
+  /** Stores a run that begins, with its lease; `false` when its id was used before. */
+  create(run: NewCodeRun, owner: string): Promise<boolean>;
+  find(id: CodeRunId): Promise<CodeRunRecord | undefined>;
+  /**
+   * Gives a run to `owner` to be run again, if it has failed, or if its lease has run out, or, for `any`, if another owner
+   * has it. `undefined` when it is not to be had.
+   */
+  takeOver(id: CodeRunId, owner: string, which: 'abandoned' | 'any'): Promise<CodeRunRecord | undefined>;
+  /** Prolongs a lease. `undefined` when the run is gone or somebody else's, otherwise whether it is to be stopped. */
+  renew(held: HeldRun): Promise<{ readonly stopRequested: boolean } | undefined>;
+  /** Notes the files that a run begins with. */
+  setInputs(held: HeldRun, inputs: readonly RunInput[]): Promise<void>;
+  /** Ends a run; `false` when it is gone or somebody else's. */
+  finish(held: HeldRun, result: CodeRunResult): Promise<boolean>;
+  /** Notes that it could not be run. */
+  fail(held: HeldRun): Promise<void>;
+  /** Lets whoever asks for it run it again at once. */
+  release(held: HeldRun): Promise<void>;
+  /** Asks whoever runs it to stop. */
+  requestStop(userId: UserId, id: CodeRunId): Promise<void>;
+  /** Removes the runs of a conversation and returns whose they were. */
+  removeAll(conversationId: ConversationId): Promise<UserId[]>;
+}
+
+const leaseEnd = { $add: ['$$NOW', 10_000] };
+const isRunning = { $eq: ['$state', 'running'] };
+const isExpired = { $lt: ['$leaseExpiresAt', '$$NOW'] };
+/** Much later than a successor would have come. */
+const isAbandoned = { $lt: [{ $add: ['$leaseExpiresAt', 60_000] }, '$$NOW'] };
+const pipeline = { updatePipeline: true } as const;
+const after = { returnDocument: 'after' } as const;
+const shown = {
+  userId: 1,
+  conversationId: 1,
+  requestHash: 1,
+  state: 1,
+  result: 1,
+  inputs: 1,
+  stopRequested: 1,
+  epoch: 1,
+  leaseOwner: 1,
+} as const;
+
+/** Runs in the `code_runs` collection. */
+export function createCodeRunRepository(connection: Connection): CodeRunRepository {
+  const model = connection.model<CodeRunDocument>('CodeRun', codeRunDocumentSchema);
+
+  return {
+    async create({ id, ...run }, owner) {
+      const document = { _id: id, ...run, state: 'running', stopRequested: false, epoch: 1, leaseOwner: owner };
+      // Only an update can ask for the database's time. No document has this epoch, so this one always inserts.
+      const whole = { $mergeObjects: [{ $literal: document }, { leaseExpiresAt: leaseEnd }] };
+      try {
+        await model.updateOne({ _id: id, epoch: -1 }, [{ $replaceWith: whole }], { ...pipeline, upsert: true });
+        return true;
+      } catch (error) {
+        if (duplicateKeyField(error) === undefined) throw error;
+        return false;
+      }
+    },
+
+    async find(id) {
+      const found = await model
+        .findOne({ _id: id }, { ...shown, isAbandoned })
+        .lean<(CodeRunDocument & { isAbandoned: boolean }) | null>();
+      return found === null ? undefined : toRecord(found, found.isAbandoned);
+    },
+
+    async takeOver(id, owner, which) {
+      const isLost = which === 'any' ? { $or: [{ $ne: ['$leaseOwner', owner] }, isExpired] } : isExpired;
+      const filter = { _id: id, $expr: { $or: [{ $eq: ['$state', 'failed'] }, { $and: [isRunning, isLost] }] } };
+      const change = {
+        state: 'running',
+        stopRequested: { $and: [isRunning, '$stopRequested'] },
+        epoch: { $add: ['$epoch', 1] },
+        leaseOwner: owner,
+        leaseExpiresAt: leaseEnd,
+      };
+      const found = await model.findOneAndUpdate(filter, [{ $set: change }], { ...pipeline, ...after }).lean();
+      return found === null ? undefined : toRecord(found, false);
+    },
+
+    async renew(held) {
+      const change = [{ $set: { leaseExpiresAt: leaseEnd } }];
+      const found = await model.findOneAndUpdate(mine(held), change, { ...pipeline, ...after }).lean();
+      return found === null ? undefined : { stopRequested: found.stopRequested };
+    },
+
+    async setInputs(held, inputs) {
+      await model.updateOne(mine(held), { $set: { inputs } });
+    },
+
+    async finish(held, result) {
+      const change = { $set: { state: 'done' as const, result }, $unset: { inputs: 1 } };
+      return (await model.updateOne(mine(held), change)).matchedCount === 1;
+    },
+
+    async fail(held) {
+      await model.updateOne(mine(held), { $set: { state: 'failed' }, $unset: { inputs: 1 } });
+    },
+
+    async release(held) {
+      await model.updateOne(mine(held), [{ $set: { leaseExpiresAt: { $subtract: ['$$NOW', 1] } } }], pipeline);
+    },
+
+    async requestStop(userId, id) {
+      await model.updateOne({ _id: id, userId, state: 'running' }, { $set: { stopRequested: true } });
+    },
+
+    async removeAll(conversationId) {
+      const owners = await model.distinct('userId', { conversationId });
+      await model.deleteMany({ conversationId });
+      return owners;
+    },
+  };
+}
+
+function mine({ id, epoch }: HeldRun) {
+  return { _id: id, epoch, state: 'running' as const };
+}
+
+function toRecord(document: CodeRunDocument, abandoned: boolean): CodeRunRecord {
+  const { _id, userId, conversationId, requestHash, state, result, inputs, stopRequested, epoch, leaseOwner } =
+    document;
+  return {
+    id: _id,
+    userId,
+    conversationId,
+    requestHash,
+    state,
+    stopRequested,
+    epoch,
+    leaseOwner,
+    isAbandoned: state === 'running' && abandoned,
+    ...(result === undefined ? {} : { result }),
+    ...(inputs === undefined ? {} : { inputs }),
+  };
+}

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { say } from '../report/print-table.ts';
+
+/** How many ended in a second while so many ran beside each other, and how long each took in milliseconds. */
+export interface Throughput {
+  readonly perSecond: number;
+  readonly all: readonly number[];
+  readonly failures: number;
+}
+
+/** Keeps `width` callers busy for so many seconds; each is given a name of its own. */
+export async function measureThroughput(
+  width: number,
+  seconds: number,
+  runOne: (caller: string) => Promise<number>,
+): Promise<Throughput> {
+  const all: number[] = [];
+  let failures = 0;
+  const startedAt = performance.now();
+  const end = startedAt + seconds * 1_000;
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      const caller = randomUUID();
+      while (performance.now() < end) {
+        try {
+          all.push(await runOne(caller));
+        } catch (error) {
+          failures += 1;
+          if (failures === 1) say(`The first failure: ${String(error)}`);
+        }
+      }
+    }),
+  );
+  return { perSecond: (all.length / (performance.now() - startedAt)) * 1_000, all, failures };
+}

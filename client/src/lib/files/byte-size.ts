@@ -1,0 +1,8 @@
+const units = ['B', 'KB', 'MB', 'GB'];
+
+/** A number of bytes as people read it: `812 B`, `1.2 MB`. A KB has 1,024 of them, as in the limits the server tells. */
+export function byteSize(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value.toFixed(power > 0 && value < 10 ? 1 : 0)} ${units[power] ?? ''}`;
+}

@@ -1,0 +1,28 @@
+import { languages } from '../core/languages.ts';
+import type { SandboxStatus } from '../core/run.ts';
+import type { EngineStatus } from '../engine/sandbox-engine.ts';
+
+/** What people are told of an engine. */
+export function describeStatus({ usable, reason, remedy, engine, images }: EngineStatus): SandboxStatus {
+  return {
+    enabled: usable,
+    ...(reason === undefined ? {} : { reason }),
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(engine === undefined ? {} : { engine }),
+    languages: languages.map(({ id, label, image }) => {
+      const version = images.get(image)?.versions[id];
+      if (!images.has(image)) return { id, label, ready: false, reason: `The image ${image} is not built.` };
+      return { id, label, ready: usable, ...(version === undefined ? {} : { version }) };
+    }),
+  };
+}
+
+/** What people are told while nothing can be run. */
+export function statusWhileOff(reason: string, remedy?: string): SandboxStatus {
+  return {
+    enabled: false,
+    reason,
+    ...(remedy === undefined ? {} : { remedy }),
+    languages: languages.map(({ id, label }) => ({ id, label, ready: false, reason })),
+  };
+}
