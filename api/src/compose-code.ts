@@ -26,7 +26,7 @@ import type { Database } from './database/connect.ts';
 import type { Repositories } from './database/create-repositories.ts';
 import { createFileBucket } from './database/file-bucket.ts';
 import { openFiles } from './files/create-files.ts';
-import type { Workspaces } from './files/create-workspace-files.ts';
+import type { Workspaces } from './files/publish-files.ts';
 import { createFileRouter } from './files/file-routes.ts';
 import { readUpload } from './files/read-upload.ts';
 import type { WorkspaceFiles } from './files/workspace-files.ts';

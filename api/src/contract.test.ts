@@ -29,6 +29,7 @@ import { createFakeEngine } from '@parley/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { settingsOf } from './agents/__fixtures__/agent-client.ts';
+import { exerciseCodeApi } from './code-api/__fixtures__/exercise-code-api.ts';
 import { uploadFile } from './files/__fixtures__/file-client.ts';
 import { newConversation } from './files/__fixtures__/new-conversation.ts';
 import { newCommandId, newGenerationId, start } from './generations/__fixtures__/chat-client.ts';
@@ -322,6 +323,12 @@ describe('a visit from the first look to the last', () => {
     }
     exercised.add(agentsApiRoutes.models.id);
     await call(apiKeyRoutes.remove, { params: { id: key.id } }, user);
+  });
+
+  it('runs the code of a LibreChat', async () => {
+    const ids = await exerciseCodeApi(app, user);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) exercised.add(id);
   });
 
   it('lists the devices, without what is secret of them, and signs them out', async () => {

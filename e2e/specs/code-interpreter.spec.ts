@@ -67,7 +67,7 @@ test.describe('the code interpreter', () => {
   let page: Page;
 
   test.beforeAll(async ({ browser }) => {
-    parley = await startParley({ LOGIN_MAX: '100' });
+    parley = await startParley({ CODE_INTERPRETER: 'true', LOGIN_MAX: '100' });
     page = await (await browser.newContext()).newPage();
     await createFirstAccount(page, parley.url);
   });
@@ -156,7 +156,7 @@ test.describe('the code interpreter', () => {
 });
 
 test('without a Docker engine everything else works, and it is said what helps', async ({ page }) => {
-  const parley = await startParley({ DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+  const parley = await startParley({ CODE_INTERPRETER: 'true', DOCKER_HOST: 'unix:///nowhere/docker.sock' });
   try {
     await createFirstAccount(page, parley.url);
     await page.goto(`${parley.url}/settings`);

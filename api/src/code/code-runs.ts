@@ -29,7 +29,7 @@ interface CodeRunsOptions {
   readonly limits: RunLimits;
   /** Nobody else runs code of this database: what another owner left behind need not be waited for. */
   readonly isSoleProducer: boolean;
-  readonly log: Pick<Logger, 'warn'>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -123,6 +123,8 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
     try {
       const result = await attempt(request, record, hold, ports);
       if (!(await runs.finish(held, result))) throw problem('code-run-not-found');
+      const { runId, language, reason, exitCode, durationMs, queueMs, files: written } = result;
+      log.info({ runId, language, reason, exitCode, durationMs, queueMs, files: written.length }, 'code run');
       return result;
     } catch (error) {
       await letGo(held, hold.signal.aborted || ports.signal.aborted);

@@ -20,9 +20,12 @@ interface CodeStatusOptions {
   readonly limits: RunLimits;
 }
 
-/** Milliseconds. */
+/** Milliseconds that callers wait. */
+const longPatience = 60_000;
 const patience = 10_000;
 const shortPatience = 1_000;
+/** Milliseconds between two looks at an engine that could not be used. */
+const lookInterval = 5_000;
 
 /** Asks the runner, unless the operator has decided already. */
 export function createCodeStatus({ off, runner, limits }: CodeStatusOptions): CodeStatusReaders {
@@ -35,16 +38,28 @@ export function createCodeStatus({ off, runner, limits }: CodeStatusOptions): Co
     filesPerRun: limits.newFiles,
   };
 
-  async function look(fresh: boolean, milliseconds: number): Promise<CodeStatus | undefined> {
-    if (off !== undefined) return { enabled: false, ...off, languages: noLanguages, limits: told };
-    const looking = runner.status({ fresh });
-    const status = fresh ? await looking : await inTime(looking, milliseconds);
+  let lookedAgainAt = -Infinity;
+
+  async function ask(fresh: boolean, milliseconds: number): Promise<CodeStatus | undefined> {
+    const status = await inTime(runner.status({ fresh }), milliseconds);
     return status === undefined ? undefined : { ...toContract(status), limits: told };
   }
 
+  /** An engine may have come back: who wants it need not wait until it is looked at by itself. */
+  async function look(milliseconds: number): Promise<CodeStatus | undefined> {
+    if (off !== undefined) return { enabled: false, ...off, languages: noLanguages, limits: told };
+    const status = await ask(false, milliseconds);
+    if (status?.enabled !== false || performance.now() - lookedAgainAt < lookInterval) return status;
+    lookedAgainAt = performance.now();
+    return (await ask(true, milliseconds)) ?? status;
+  }
+
   return {
-    status: async ({ fresh = false } = {}) => (await look(fresh, patience)) ?? { ...notYetKnown, limits: told },
-    statusSoon: () => look(false, shortPatience),
+    async status({ fresh = false } = {}) {
+      const status = fresh && off === undefined ? await ask(true, longPatience) : await look(patience);
+      return status ?? { ...notYetKnown, limits: told };
+    },
+    statusSoon: () => look(shortPatience),
   };
 }
 

@@ -3,7 +3,7 @@ import type { AppConfig } from '../config/app-config.ts';
 import type { FileBucket } from '../database/file-bucket.ts';
 import type { FileRepository } from '../database/repositories/file-repository.ts';
 import { createWorkspaceFiles } from './create-workspace-files.ts';
-import type { Workspaces } from './create-workspace-files.ts';
+import type { Workspaces } from './publish-files.ts';
 import { createFileIntake } from './file-intake.ts';
 import { defaultFileLimits } from './file-limits.ts';
 import type { FileLimits } from './file-limits.ts';
@@ -31,7 +31,7 @@ export async function openFiles(options: FilesOptions): Promise<{
 }> {
   const { config, records, limits = defaultFileLimits, log, now } = options;
   const storage = await openStorage(options);
-  const room = createFileRoom(records, limits);
+  const room = createFileRoom({ records, limits, workspaces: options.workspaces });
   const intake = createFileIntake({ records, storage, room, limits, log, now });
   const workspaceFiles = createWorkspaceFiles({ ...options, storage, intake, room, limits });
   const sweep = createFileSweep({ records, intake, isSoleProducer: config.mongoUri === undefined, log, now });

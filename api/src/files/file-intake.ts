@@ -3,7 +3,7 @@ import { problem, ProblemError } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { FilePlace, FileRecord, FileRepository } from '../database/repositories/file-repository.ts';
 import type { FileRoom } from './file-room.ts';
-import { sizeText } from './file-limits.ts';
+import { sizeText } from '../size-text.ts';
 import type { FileLimits } from './file-limits.ts';
 import { StorageError } from './storage/file-storage.ts';
 import type { FileStorage } from './storage/file-storage.ts';

@@ -1,8 +1,9 @@
 import { problem } from '@parley/contracts';
 import type { FilePlace, FileRecord, FileRepository } from '../database/repositories/file-repository.ts';
 import { currentFiles } from './current-files.ts';
-import { sizeText } from './file-limits.ts';
+import { sizeText } from '../size-text.ts';
 import type { FileLimits } from './file-limits.ts';
+import type { Workspaces } from './publish-files.ts';
 
 /** Holds room for bytes that are coming in. */
 interface Hold {
@@ -21,7 +22,13 @@ export interface FileRoom {
   hold(place: FilePlace, key: string, name: string): Hold;
 }
 
-export function createFileRoom(records: FileRepository, limits: FileLimits): FileRoom {
+interface FileRoomOptions {
+  readonly records: FileRepository;
+  readonly limits: FileLimits;
+  readonly workspaces: Pick<Workspaces, 'isSession'>;
+}
+
+export function createFileRoom({ records, limits, workspaces }: FileRoomOptions): FileRoom {
   async function countingIn({ userId, conversationId }: FilePlace): Promise<readonly FileRecord[]> {
     if (conversationId === null) return await records.listWaiting(userId);
     return currentFiles(await records.listPlaced(userId, conversationId));
@@ -33,15 +40,25 @@ export function createFileRoom(records: FileRepository, limits: FileLimits): Fil
     const there = await countingIn(place);
     const staying = place.conversationId === null ? there : there.filter((file) => file.name !== name);
     const size = sumOf(coming) + sumOf(staying);
-    return size <= roomOf(place) && staying.length + coming.length <= limits.files;
+    if (size > roomOf(place) || staying.length + coming.length > limits.files) return false;
+    return !isSession(place) || (await records.sumExpiring(place.userId)) <= limits.sessionBytes;
   }
 
   function roomOf({ conversationId }: FilePlace): number {
     return conversationId === null ? limits.waitingBytes : limits.workspaceBytes;
   }
 
+  function isSession({ conversationId }: FilePlace): boolean {
+    return conversationId !== null && workspaces.isSession(conversationId);
+  }
+
   function full(place: FilePlace): Error {
     const room = sizeText(roomOf(place));
+    if (isSession(place)) {
+      const all = sizeText(limits.sessionBytes);
+      const detail = `The files of a session may take up ${room}, and all that belong to no conversation ${all}. Remove some of them.`;
+      return problem('workspace-full', { detail });
+    }
     const detail =
       place.conversationId === null
         ? `Files that wait for their question may take up ${room} and be ${limits.files}. Send some of them, or remove some.`

@@ -5,7 +5,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { describeFile } from '../http/describe-file.ts';
 import type { Mount } from '../http/mount.ts';
-import type { Workspaces } from './create-workspace-files.ts';
+import type { Workspaces } from './publish-files.ts';
 import { defaultFileLimits } from './file-limits.ts';
 import { readUpload } from './read-upload.ts';
 import type { UploadPart } from './read-upload.ts';

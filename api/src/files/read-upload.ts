@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy } from '@fastify/busboy';
 import type { BusboyInstance } from '@fastify/busboy';
 import { problem } from '@parley/contracts';
-import { sizeText } from './file-limits.ts';
+import { sizeText } from '../size-text.ts';
 
 /** One thing that a form sends. A file's content has to be read, or destroyed, before the next thing comes. */
 export type UploadPart =

@@ -256,6 +256,15 @@ describe('room', () => {
 });
 
 describe('the workspace of a session', () => {
+  it('shares its room with all others of its owner', async () => {
+    const user = newUserId();
+    for (let count = 0; count < 4; count += 1) await files.upload(user, newSessionId(), incoming('a', 1_000), never);
+    await expect(files.upload(user, newSessionId(), incoming('a', 1), never)).rejects.toMatchObject({
+      code: 'workspace-full',
+    });
+    await files.upload(user, newConversationId(), incoming('a', 1), never);
+  });
+
   it('needs no conversation, and does not last for ever', async () => {
     const user = newUserId();
     const conversation = newSessionId();

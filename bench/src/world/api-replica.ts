@@ -63,6 +63,7 @@ export async function startApiReplica(options: ApiReplicaOptions): Promise<ApiRe
     GATEWAY_ENABLED: String(hasGateway),
     GATEWAY_PORT: String(gatewayPort),
     PARLEY_DATA_DIR: path.join(folder, 'data'),
+    CODE_INTERPRETER: 'false',
     CONFIG_PATH: configPath,
     SESSION_EXPIRY: String(day),
     LOGIN_MAX: '100000',

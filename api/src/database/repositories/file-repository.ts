@@ -35,8 +35,8 @@ export interface FileRepository {
   listWaiting(userId: UserId): Promise<FileRecord[]>;
   /** Files that have expired before `date`. */
   listExpired(date: Date): Promise<FileRecord[]>;
-  /** What a conversation has beside its workspace, the newest first. */
-  listReplaced(conversationId: ConversationId): Promise<FileRecord[]>;
+  /** What a person's conversation has beside its workspace, the newest first. */
+  listReplaced(userId: UserId, conversationId: ConversationId): Promise<FileRecord[]>;
   /** Everything that is kept for a conversation. */
   listAll(conversationId: ConversationId): Promise<FileRecord[]>;
   /** Gives a waiting upload to a conversation; returns whether it was waiting. */
@@ -46,7 +46,7 @@ export interface FileRepository {
   /** Takes everything of these names out of a workspace. */
   displace(userId: UserId, conversationId: ConversationId, names: readonly string[]): Promise<void>;
   /** Takes out of the workspace what was there before `file` under its name. */
-  displaceOlder(file: Pick<FileRecord, 'id' | 'conversationId' | 'name'>, at: Date): Promise<void>;
+  displaceOlder(file: Pick<FileRecord, 'id' | 'userId' | 'conversationId' | 'name'>, at: Date): Promise<void>;
   remove(id: FileId): Promise<void>;
 
   /** Notes that there are, or will be, bytes under a key that no file has yet or any more. */
@@ -55,6 +55,8 @@ export interface FileRepository {
   resize(key: string, size: number): Promise<void>;
   /** Notes that the bytes belong to a file, or are gone. */
   settle(key: string): Promise<void>;
+  /** Bytes of all files of a person's that expire, wherever they are, with those that are held. */
+  sumExpiring(userId: UserId): Promise<number>;
   listLoose(place: FilePlace): Promise<LooseContent[]>;
   listLooseBefore(date: Date): Promise<LooseContent[]>;
   /** Whether a file has these bytes. */
@@ -104,8 +106,8 @@ export function createFileRepository(connection: Connection): FileRepository {
       return (await files.find({ expiresAt: { $gte: new Date(0), $lt: date } }).lean()).map(toFile);
     },
 
-    async listReplaced(conversationId) {
-      return (await files.find({ conversationId, placedAt: null }).sort({ createdAt: -1 }).lean()).map(toFile);
+    async listReplaced(userId, conversationId) {
+      return (await files.find({ userId, conversationId, placedAt: null }).sort({ createdAt: -1 }).lean()).map(toFile);
     },
 
     async listAll(conversationId) {
@@ -126,10 +128,10 @@ export function createFileRepository(connection: Connection): FileRepository {
       await files.updateMany(named, { $set: { placedAt: null } });
     },
 
-    async displaceOlder({ id, conversationId, name }, at) {
+    async displaceOlder({ id, userId, conversationId, name }, at) {
       // Of two in the same moment one has to stay: that with the greater id.
       const isOlder = [{ placedAt: { $gte: new Date(0), $lt: at } }, { placedAt: at, _id: { $lt: id } }];
-      await files.updateMany({ conversationId, name, $or: isOlder }, { $set: { placedAt: null } });
+      await files.updateMany({ userId, conversationId, name, $or: isOlder }, { $set: { placedAt: null } });
     },
 
     async remove(id) {
@@ -150,6 +152,13 @@ export function createFileRepository(connection: Connection): FileRepository {
 
     async settle(key) {
       await loose.deleteOne({ _id: key });
+    },
+
+    async sumExpiring(userId) {
+      // In this order: what stops being loose in between is among the files by then.
+      const coming = await loose.find({ userId }, { size: 1 }).lean();
+      const there = await files.find({ userId, expiresAt: ever }, { size: 1 }).lean();
+      return [...coming, ...there].reduce((sum, { size }) => sum + size, 0);
     },
 
     async listLoose({ userId, conversationId }) {

@@ -59,6 +59,7 @@ fileDocumentSchema.index({ conversationId: 1, placedAt: 1 });
 fileDocumentSchema.index({ userId: 1, conversationId: 1 });
 fileDocumentSchema.index({ content: 1 });
 fileDocumentSchema.index({ expiresAt: 1 }, { sparse: true });
+fileDocumentSchema.index({ userId: 1, expiresAt: 1 });
 
 export const looseContentDocumentSchema = new Schema<LooseContentDocument>(
   {

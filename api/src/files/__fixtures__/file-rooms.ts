@@ -10,7 +10,7 @@ import { connectDatabase } from '../../database/connect.ts';
 import { createFileRepository } from '../../database/repositories/file-repository.ts';
 import type { FileRepository } from '../../database/repositories/file-repository.ts';
 import { createWorkspaceFiles } from '../create-workspace-files.ts';
-import type { Workspaces } from '../create-workspace-files.ts';
+import type { Workspaces } from '../publish-files.ts';
 import { createFileIntake } from '../file-intake.ts';
 import type { FileLimits } from '../file-limits.ts';
 import { createFileRoom } from '../file-room.ts';
@@ -23,6 +23,7 @@ export const smallLimits: FileLimits = {
   fileBytes: 1_000,
   workspaceBytes: 3_000,
   waitingBytes: 2_000,
+  sessionBytes: 4_000,
   files: 20,
   replacedBytes: 2_000,
   replacedFiles: 10,
@@ -69,7 +70,7 @@ export async function openFileRooms(limits = smallLimits): Promise<FileRooms> {
   };
 
   const another: FileRooms['another'] = ({ parts: own = parts, now = Date.now, isSoleProducer = true } = {}) => {
-    const room = createFileRoom(own.records, limits);
+    const room = createFileRoom({ records: own.records, limits, workspaces });
     const intake = createFileIntake({ ...own, room, limits, log, now });
     const sweep = createFileSweep({ ...own, intake, isSoleProducer, log, now });
     return {

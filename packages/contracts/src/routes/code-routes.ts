@@ -29,7 +29,7 @@ export const codeRoutes = {
   exec: defineRoute({
     id: 'runCode',
     summary:
-      'Run code in a conversation’s workspace. JSON at the end, or with `Accept: text/event-stream` events while it runs (`queued`, `started`, `stdout`, `stderr`, then `done` or `failed`). A run id that was used before is answered with the result of that run.',
+      'Run code in a conversation’s workspace. JSON at the end, or with `Accept: text/event-stream` events while it runs (`queued`, `started`, `stdout`, `stderr`, then `done` or `failed`). A run id that was used before is answered with the result of that run; a run with an id of the asker’s goes on when they leave, any other ends.',
     method: 'POST',
     path: '/api/code/exec',
     access: 'user',

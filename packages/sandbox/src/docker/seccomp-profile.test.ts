@@ -53,7 +53,19 @@ const forbidden = [
     'sysfs',
     '_sysctl',
   ],
-  ['mq_open', 'msgget', 'semget', 'shmget', 'shmat'],
+  [
+    'mq_open',
+    'msgget',
+    'semget',
+    'shmget',
+    'shmat',
+    'inotify_init',
+    'inotify_init1',
+    'io_setup',
+    'io_submit',
+    'sync',
+    'syncfs',
+  ],
   ['mbind', 'set_mempolicy', 'get_mempolicy', 'migrate_pages', 'move_pages', 'nfsservctl', 'socketcall', 'ipc'],
 ].flat();
 

@@ -22,21 +22,23 @@ export interface Changes {
 
 /**
  * Looks at the files of a box, compares them with what is known, and asks for those that changed: one process for all of
- * it, which the end of the deadline ends, too.
+ * it, which the end of the deadline ends, too. `undefined` when there are more files than can be looked through.
  */
 export async function collectChanges(
   folder: BoxFolder,
   known: ReadonlyMap<string, KnownFile>,
   limits: CollectLimits,
   deadline: BoxDeadline,
-): Promise<Changes> {
+): Promise<Changes | undefined> {
   const names = Promise.withResolvers<Uint8Array>();
   try {
     const stdin = inOnePiece(names.promise);
     const looking = await runInFolder(folder, { script, argument: newest(known), stdin }, deadline.signal);
     const reader = createRecordReader(looking.stdout, mostListingBytes);
-    const listed = parseListing(await reader.section());
-    const plan = planCollection(listed, parseHashes(await reader.section()), known, limits);
+    const listed = await reader.section();
+    const hashes = listed && (await reader.section());
+    if (listed === undefined || hashes === undefined) return undefined;
+    const plan = planCollection(parseListing(listed), parseHashes(hashes), known, limits);
     names.resolve(nameList([...plan.wanted.values()].map((entry) => entry.rawName)));
     const tarLimits = { wanted: plan.wanted.keys(), fileBytes: limits.fileBytes, totalBytes: limits.newBytes };
     return { plan, files: readTar(reader.rest(), tarLimits, deadline.signal), end: looking.end };

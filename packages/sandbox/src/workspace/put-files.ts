@@ -65,7 +65,7 @@ async function listingOf(putting: FolderProcess): Promise<ReturnType<typeof pars
     throw new SandboxError('engine', isFull ? noRoom : 'The files could not be written.', { cause: stderr });
   }
   if (outcome.status === 'rejected') throw outcome.reason;
-  return parseListing(outcome.value);
+  return parseListing(outcome.value ?? []);
 }
 
 /** What the source fails with ends the process, too: a short archive must not look like a whole one. */

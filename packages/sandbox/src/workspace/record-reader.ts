@@ -2,13 +2,16 @@ import { SandboxError } from '../core/sandbox-error.ts';
 
 /** Reads what a script in a box prints: sections of fields that end with NUL, each section ended by an empty field. */
 export interface RecordReader {
-  /** The fields of the next section, a byte of the stream in each UTF-16 unit. Throws `SandboxError` at an early end. */
-  section(): Promise<string[]>;
+  /**
+   * The fields of the next section, a byte of the stream in each UTF-16 unit; `undefined` when it is too long, after
+   * which nothing more can be read. Throws `SandboxError` at an early end.
+   */
+  section(): Promise<string[] | undefined>;
   /** All that comes after the sections that were read. */
   rest(): AsyncGenerator<Uint8Array>;
 }
 
-/** Reads `chunks`; sections of more than `mostBytes` together throw `SandboxError`. */
+/** Reads `chunks`, of which `mostBytes` may be sections. */
 export function createRecordReader(chunks: AsyncIterable<Uint8Array>, mostBytes: number): RecordReader {
   const source = chunks[Symbol.asyncIterator]();
   let held: Uint8Array = new Uint8Array();
@@ -40,7 +43,7 @@ export function createRecordReader(chunks: AsyncIterable<Uint8Array>, mostBytes:
         const chunk = await next();
         if (chunk === undefined) throw new SandboxError('engine', 'The files of the container could not be listed.');
         room -= chunk.length;
-        if (room < 0) throw new SandboxError('engine', 'The program left more files than can be looked through.');
+        if (room < 0) return undefined;
         held = chunk;
       }
     },

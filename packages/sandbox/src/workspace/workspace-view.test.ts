@@ -179,6 +179,13 @@ describe.skipIf(!hasGnuTools)('a workspace', () => {
     expect(skips(found).at(-1)).toBe('9990 more: a run keeps at most 5 new files');
   });
 
+  it('gives up on more files than can be looked through, in one line', async () => {
+    program(
+      `d=$(printf 'x%.0s' {1..250}); mkdir -p $d/$d/$d/$d && cd $d/$d/$d/$d && seq -f "$d%05g" 1 14000 | cut -c 6-255 | xargs touch`,
+    );
+    expect(skips(await collected())).toEqual([`${path}: it holds more files than can be looked through`]);
+  });
+
   it('keeps no more bytes than a run may leave', async () => {
     program('for n in 1 2 3 4; do head -c 900000 /dev/zero > $n; done; echo small > small');
     const found = await collected();

@@ -57,7 +57,12 @@ export function createWorkspaceView({ exec, path = '/mnt/data', before = ':' }: 
     async *collect(limits, signal) {
       const deadline = createBoxDeadline(signal, longestCollectMs);
       try {
-        const { plan, files, end } = await collectChanges(folder, known, limits, deadline);
+        const changes = await collectChanges(folder, known, limits, deadline);
+        if (changes === undefined) {
+          yield { type: 'skipped', name: path, reason: 'it holds more files than can be looked through' };
+          return;
+        }
+        const { plan, files, end } = changes;
         const missing = new Map(plan.wanted);
         deadline.hold();
         for (const name of plan.removed) {

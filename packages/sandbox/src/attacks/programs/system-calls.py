@@ -71,6 +71,15 @@ ask("io_uring_setup", lambda: call((425, 425), 8, here))
 ask("io_uring_enter", lambda: call((426, 426), -1, 0, 0, 0, nothing, 0))
 ask("io_uring_register", lambda: call((427, 427), -1, 0, nothing, 0))
 
+# Counted for the whole host, or for one user of it: what one takes is missing for all others.
+ask("inotify_init1", lambda: call((294, 26), 0))
+ask("io_setup", lambda: call((206, 0), 5000, here))
+ask("sync", lambda: call((162, 81)))
+ask("mq_open", lambda: call((240, 180), b"queue", os.O_CREAT | os.O_RDWR, 0o600, nothing))
+ask("shmget", lambda: call((29, 194), 0, 4096, 0o1600))
+ask("msgget", lambda: call((68, 186), 0, 0o1600))
+ask("semget", lambda: call((64, 190), 0, 1, 0o1600))
+
 ask("ptrace attach 1", lambda: call((101, 117), 16, 1, nothing, nothing))
 ask("ptrace seize 1", lambda: call((101, 117), 0x4206, 1, nothing, nothing))
 ask("ptrace traceme", lambda: in_child(lambda: call((101, 117), 0, 0, nothing, nothing)))
