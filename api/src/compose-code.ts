@@ -100,10 +100,7 @@ export async function startCode(options: CodeOptions, shutdown: Shutdown): Promi
 }
 
 const usual: CodeConfig = { isForModels: true, runner: { kind: 'embedded' }, limits: defaultLimits };
-const notSetUp = {
-  reason: 'It is not set up here.',
-  remedy: 'Set CODE_INTERPRETER=true in .env and start Parley again',
-};
+const notSetUp = { reason: 'It is not set up here.' };
 
 function openRunner({ off, runner, limits }: CodeConfig, instance: string, logger: Logger): SandboxRunner {
   if (off !== undefined) return createIdleRunner(off.reason);

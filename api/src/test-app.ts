@@ -105,6 +105,7 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
     },
     ...(options.redisUri === undefined ? {} : { redisUri: options.redisUri }),
     ...(options.mongoUri === undefined ? {} : { mongoUri: options.mongoUri }),
+    files: { kind: options.mongoUri === undefined ? 'local' : 'gridfs' },
     ...(options.code === undefined ? {} : { code: options.code }),
     endpoints: options.endpoints ?? [
       {

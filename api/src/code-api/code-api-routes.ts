@@ -1,6 +1,6 @@
-import { pipeline } from 'node:stream/promises';
 import { codeApiRoutes, problem, ProblemError, problems } from '@parley/contracts';
 import type { Route, StoredFile, UserId } from '@parley/contracts';
+import { defaultLimits } from '@parley/sandbox';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import * as z from 'zod/mini';
@@ -9,6 +9,7 @@ import type { IncomingFile } from '../files/workspace-files.ts';
 import { describeFile } from '../http/describe-file.ts';
 import type { Mount } from '../http/mount.ts';
 import { createJsonBodyReader } from '../http/read-json-body.ts';
+import { sendBytes } from '../http/send-bytes.ts';
 import type { CodeApiService } from './code-api-service.ts';
 import { cancelBodySchema, execBodySchema, programmaticBodySchema } from './code-api-bodies.ts';
 import { toShortId } from './short-id.ts';
@@ -29,7 +30,7 @@ interface CodeApiRouterOptions {
 const megabyte = 1024 * 1024;
 /** Results of tools are part of it. */
 const readBody = createJsonBodyReader(50 * megabyte);
-const fileBytes = 25 * megabyte;
+const { fileBytes } = defaultLimits;
 /** Files of one upload. */
 const mostFiles = 200;
 const uploadDeadline = 9 * 60_000;
@@ -93,8 +94,7 @@ export function createCodeApiRouter(options: CodeApiRouterOptions): Router {
 
   serve(codeApiRoutes.download, async ({ userId, response, signal, params: { session = '', file: id = '' } }) => {
     const file = await codeApi.find(userId, session, id);
-    describeFile(response, file);
-    await pipeline(codeApi.read(file, signal), response, { signal });
+    await sendBytes(response, codeApi.read(file, signal), signal, () => describeFile(response, file));
   });
 
   serve(codeApiRoutes.files, async ({ userId, request, params: { session = '' } }) => {

@@ -1,11 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { codeRunIdSchema, conversationIdSchema, fileIdSchema, problem } from '@parley/contracts';
 import type { CodeRunResult, ConversationId, FileId, StoredFile, UserId } from '@parley/contracts';
 import type { CodeRunRequest, CodeRuns } from '../code/code-run.ts';
 import type { IncomingFile, WorkspaceFiles } from '../files/workspace-files.ts';
+import { hashId } from '../hash-id.ts';
 import type { CodeApiFileRef, CodeApiToolResult, ExecBody, ProgrammaticStart } from './code-api-bodies.ts';
 import { toPythonName } from './python-names.ts';
-import { newSessionId } from './session-id.ts';
+import { isSessionId, newSessionId } from './session-id.ts';
 import { fromShortId, toShortId } from './short-id.ts';
 import type { ProgramState, WaitingPrograms } from './waiting-programs.ts';
 
@@ -169,14 +170,13 @@ function programAnswer(state: ProgramState): object {
 
 /** A session that its owner names by a word of their own. */
 function hintedSession(userId: UserId, hint: string): ConversationId {
-  const digits = createHash('sha256').update(`${userId}\0${hint}`).digest('hex').slice(0, 32);
-  const uuid = digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-8$3-8$4-$5');
-  return conversationIdSchema.parse(uuid);
+  return conversationIdSchema.parse(hashId(`${userId}\0${hint}`));
 }
 
+/** Conversations are no sessions: a key that may run code does not open what people talk about. */
 function sessionOf(id: string): ConversationId {
   const session = conversationIdSchema.safeParse(fromShortId(id));
-  if (!session.success) throw problem('file-not-found');
+  if (!session.success || !isSessionId(session.data)) throw problem('file-not-found');
   return session.data;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { apiKeyRoutes } from '@parley/contracts';
 import type { ApiKeyScope } from '@parley/contracts';
 import { createRunner } from '@parley/sandbox';
@@ -7,6 +8,7 @@ import * as z from 'zod/mini';
 import { startTestApp } from '../test-app.ts';
 import type { TestApp } from '../test-app.ts';
 import type { TestUser } from '../test-client.ts';
+import { toShortId } from './short-id.ts';
 
 let app: TestApp;
 let user: TestUser;
@@ -159,6 +161,13 @@ describe('files of a session', () => {
     expect(stolen.status).toBe(404);
   });
 
+  it('are not those of a conversation', async () => {
+    const conversation = toShortId(randomUUID());
+    expect((await send('GET', `/files/${conversation}`)).status).toBe(404);
+    const files = [{ id: conversation, storage_session_id: conversation, name: 'a' }];
+    expect((await send('POST', '/exec', { body: { lang: 'py', code: 'list', files } })).status).toBe(404);
+  });
+
   it('need a form with a file', async () => {
     expect((await upload('/upload', {})).response.status).toBe(400);
     expect((await send('POST', '/upload', { body: {} })).status).toBe(415);
@@ -189,6 +198,16 @@ describe('a program that calls tools of its caller', () => {
       files: [{ name: 'report.txt' }],
     });
     expect((await programmatic(given)).status).toBe(404);
+  });
+
+  it('tells again what it waits for when it is given something else', async () => {
+    const waiting = waitingSchema.parse(await (await programmatic({ code: 'call get_weather {}', tools })).json());
+    const given = { continuation_token: waiting.continuation_token, tool_results: [{ call_id: 'other', result: 1 }] };
+    expect(await (await programmatic(given)).json()).toEqual(waiting);
+    const results = [{ call_id: waiting.tool_calls[0]?.id, result: 'rain' }];
+    expect(await (await programmatic({ ...given, tool_results: results })).json()).toMatchObject({
+      status: 'completed',
+    });
   });
 
   it('that fails ends with an error', async () => {

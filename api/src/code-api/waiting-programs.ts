@@ -33,7 +33,10 @@ type RunProgram = (
 export interface WaitingPrograms {
   /** Starts a program and waits for its first calls or its end. Throws what `run` throws. */
   start(userId: UserId, place: ProgramPlace, run: RunProgram, signal: AbortSignal): Promise<ProgramState>;
-  /** Gives results and waits for what comes next. Throws `code-run-not-found`, also for somebody else's token. */
+  /**
+   * Gives results and waits for what comes next; when none of them is waited for, such as those of a caller who asks
+   * again, the calls that are. Throws `code-run-not-found`, also for somebody else's token.
+   */
   resume(
     userId: UserId,
     token: string,
@@ -50,8 +53,8 @@ interface Program {
   readonly place: ProgramPlace;
   readonly token: string;
   readonly ending: AbortController;
-  /** Calls by their ids, answered by their resolvers. */
-  readonly open: Map<string, (answer: ToolAnswer) => void>;
+  /** Calls that wait, by their ids. */
+  readonly open: Map<string, { readonly call: ToolCall; readonly answer: (answer: ToolAnswer) => void }>;
   /** Calls that nobody has been told of. */
   untold: ToolCall[];
   /** Rings when a call is made. */
@@ -112,7 +115,7 @@ export function createWaitingPrograms(): WaitingPrograms {
       const open: Program['open'] = new Map();
       const callTool = async (call: ToolCall, callSignal: AbortSignal): Promise<ToolAnswer> => {
         const answered = Promise.withResolvers<ToolAnswer>();
-        open.set(call.id, answered.resolve);
+        open.set(call.id, { call, answer: answered.resolve });
         program.untold.push(call);
         program.bell.resolve();
         return await orAborted(answered.promise, callSignal);
@@ -138,9 +141,14 @@ export function createWaitingPrograms(): WaitingPrograms {
     async resume(userId, token, results, signal) {
       const program = find(userId, token);
       expectCaller(program);
-      for (const { call_id: id, result, is_error: isError, error_message: message } of results) {
-        program.open.get(id)?.({ result: isError ? (message ?? result) : result, isError });
-        program.open.delete(id);
+      const { place, open, untold } = program;
+      const wanted = results.filter(({ call_id: id }) => open.has(id));
+      if (wanted.length === 0 && untold.length === 0 && open.size > 0) {
+        return { place, state: 'waiting', token, calls: [...open.values()].map(({ call }) => call) };
+      }
+      for (const { call_id: id, result, is_error: isError, error_message: message } of wanted) {
+        open.get(id)?.answer({ result: isError ? (message ?? result) : result, isError });
+        open.delete(id);
       }
       return await nextState(program, signal);
     },

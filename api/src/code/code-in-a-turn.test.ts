@@ -93,6 +93,14 @@ it('lets the calls of one step see each other’s files, one after the other', a
   expect(calls.map(({ output }) => output?.split('\n')[0])).toEqual(['[The program printed nothing.]', 'one']);
 });
 
+it('runs the calls of one step in the order in which the model wrote them', async () => {
+  const numbers = Array.from({ length: 12 }, (_, index) => index);
+  const calls = await callsOf(
+    await ask([runs('write n.txt 0'), ...numbers.map((n) => runs('read n.txt', `write n.txt ${n + 1}`))]),
+  );
+  expect(calls.slice(1).map(({ output }) => output?.split('\n')[0])).toEqual(numbers.map(String));
+});
+
 it('lists and reads files', async () => {
   const { conversationId, ...first } = await ask([runs('write a.txt 0123456789', 'fill b.bin 100')]);
   await callsOf({ conversationId, ...first });

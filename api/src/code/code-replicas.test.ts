@@ -60,6 +60,15 @@ it('what was written on one server is read on another', async () => {
   expect((await resultOf(other, user, { conversationId, code: 'read there.txt' })).stdout).toBe('from one');
 });
 
+it('runs of a conversation on two servers go one after the other', async () => {
+  const { conversationId: place } = await start(one, user, { text: promptFor({ tokens: 1 }) });
+  const first = await follow(one, user, { conversationId: place, code: 'print here\nsleep 300\nwrite step.txt one' });
+  while ((await first.next())?.type !== 'stdout');
+  const second = resultOf(other, user, { conversationId: place, code: 'read step.txt' });
+  expect((await first.rest()).at(-1)).toMatchObject({ type: 'done' });
+  expect((await second).stdout).toBe('one');
+});
+
 it('a run whose server stops can be asked for on another', async () => {
   const leaving = await startTestApp({
     mongoUri: mongo.uri,

@@ -273,6 +273,17 @@ it('gives containers back when asked', async () => {
   expect((await close(user)).status).toBe(204);
 });
 
+it('stops what runs in containers that are given back', async () => {
+  const followed = await follow(app, user, { conversationId, code: 'print here\nwait' });
+  while ((await followed.next())?.type !== 'stdout');
+  expect((await app.send(codeRoutes.closeSession, { params: { id: conversationId } }, user)).status).toBe(204);
+  expect((await followed.rest()).at(-1)).toMatchObject({
+    type: 'done',
+    result: { reason: 'killed', stdout: 'here\n' },
+  });
+  expect((await resultOf(app, user, { conversationId })).exitCode).toBe(0);
+});
+
 it('ends the runs of a conversation that is removed', async () => {
   const runId = newRunId();
   const followed = await follow(app, user, { conversationId, runId, code: 'wait' });

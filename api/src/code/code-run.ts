@@ -53,7 +53,7 @@ export interface CodeRuns {
   find(userId: UserId, runId: CodeRunId): Promise<CodeRunState>;
   /** Stops a run, wherever it runs. Harmless when it has ended or is not this person's. */
   stop(userId: UserId, runId: CodeRunId): Promise<void>;
-  /** Gives the containers of a workspace back. Harmless when there are none. */
+  /** Stops what runs in a workspace and gives its containers back. Harmless when there are none. */
   closeWorkspace(userId: UserId, conversationId: ConversationId): Promise<void>;
   /** Ends the runs of a workspace, forgets them, and gives its containers back. */
   removeAll(conversationId: ConversationId): Promise<void>;

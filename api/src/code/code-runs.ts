@@ -14,6 +14,7 @@ import type { RunHold } from './hold-run.ts';
 import { runInWorkspace, stoppedResult } from './run-in-workspace.ts';
 import { sandboxProblem, tooManyRuns } from './sandbox-problem.ts';
 import { createWorkspaceLine } from './workspace-line.ts';
+import type { PlaceInLine } from './workspace-line.ts';
 
 /** Milliseconds that a record is kept. */
 const lifetime = 30 * 24 * 60 * 60_000;
@@ -46,10 +47,14 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
   const line = createWorkspaceLine(mostWaiting);
   const here = new Set<{ readonly request: AcceptedRun; readonly hold: RunHold; readonly ended: Promise<unknown> }>();
 
-  /** The record of a run that is ours now, or how it ended. Waits for one that somebody else runs. */
+  /**
+   * The record of a run that is ours now, or how it ended. Waits for one that somebody else runs, which `onKnown` hears
+   * before.
+   */
   async function begin(
     { runId: id, userId, conversationId, requestHash, language }: AcceptedRun,
     signal: AbortSignal,
+    onKnown: () => void,
   ): Promise<CodeRunRecord | CodeRunResult> {
     const createdAt = new Date(now());
     const expiresAt = new Date(now() + lifetime);
@@ -57,6 +62,7 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
       { id, userId, conversationId, requestHash, language: language.id, createdAt, expiresAt },
       owner,
     );
+    if (!isNew) onKnown();
     for (let isFirstLook = true; ; isFirstLook = false) {
       const found = await runs.find(id);
       if (found === undefined) throw problem('code-run-not-found');
@@ -93,35 +99,57 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
     return current.flat();
   }
 
-  async function attempt(request: AcceptedRun, record: CodeRunRecord, hold: RunHold, ports: CodeRunPorts) {
+  /** Resolves when nothing else runs in the workspace, here or elsewhere. */
+  async function waitForTurn(
+    place: PlaceInLine | undefined,
+    { id, epoch, conversationId }: CodeRunRecord,
+    signal: AbortSignal,
+    onWait: (before: number) => void,
+  ): Promise<void> {
+    if (place === undefined) throw tooManyRuns();
+    await place.turn(signal, onWait);
+    if (isSoleProducer) return;
+    for (let isFirstLook = true; !(await runs.takeTurn({ id, epoch }, conversationId)); isFirstLook = false) {
+      if (isFirstLook) onWait(1);
+      await wait(lookInterval, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+
+  async function attempt(
+    request: AcceptedRun,
+    place: PlaceInLine | undefined,
+    record: CodeRunRecord,
+    hold: RunHold,
+    ports: CodeRunPorts,
+  ) {
     const { language } = request;
     const askedAt = now();
     const isStopped = (): boolean => hold.isStopped() || (ports.signal.aborted && ports.whenAborted === 'end');
     const stopped = (): CodeRunResult =>
       stoppedResult(request, { stdout: '', stderr: '', durationMs: 0, queueMs: now() - askedAt });
     const signal = AbortSignal.any([ports.signal, hold.signal]);
-    let leaveLine: (() => void) | undefined;
     try {
       if (record.stopRequested) return stopped();
-      leaveLine = await line.enter(request.conversationId, signal, (position) =>
-        ports.onNews?.({ type: 'queued', position }),
-      );
-      if (leaveLine === undefined) throw tooManyRuns();
+      await waitForTurn(place, record, signal, (position) => ports.onNews?.({ type: 'queued', position }));
       const inputs = await inputsOf(record, request);
       const run = { ...request, language, inputs, waitedMs: now() - askedAt };
       return await runInWorkspace(run, { ...ports, runner, files, limits, signal, isStopped, now });
     } catch (error) {
       if (signal.aborted && isStopped()) return stopped();
       throw error;
-    } finally {
-      leaveLine?.();
     }
   }
 
-  async function runHeld(request: AcceptedRun, record: CodeRunRecord, hold: RunHold, ports: CodeRunPorts) {
+  async function runHeld(
+    request: AcceptedRun,
+    place: PlaceInLine | undefined,
+    record: CodeRunRecord,
+    hold: RunHold,
+    ports: CodeRunPorts,
+  ) {
     const held = { id: record.id, epoch: record.epoch };
     try {
-      const result = await attempt(request, record, hold, ports);
+      const result = await attempt(request, place, record, hold, ports);
       if (!(await runs.finish(held, result))) throw problem('code-run-not-found');
       const { runId, language, reason, exitCode, durationMs, queueMs, files: written } = result;
       log.info({ runId, language, reason, exitCode, durationMs, queueMs, files: written.length }, 'code run');
@@ -148,16 +176,29 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
     async run(request, ports) {
       const language = checkRun(request, limits);
       const accepted = { ...request, language, requestHash: hashOf(request, language) };
-      const record = await begin(accepted, ports.signal);
-      if (!('epoch' in record)) return record;
-      const hold = holdRun({ id: record.id, epoch: record.epoch }, { runs, log });
-      const ended = runHeld(accepted, record, hold, ports);
-      const entry = { request: accepted, hold, ended };
-      here.add(entry);
+      const join = () => line.join(request.conversationId);
+      // At once: runs go in the order in which they are asked for, whatever the database takes for each.
+      let place = join();
+      let isKnown = false;
       try {
-        return await ended;
+        const record = await begin(accepted, ports.signal, () => {
+          // The one that is waited for may be behind this one.
+          isKnown = true;
+          place?.leave();
+        });
+        if (!('epoch' in record)) return record;
+        if (isKnown) place = join();
+        const hold = holdRun({ id: record.id, epoch: record.epoch }, { runs, log });
+        const ended = runHeld(accepted, place, record, hold, ports);
+        const entry = { request: accepted, hold, ended };
+        here.add(entry);
+        try {
+          return await ended;
+        } finally {
+          here.delete(entry);
+        }
       } finally {
-        here.delete(entry);
+        place?.leave();
       }
     },
 
@@ -173,7 +214,12 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
       for (const { request, hold } of here) if (request.runId === runId && request.userId === userId) hold.stop();
     },
 
-    closeWorkspace: (userId, conversationId) => runner.closeWorkspace(userId, conversationId),
+    async closeWorkspace(userId, conversationId) {
+      for (const { request, hold } of here) {
+        if (request.userId === userId && request.conversationId === conversationId) hold.stop();
+      }
+      await runner.closeWorkspace(userId, conversationId);
+    },
 
     async removeAll(conversationId) {
       const owners = new Set(await runs.removeAll(conversationId));

@@ -22,7 +22,7 @@ function readersOf(now: () => SandboxStatus | Promise<SandboxStatus>) {
 
 it('asks nobody when the operator has switched it off', async () => {
   const runner = { status: () => Promise.reject(new Error('nobody asks')) };
-  const off = { reason: 'It is off', remedy: 'switch it on' };
+  const off = { reason: 'It is off' };
   const { status, statusSoon } = createCodeStatus({ off, runner, limits: defaultLimits });
   expect(await status({ fresh: true })).toMatchObject({ enabled: false, ...off });
   expect(await statusSoon()).toMatchObject({ enabled: false, ...off });

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { ProblemError, codeRunIdSchema } from '@parley/contracts';
 import type { CodeLanguage, CodeRunId } from '@parley/contracts';
 import type { RunLimits } from '@parley/sandbox';
 import * as z from 'zod/mini';
+import { hashId } from '../hash-id.ts';
 import type { Tool, ToolContext, ToolSpec } from '../tools/tool.ts';
 import type { CodeRunNews, CodeRuns } from './code-run.ts';
 import type { ToolText } from './code-tools.ts';
@@ -76,11 +76,7 @@ function tell(news: CodeRunNews, { report, print }: ToolContext): void {
   }
 }
 
-/** The same for the same call, in whatever process: a UUID (RFC 9562, version 8) made of a hash. */
+/** The same for the same call, in whatever process. */
 function runIdOf({ generationId, callId }: Pick<ToolContext, 'generationId' | 'callId'>): CodeRunId {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([generationId, callId, 'code']))
-    .digest('hex');
-  const id = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-  return codeRunIdSchema.parse(id);
+  return codeRunIdSchema.parse(hashId(JSON.stringify([generationId, callId, 'code'])));
 }

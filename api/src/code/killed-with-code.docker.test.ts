@@ -8,11 +8,9 @@ import type { RealEngine } from '@parley/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AppConfig } from '../config/app-config.ts';
 import { savedAnswer, start, stateOf } from '../generations/__fixtures__/chat-client.ts';
-import type { Server } from '../generations/__fixtures__/chat-client.ts';
-import { startApiProcess } from '../generations/__fixtures__/start-api-process.ts';
-import type { ApiProcess } from '../generations/__fixtures__/start-api-process.ts';
+import { startMortalApi } from '../generations/__fixtures__/start-mortal-api.ts';
+import type { MortalApi } from '../generations/__fixtures__/start-mortal-api.ts';
 import { createTestConfig } from '../test-app.ts';
-import { createTestClient } from '../test-client.ts';
 import type { TestUser } from '../test-client.ts';
 import { promptToCall, startCallingUpstream } from '../tools/__fixtures__/calling-upstream.ts';
 import type { CallingUpstream } from '../tools/__fixtures__/calling-upstream.ts';
@@ -27,10 +25,8 @@ describe.skipIf(reason !== undefined)('a server that is killed while code runs',
   let real: RealEngine;
   let upstream: CallingUpstream;
   let config: AppConfig;
-  let api: ApiProcess;
-  let app: Server;
+  let app: MortalApi;
   let user: TestUser;
-  const client = createTestClient(() => api.url);
 
   beforeAll(async () => {
     real = openRealEngine();
@@ -40,19 +36,13 @@ describe.skipIf(reason !== undefined)('a server that is killed while code runs',
       gateway: false,
       code: { isForModels: true, runner: { kind: 'embedded' }, limits: defaultLimits },
     });
-    api = await startApiProcess(config);
-    app = {
-      get url() {
-        return api.url;
-      },
-      send: (...request) => client.send(...request),
-    };
-    user = await client.register();
+    app = await startMortalApi(config);
+    user = await app.register();
     const { conversationId } = await start(app, user, { text: '[]' });
     await resultOf(app, user, { conversationId, code: 'print(1)' });
   });
   afterAll(async () => {
-    await api.kill('SIGTERM');
+    await app.kill('SIGTERM');
     await upstream.close();
     if ((await containers()).length > 0) throw new Error('Containers were left behind');
     await real.engine.close();
@@ -82,8 +72,7 @@ describe.skipIf(reason !== undefined)('a server that is killed while code runs',
       const started = await start(app, user, { text, tools: ['code/interpreter'] });
       await delay(Math.random() * 1_500);
       const abandoned = await containers();
-      await api.kill('SIGKILL');
-      api = await startApiProcess(config);
+      await app.restart('SIGKILL');
       await vi.waitFor(async () => {
         expect((await stateOf(app, user, started.generationId)).status).toBe('done');
       }, soon);

@@ -6,11 +6,9 @@ import type { StartedGeneration, ToolCallPart } from '@parley/contracts';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { AppConfig } from '../config/app-config.ts';
 import { savedAnswer, start, stateOf } from '../generations/__fixtures__/chat-client.ts';
-import type { Server } from '../generations/__fixtures__/chat-client.ts';
-import { startApiProcess } from '../generations/__fixtures__/start-api-process.ts';
-import type { ApiProcess } from '../generations/__fixtures__/start-api-process.ts';
+import { startMortalApi } from '../generations/__fixtures__/start-mortal-api.ts';
+import type { MortalApi } from '../generations/__fixtures__/start-mortal-api.ts';
 import { createTestConfig } from '../test-app.ts';
-import { createTestClient } from '../test-client.ts';
 import type { TestUser } from '../test-client.ts';
 import { promptToCall, startCallingUpstream } from '../tools/__fixtures__/calling-upstream.ts';
 import type { CallingUpstream } from '../tools/__fixtures__/calling-upstream.ts';
@@ -23,34 +21,20 @@ const script = path.join(import.meta.dirname, '__fixtures__/code-api-process.ts'
 
 let upstream: CallingUpstream;
 let config: AppConfig;
-let api: ApiProcess;
-let app: Server;
+let app: MortalApi;
 let user: TestUser;
-
-const client = createTestClient(() => api.url);
 
 beforeAll(async () => {
   upstream = await startCallingUpstream();
   config = await createTestConfig({ endpoints: [upstream.endpoint], gateway: false });
-  api = await startApiProcess(config, { script });
-  app = {
-    get url() {
-      return api.url;
-    },
-    send: (...request) => client.send(...request),
-  };
-  user = await client.register();
+  app = await startMortalApi(config, { script });
+  user = await app.register();
 }, timeout);
 afterAll(async () => {
-  await api.kill('SIGKILL');
+  await app.kill('SIGKILL');
   await upstream.close();
   await rm(config.dataDir, { recursive: true });
 });
-
-async function restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  await api.kill(signal);
-  api = await startApiProcess(config, { script });
-}
 
 async function callsOf(started: StartedGeneration): Promise<ToolCallPart[]> {
   return (await savedAnswer(app, user, started)).parts.flatMap((part) => (part.type === 'tool-call' ? [part] : []));
@@ -69,7 +53,7 @@ it(
       const text = promptToCall({ name: 'execute_code', input: { lang: 'python', code } });
       const started = await start(app, user, { text, tools: ['code/interpreter'] });
       await delay(Math.random() * 250);
-      await restart(round % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
+      await app.restart(round % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
       await vi.waitFor(async () => {
         expect((await stateOf(app, user, started.generationId)).status).toBe('done');
       }, soon);
@@ -91,7 +75,7 @@ it(
     const asked = { conversationId, runId: newRunId(), code: 'list\nwrite a.txt x\nsleep 100' };
     const lost = resultOf(app, user, asked).catch(() => 'lost');
     await delay(50);
-    await restart('SIGKILL');
+    await app.restart('SIGKILL');
     expect(await lost).toBe('lost');
     expect(await resultOf(app, user, asked)).toMatchObject({ stdout: '\n', files: [{ name: 'a.txt', change: 'new' }] });
   },

@@ -1,16 +1,21 @@
 import { orAborted } from '../or-aborted.ts';
 
+/** A place in the line of a workspace. */
+export interface PlaceInLine {
+  /** Resolves when it is its turn. Rejects with the reason of `signal`. `onWait` hears how many are before it. */
+  turn(signal: AbortSignal, onWait: (before: number) => void): Promise<void>;
+  /** Makes room for those behind it. Harmless when told twice. */
+  leave(): void;
+}
+
 /** Lets the runs of a workspace in one after the other, so that each finds the files of the one before. */
 export interface WorkspaceLine {
-  /**
-   * Resolves when it is the caller's turn, with the function that ends it; `undefined` when too many wait. Rejects with
-   * the reason of `signal`. `onWait` hears how many are before it.
-   */
-  enter(workspace: string, signal: AbortSignal, onWait: (before: number) => void): Promise<(() => void) | undefined>;
+  /** Takes a place behind all that have one; `undefined` when too many wait. */
+  join(workspace: string): PlaceInLine | undefined;
 }
 
 interface Place {
-  readonly onWait: (before: number) => void;
+  onWait: (before: number) => void;
   readonly begin: () => void;
 }
 
@@ -20,33 +25,34 @@ export function createWorkspaceLine(mostWaiting: number): WorkspaceLine {
   const lines = new Map<string, Place[]>();
 
   return {
-    async enter(workspace, signal, onWait) {
-      signal.throwIfAborted();
+    join(workspace) {
       const line = lines.get(workspace) ?? [];
       if (line.length > mostWaiting) return undefined;
       lines.set(workspace, line);
-      const turn = Promise.withResolvers<void>();
-      const place: Place = { onWait, begin: turn.resolve };
+      const begun = Promise.withResolvers<void>();
+      const place: Place = { onWait: () => undefined, begin: begun.resolve };
       line.push(place);
+      if (line.length === 1) place.begin();
 
-      function leave(): void {
-        const index = line.indexOf(place);
-        if (index < 0) return;
-        line.splice(index, 1);
-        if (line.length === 0) lines.delete(workspace);
-        if (index === 0) line[0]?.begin();
-        for (const [before, waiting] of line.entries()) if (before > 0 && before >= index) waiting.onWait(before);
-      }
-
-      if (line.length === 1) return leave;
-      onWait(line.length - 1);
-      try {
-        await orAborted(turn.promise, signal);
-        return leave;
-      } catch (error) {
-        leave();
-        throw error;
-      }
+      return {
+        async turn(signal, onWait) {
+          signal.throwIfAborted();
+          const before = line.indexOf(place);
+          if (before > 0) {
+            place.onWait = onWait;
+            onWait(before);
+          }
+          await orAborted(begun.promise, signal);
+        },
+        leave() {
+          const index = line.indexOf(place);
+          if (index < 0) return;
+          line.splice(index, 1);
+          if (line.length === 0) lines.delete(workspace);
+          if (index === 0) line[0]?.begin();
+          for (const [before, waiting] of line.entries()) if (before > 0 && before >= index) waiting.onWait(before);
+        },
+      };
     },
   };
 }

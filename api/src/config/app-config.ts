@@ -64,8 +64,8 @@ export interface AppConfig {
   readonly publicUrl: string;
   /** Absent: the embedded store below `dataDir`. */
   readonly mongoUri?: string;
-  /** Where files of conversations are; absent: in the database of `mongoUri`, else below `dataDir`. */
-  readonly files?: FilesConfig;
+  /** Where files of conversations are. */
+  readonly files: FilesConfig;
   /** Absent: live answers are kept in a file below `dataDir`, for this process alone. */
   readonly redisUri?: string;
   readonly secrets: Secrets;

@@ -14,8 +14,8 @@ export interface CodeFileConfig {
 
 /** How code of people and models is run. */
 export interface CodeConfig {
-  /** Why nothing is run here, by the operator's decision, and what would change that. Absent: code is run. */
-  readonly off?: { readonly reason: string; readonly remedy: string };
+  /** Why nothing is run here, by the operator's decision, and what would change that, in sentences. Absent: code is run. */
+  readonly off?: { readonly reason: string };
   /** Whether models are given tools that run code. */
   readonly isForModels: boolean;
   readonly runner: CodeRunnerConfig;
@@ -47,12 +47,12 @@ export function codeOf(variables: Variables, { isAllowed, isForModels }: CodeFil
 }
 
 const offByVariable = {
-  reason: 'The operator has switched it off (CODE_INTERPRETER=false).',
-  remedy: 'Set CODE_INTERPRETER=true in .env and start Parley again',
+  reason:
+    'The operator has switched it off (CODE_INTERPRETER=false). To switch it on, set CODE_INTERPRETER=true in .env and start Parley again.',
 };
 const offByFile = {
-  reason: 'The operator has switched it off (interface.runCode in librechat.yaml).',
-  remedy: 'Set interface.runCode to true in librechat.yaml and start Parley again',
+  reason:
+    'The operator has switched it off (interface.runCode in librechat.yaml). To switch it on, set it to true and start Parley again.',
 };
 
 function runnerOf(variables: Variables): CodeRunnerConfig {

@@ -1,3 +1,5 @@
+import { defaultLimits } from '@parley/sandbox';
+
 const megabyte = 1024 * 1024;
 
 /** How much may be kept. Sizes in bytes. */
@@ -18,8 +20,9 @@ export interface FileLimits {
 }
 
 export const defaultFileLimits: FileLimits = {
-  fileBytes: 25 * megabyte,
-  workspaceBytes: 128 * megabyte,
+  // What is kept has to fit where programs find it.
+  fileBytes: defaultLimits.fileBytes,
+  workspaceBytes: defaultLimits.workspaceBytes,
   waitingBytes: 256 * megabyte,
   sessionBytes: 1024 * megabyte,
   files: 1_000,

@@ -1,10 +1,10 @@
-import { pipeline } from 'node:stream/promises';
 import { codeRoutes, conversationIdSchema, mostPromptFiles, problem, ProblemError } from '@parley/contracts';
 import type { ConversationId, ProblemCode, StoredFile, UserId } from '@parley/contracts';
 import { Router } from 'express';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { describeFile } from '../http/describe-file.ts';
 import type { Mount } from '../http/mount.ts';
+import { sendBytes } from '../http/send-bytes.ts';
 import type { Workspaces } from './publish-files.ts';
 import { defaultFileLimits } from './file-limits.ts';
 import { readUpload } from './read-upload.ts';
@@ -43,7 +43,7 @@ export function createFileRouter({ files, workspaces, mount: { mount, mountRaw }
 
   mountRaw(router, codeRoutes.readFile, async ({ actor, params, response, signal }) => {
     const file = await files.find(actor.userId, params.id);
-    await send(response, file, files.read(file, signal), signal);
+    await sendBytes(response, files.read(file, signal), signal, () => describeFile(response, file));
   });
 
   mount(router, codeRoutes.removeFile, ({ actor, params }) => files.remove(actor.userId, params.id));
@@ -96,24 +96,4 @@ async function* filesOf(first: FilePart, rest: AsyncGenerator<UploadPart>): Asyn
       throw problem('invalid-request', { detail: 'The field conversationId has to come before the files.' });
     }
   }
-}
-
-async function send(
-  response: Response,
-  file: StoredFile,
-  content: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<void> {
-  const pieces = content[Symbol.asyncIterator]();
-  // A file that is not there after all is said so, as long as nothing else was.
-  const first = await pieces.next();
-  describeFile(response, file);
-  await pipeline(resumed(first, pieces), response, { signal });
-}
-
-async function* resumed(
-  first: IteratorResult<Uint8Array>,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
 }

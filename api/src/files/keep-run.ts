@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { fileIdSchema, ProblemError } from '@parley/contracts';
 import type { CodeRunId, ConversationId, FileId, UserId } from '@parley/contracts';
 import { checkFileName } from '@parley/sandbox';
 import type { FileRecord, FileRepository } from '../database/repositories/file-repository.ts';
+import { hashId } from '../hash-id.ts';
 import { sizeText } from '../size-text.ts';
 import type { FileIntake } from './file-intake.ts';
 import type { FileLimits } from './file-limits.ts';
@@ -100,13 +100,9 @@ export function createRunKeeper(options: RunKeeperOptions) {
   };
 }
 
-/** The same for the same bytes under the same name of the same run: a UUID (RFC 9562, version 8) made of a hash. */
+/** The same for the same bytes under the same name of the same run. */
 function runFileId(conversationId: ConversationId, runId: CodeRunId, name: string, sha256: string): FileId {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([conversationId, runId, name, sha256]))
-    .digest('hex');
-  const id = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-  return fileIdSchema.parse(id);
+  return fileIdSchema.parse(hashId(JSON.stringify([conversationId, runId, name, sha256])));
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 import mime from 'mime';
+import { bareMediaType } from '../bare-media-type.ts';
 
 /** Endings that the registry does not know, or knows as something else than people who write code do. */
 const texts: Readonly<Record<string, string>> = {
@@ -32,6 +33,5 @@ export function mediaTypeOf(name: string, claimed = unknown): string {
   const ending = /\.([^./]+)$/.exec(name)?.[1]?.toLowerCase();
   const known = ending === undefined ? undefined : (texts[ending] ?? mime.getType(ending));
   if (known !== undefined && known !== null) return known;
-  const bare = (claimed.split(';', 1)[0] ?? '').trim().toLowerCase();
-  return bare.length <= 100 && /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(bare) ? bare : unknown;
+  return bareMediaType(claimed) ?? unknown;
 }

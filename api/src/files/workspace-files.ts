@@ -58,8 +58,8 @@ export interface WorkspaceFiles {
   /** Puts uploads that wait into a conversation's workspace. Harmless twice; ids that cannot be had are left out. */
   claim(userId: UserId, conversationId: ConversationId, ids: readonly FileId[]): Promise<void>;
   /**
-   * Keeps what a run wrote. Ids are made of run and name, so keeping it again replaces what was kept before. What does
-   * not fit any more is left out and told.
+   * Keeps what a run wrote. Ids are made of run, name and bytes: what is kept again is the same file, and what another
+   * attempt at the run wrote differently takes its name over. What does not fit any more is left out and told.
    */
   keepRun(
     userId: UserId,

@@ -28,6 +28,23 @@ async function expectWholeTurn(userId: UserId, body: StartGenerationBody): Promi
 /** Long enough for more store calls than a whole turn makes. */
 const allPoints = Array.from({ length: 40 }, (_, index) => index);
 
+/** Starts a turn in a process that may die of it, and waits for its end or that of the process. */
+async function survivesStart(
+  mortal: ReturnType<typeof dying>,
+  userId: UserId,
+  body: StartGenerationBody,
+  circumstances: Parameters<typeof servicesOf>[1] = {},
+): Promise<boolean> {
+  const doomed = servicesOf(mortal, circumstances);
+  await doomed.generations.start(userId, 'new', body, null).catch(() => undefined);
+  await expect
+    .poll(async () => mortal.isDead() || (await stores.generations.find(body.generationId))?.status === 'done')
+    .toBe(true);
+  const hasSurvived = !mortal.isDead();
+  await doomed.runs.close();
+  return hasSurvived;
+}
+
 describe('a process that dies at any of its writes', () => {
   it('leaves a turn that the next one completes, if it left anything', async () => {
     let survived = 0;
@@ -35,13 +52,7 @@ describe('a process that dies at any of its writes', () => {
       const userId = userIdSchema.parse(randomUUID());
       const body = question();
       const mortal = dying(lives);
-      const doomed = servicesOf(mortal);
-      await doomed.generations.start(userId, 'new', body, null).catch(() => undefined);
-      await expect
-        .poll(async () => mortal.isDead() || (await stores.generations.find(body.generationId))?.status === 'done')
-        .toBe(true);
-      if (!mortal.isDead()) survived += 1;
-      await doomed.runs.close();
+      if (await survivesStart(mortal, userId, body)) survived += 1;
 
       const wasStored = (await stores.generations.find(body.generationId)) !== undefined;
       const heir = servicesOf(stores);
@@ -68,13 +79,7 @@ describe('a process that dies at any of its writes', () => {
         claim: (_user: UserId, conversation: ConversationId) =>
           mortal.isDead() ? Promise.reject(new Error('dead')) : Promise.resolve(void claimed.push(conversation)),
       };
-      const doomed = servicesOf(mortal, { files });
-      await doomed.generations.start(userId, 'new', body, null).catch(() => undefined);
-      await expect
-        .poll(async () => mortal.isDead() || (await stores.generations.find(body.generationId))?.status === 'done')
-        .toBe(true);
-      if (!mortal.isDead()) survived += 1;
-      await doomed.runs.close();
+      if (await survivesStart(mortal, userId, body, { files })) survived += 1;
 
       const wasStored = (await stores.generations.find(body.generationId)) !== undefined;
       const heir = servicesOf(stores, {

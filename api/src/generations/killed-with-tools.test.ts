@@ -7,14 +7,12 @@ import type { StartedGeneration, ToolCallPart } from '@parley/contracts';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { AppConfig } from '../config/app-config.ts';
 import { createTestConfig } from '../test-app.ts';
-import { createTestClient } from '../test-client.ts';
 import type { TestUser } from '../test-client.ts';
 import { giveInput, newCommandId, savedAnswer, start, stateOf } from './__fixtures__/chat-client.ts';
-import type { Server } from './__fixtures__/chat-client.ts';
 import { promptFor, startScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
 import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
-import { startApiProcess } from './__fixtures__/start-api-process.ts';
-import type { ApiProcess } from './__fixtures__/start-api-process.ts';
+import { startMortalApi } from './__fixtures__/start-mortal-api.ts';
+import type { MortalApi } from './__fixtures__/start-mortal-api.ts';
 
 const rounds = 3;
 const timeout = 60_000 + rounds * 20_000;
@@ -37,26 +35,17 @@ const shop = createServer((request, response) => {
 
 let upstream: ScriptedUpstream;
 let config: AppConfig;
-let api: ApiProcess;
-let app: Server;
+let app: MortalApi;
 let user: TestUser;
 let set: string;
-
-const client = createTestClient(() => api.url);
 
 beforeAll(async () => {
   shop.listen(0, '127.0.0.1');
   await once(shop, 'listening');
   upstream = await startScriptedUpstream();
   config = await createTestConfig({ endpoints: [upstream.endpoint], gateway: false });
-  api = await startApiProcess(config);
-  app = {
-    get url() {
-      return api.url;
-    },
-    send: (...request) => client.send(...request),
-  };
-  user = await client.register();
+  app = await startMortalApi(config);
+  user = await app.register();
   const address = shop.address();
   const parameters = [{ name: 'item', in: 'query', required: true, schema: { type: 'string' } }];
   const specification = JSON.stringify({
@@ -70,7 +59,7 @@ beforeAll(async () => {
   set = actionRoutes.create.response.parse(await made.json()).id;
 }, timeout);
 afterAll(async () => {
-  await api.kill('SIGKILL');
+  await app.kill('SIGKILL');
   await upstream.close();
   shop.close();
   await rm(config.dataDir, { recursive: true });
@@ -102,8 +91,7 @@ it(
       }, soon);
       const approvals = Promise.all((await callsOf(started)).map(({ callId }) => approve(started, callId)));
       await delay(Math.random() * 300);
-      await api.kill('SIGKILL');
-      api = await startApiProcess(config);
+      await app.restart('SIGKILL');
       await approvals;
       await vi.waitFor(async () => {
         expect((await stateOf(app, user, started.generationId)).status).toBe('done');

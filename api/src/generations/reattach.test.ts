@@ -3,14 +3,12 @@ import type { GenerationEvent, StartedGeneration } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppConfig } from '../config/app-config.ts';
 import { createTestConfig } from '../test-app.ts';
-import { createTestClient } from '../test-client.ts';
 import type { TestUser } from '../test-client.ts';
 import { read, savedAnswer, start, stop, textSoFar } from './__fixtures__/chat-client.ts';
-import type { Server } from './__fixtures__/chat-client.ts';
 import { promptFor, startScriptedUpstream, words } from './__fixtures__/scripted-upstream.ts';
 import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
-import { startApiProcess } from './__fixtures__/start-api-process.ts';
-import type { ApiProcess } from './__fixtures__/start-api-process.ts';
+import { startMortalApi } from './__fixtures__/start-mortal-api.ts';
+import type { MortalApi } from './__fixtures__/start-mortal-api.ts';
 import { startGatewayProcess } from './__fixtures__/start-gateway-process.ts';
 import type { GatewayProcess } from './__fixtures__/start-gateway-process.ts';
 
@@ -21,8 +19,7 @@ const model = 'openai/scripted-1';
 let upstream: ScriptedUpstream;
 let gateway: GatewayProcess;
 let config: AppConfig;
-let api: ApiProcess;
-let app: Server;
+let app: MortalApi;
 let user: TestUser;
 
 beforeAll(async () => {
@@ -30,18 +27,11 @@ beforeAll(async () => {
   gateway = await startGatewayProcess(upstream.endpoint.baseUrl);
   const endpoint = { ...upstream.endpoint, baseUrl: gateway.baseUrl, models: { default: [model], fetch: false } };
   config = await createTestConfig({ endpoints: [endpoint], gateway: false });
-  api = await startApiProcess(config);
-  const client = createTestClient(() => api.url);
-  app = {
-    get url() {
-      return api.url;
-    },
-    send: (...request) => client.send(...request),
-  };
-  user = await client.register();
+  app = await startMortalApi(config);
+  user = await app.register();
 }, timeout);
 afterAll(async () => {
-  await api.kill('SIGKILL');
+  await app.kill('SIGKILL');
   await gateway.kill();
   await upstream.close();
   await rm(config.dataDir, { recursive: true });
@@ -71,8 +61,7 @@ describe('an answer behind a gateway of its own', () => {
     'goes on where it was after a %s of the api, and is paid for once',
     async (signal) => {
       const { text, started } = await begin();
-      await api.kill(signal);
-      api = await startApiProcess(config);
+      await app.restart(signal);
       upstream.release(text);
       const events = await wholeAnswer(started);
       expect(events.map(({ type }) => type)).not.toContain('step-restarted');
@@ -100,8 +89,7 @@ describe('an answer behind a gateway of its own', () => {
     'is ended at its provider when it is stopped, also after the api has died',
     async () => {
       const { started } = await begin();
-      await api.kill('SIGKILL');
-      api = await startApiProcess(config);
+      await app.restart('SIGKILL');
       expect((await stop(app, user, started.generationId)).status).toBe(202);
       await expect.poll(async () => (await savedAnswer(app, user, started)).status, { timeout }).toBe('stopped');
       await expect.poll(() => upstream.openAnswers(), { timeout }).toBe(0);

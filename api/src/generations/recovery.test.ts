@@ -4,8 +4,7 @@ import type { Message, StartedGeneration } from '@parley/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AppConfig } from '../config/app-config.ts';
 import { createTestConfig } from '../test-app.ts';
-import { createTestClient } from '../test-client.ts';
-import type { TestClient, TestUser } from '../test-client.ts';
+import type { TestUser } from '../test-client.ts';
 import {
   ask,
   conversationOf,
@@ -18,39 +17,29 @@ import {
   stop,
   textSoFar,
 } from './__fixtures__/chat-client.ts';
-import type { Server } from './__fixtures__/chat-client.ts';
 import { promptFor, startScriptedUpstream, words } from './__fixtures__/scripted-upstream.ts';
 import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
-import { startApiProcess } from './__fixtures__/start-api-process.ts';
-import type { ApiProcess } from './__fixtures__/start-api-process.ts';
+import { startMortalApi } from './__fixtures__/start-mortal-api.ts';
+import type { MortalApi } from './__fixtures__/start-mortal-api.ts';
 
 /** Milliseconds. Starting a process takes its time where many tests run at once. */
 const timeout = 60_000;
 
 let upstream: ScriptedUpstream;
 let config: AppConfig;
-let api: ApiProcess;
-let client: TestClient;
-let app: Server;
+let app: MortalApi;
 let user: TestUser;
 
 beforeAll(async () => {
   upstream = await startScriptedUpstream();
   config = await createTestConfig({ endpoints: [upstream.endpoint], gateway: false });
-  api = await startApiProcess(config);
-  client = createTestClient(() => api.url);
-  app = {
-    get url() {
-      return api.url;
-    },
-    send: (...request) => client.send(...request),
-  };
+  app = await startMortalApi(config);
 }, timeout);
 beforeEach(async () => {
-  user = await client.register();
+  user = await app.register();
 });
 afterAll(async () => {
-  await api.kill('SIGKILL');
+  await app.kill('SIGKILL');
   await upstream.close();
   await rm(config.dataDir, { recursive: true });
 });
@@ -58,11 +47,6 @@ afterAll(async () => {
 /** The model calls that were made for a prompt. */
 function requestsFor(prompt: string): unknown[] {
   return upstream.requests.filter(({ messages }) => messages[0]?.content === prompt);
-}
-
-async function restartAfter(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  await api.kill(signal);
-  api = await startApiProcess(config);
 }
 
 async function finalAnswer(started: StartedGeneration): Promise<Message> {
@@ -79,7 +63,7 @@ describe('an answer whose server was killed in the middle', () => {
       const before = await read(app, user, started.generationId, {
         until: (events) => textSoFar(events) === words(10),
       });
-      await restartAfter(signal);
+      await app.restart(signal);
       upstream.release(text);
 
       const after = await read(app, user, started.generationId, { offset: before.offset });
@@ -103,7 +87,7 @@ describe('an answer whose server was killed in the middle', () => {
       const started = await start(app, user, { text });
       await expect.poll(async () => messageText(await savedAnswer(app, user, started)), { timeout }).toBe(words(10));
       const saved = await savedAnswer(app, user, started);
-      await restartAfter('SIGKILL');
+      await app.restart('SIGKILL');
       upstream.release(text);
       const { progress } = saved;
       if (progress === undefined) throw new Error('A running answer must say how far it goes.');
@@ -122,7 +106,7 @@ describe('an answer whose server was killed in the middle', () => {
         until: (events) => events.some((event) => event.type === 'tool-result'),
       });
       await expect.poll(() => requestsFor(text).length, { timeout }).toBe(2);
-      await restartAfter('SIGKILL');
+      await app.restart('SIGKILL');
       upstream.release(text);
       const answer = await finalAnswer(started);
       expect(answer.parts.map(({ type }) => type)).toEqual(['text', 'tool-call', 'text']);
@@ -140,7 +124,7 @@ describe('an answer whose server was killed in the middle', () => {
       const question = { text, generationId };
       const asked = ask(app, user, question).catch(() => undefined);
       await expect.poll(() => requestsFor(text).length, { timeout }).toBe(1);
-      await restartAfter('SIGKILL');
+      await app.restart('SIGKILL');
       await asked;
       const started = await start(app, user, question);
       upstream.release(text);
@@ -155,7 +139,7 @@ describe('an answer whose server was killed in the middle', () => {
     async () => {
       const started = await start(app, user, { text: promptFor({ tokens: 5, holdAfter: 2 }) });
       await read(app, user, started.generationId, { until: (events) => textSoFar(events) === words(2) });
-      await restartAfter('SIGKILL');
+      await app.restart('SIGKILL');
       expect((await stop(app, user, started.generationId)).status).toBe(202);
       expect((await finalAnswer(started)).status).toBe('stopped');
     },
@@ -172,7 +156,7 @@ describe('an answer whose server was killed in the middle', () => {
         await read(app, user, started.generationId, {
           until: (events) => events.filter((event) => event.type === 'text-delta').length >= attempt,
         });
-        await restartAfter('SIGKILL');
+        await app.restart('SIGKILL');
       }
       const answer = await finalAnswer(started);
       expect(answer).toMatchObject({
@@ -195,7 +179,7 @@ describe('what had ended before the server was killed', () => {
       const text = promptFor({ tokens: 30 });
       const started = await start(app, user, { text });
       const before = await read(app, user, started.generationId);
-      await restartAfter('SIGKILL');
+      await app.restart('SIGKILL');
       expect(await finalAnswer(started)).toMatchObject({ status: 'done', parts: [{ text: words(30) }] });
       expect((await read(app, user, started.generationId)).events).toEqual(before.events);
       expect((await conversationOf(app, user, started.conversationId)).runningGenerationId).toBeNull();
@@ -212,7 +196,7 @@ describe('what had ended before the server was killed', () => {
       const params = { id: started.conversationId };
       expect((await app.send(conversationRoutes.remove, { params }, user)).status).toBe(204);
       const calls = requestsFor(text).length;
-      await restartAfter('SIGKILL');
+      await app.restart('SIGKILL');
       expect((await app.send(conversationRoutes.get, { params }, user)).status).toBe(404);
       expect(requestsFor(text)).toHaveLength(calls);
     },

@@ -4,7 +4,6 @@ import type { StartedGeneration, ToolCallPart } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AppConfig } from '../config/app-config.ts';
 import { createTestConfig } from '../test-app.ts';
-import { createTestClient } from '../test-client.ts';
 import type { TestUser } from '../test-client.ts';
 import {
   conversationOf,
@@ -16,47 +15,32 @@ import {
   start,
   stateOf,
 } from './__fixtures__/chat-client.ts';
-import type { Server } from './__fixtures__/chat-client.ts';
 import { promptFor, startScriptedUpstream, words } from './__fixtures__/scripted-upstream.ts';
 import type { ScriptedUpstream } from './__fixtures__/scripted-upstream.ts';
-import { startApiProcess } from './__fixtures__/start-api-process.ts';
-import type { ApiProcess } from './__fixtures__/start-api-process.ts';
+import { startMortalApi } from './__fixtures__/start-mortal-api.ts';
+import type { MortalApi } from './__fixtures__/start-mortal-api.ts';
 
 const timeout = 60_000;
 const soon = { timeout: 10_000 };
 
 let upstream: ScriptedUpstream;
 let config: AppConfig;
-let api: ApiProcess;
-let app: Server;
+let app: MortalApi;
 let user: TestUser;
-
-const client = createTestClient(() => api.url);
 
 beforeAll(async () => {
   upstream = await startScriptedUpstream();
   config = await createTestConfig({ endpoints: [upstream.endpoint], gateway: false });
-  api = await startApiProcess(config);
-  app = {
-    get url() {
-      return api.url;
-    },
-    send: (...request) => client.send(...request),
-  };
-  user = await client.register();
+  app = await startMortalApi(config);
+  user = await app.register();
   const rules = [{ pattern: 'calculator', effect: 'ask' as const }];
   await app.send(toolRoutes.setPolicy, { body: { rules } }, user);
 }, timeout);
 afterAll(async () => {
-  await api.kill('SIGKILL');
+  await app.kill('SIGKILL');
   await upstream.close();
   await rm(config.dataDir, { recursive: true });
 });
-
-async function restartAfter(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  await api.kill(signal);
-  api = await startApiProcess(config);
-}
 
 /** A turn that waits for the approval of a sum. */
 async function waiting(): Promise<StartedGeneration> {
@@ -89,7 +73,7 @@ describe('a turn that waits for an approval', () => {
       const started = await waiting();
       const { generationId, conversationId } = started;
       expect(await callOf(started)).toMatchObject({ state: 'waiting', request: { kind: 'approval' } });
-      await restartAfter(signal);
+      await app.restart(signal);
       expect(await conversationOf(app, user, conversationId)).toMatchObject({ waitingForInput: true });
       expect(await stateOf(app, user, generationId)).toMatchObject({ status: 'running', waitingForInput: true });
 
@@ -116,7 +100,7 @@ describe('a turn that waits for an approval', () => {
     async () => {
       const started = await waiting();
       const { callId } = await callOf(started);
-      const stranger = await client.register();
+      const stranger = await app.register();
       const refused = await giveInput(app, stranger, started.generationId, callId, { kind: 'approve', scope: 'once' });
       expect(refused.status).toBe(404);
       expect((await giveInput(app, user, started.generationId, callId, { kind: 'deny' })).status).toBe(202);

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { toolResultIdSchema } from '@parley/contracts';
 import type { Attachment, ConversationId, ToolResultId, UserId } from '@parley/contracts';
 import type { KeptResult, ToolResultRepository } from '../database/repositories/tool-result-repository.ts';
+import { bareMediaType } from '../bare-media-type.ts';
 import { cleanLine } from '../clean-text.ts';
+import { hashId } from '../hash-id.ts';
 import type { ToolAttachment, ToolCaller, ToolResults } from './tool.ts';
 
 /** Characters (UTF-16 units) of an output that stay in the message as they are, and of the beginning of a longer one. */
@@ -60,7 +61,11 @@ export function createToolResults({ results, now }: ToolResultsOptions): ToolRes
     { kind, mimeType, title, bytes }: ToolAttachment,
   ): Promise<Attachment> {
     const id = resultId(caller, callId, `attachment ${index}`);
-    const described = { kind, mimeType: safeType(mimeType), title: cleanLine(title, 200) };
+    const described = {
+      kind,
+      mimeType: bareMediaType(mimeType) ?? 'application/octet-stream',
+      title: cleanLine(title, 200),
+    };
     await results.save({ ...ownerOf(caller), ...described, id, createdAt: new Date(now()) }, bytes);
     return { id, ...described, size: bytes.length };
   }
@@ -109,20 +114,7 @@ function ownerOf({ userId, conversationId }: ToolCaller): Pick<ToolCaller, 'user
   return { userId, conversationId };
 }
 
-/** The same for the same call, also when it is run again: a UUID (RFC 9562, version 8) made of a hash. */
+/** The same for the same call, also when it is run again. */
 function resultId({ generationId }: ToolCaller, callId: string, what: string): ToolResultId {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([generationId, callId, what]))
-    .digest('hex');
-  const id = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-  return toolResultIdSchema.parse(id);
-}
-
-/** A media type as its author names it, without parameters, or that of unknown bytes. */
-function safeType(mimeType: string): string {
-  const [bare = ''] = mimeType.toLowerCase().split(';', 1);
-  const trimmed = bare.trim();
-  return trimmed.length <= 100 && /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(trimmed)
-    ? trimmed
-    : 'application/octet-stream';
+  return toolResultIdSchema.parse(hashId(JSON.stringify([generationId, callId, what])));
 }

@@ -1,10 +1,10 @@
-import { pipeline } from 'node:stream/promises';
 import { problem, toolRoutes } from '@parley/contracts';
 import { Router } from 'express';
 import type { Response } from 'express';
 import type { KeptResult } from '../database/repositories/tool-result-repository.ts';
 import { describeFile } from '../http/describe-file.ts';
 import type { Mount } from '../http/mount.ts';
+import { sendBytes } from '../http/send-bytes.ts';
 import type { ToolPolicies } from './tool-policies.ts';
 import type { ToolResultStore } from './tool-results.ts';
 import type { ToolService } from './tool-service.ts';
@@ -32,8 +32,7 @@ export function createToolRouter({
   mountRaw(router, toolRoutes.result, async ({ actor, params, response, signal }) => {
     const result = await results.find(actor.userId, params.id);
     if (result === undefined) throw problem('tool-result-not-found');
-    describeResult(response, result);
-    await pipeline(results.bytes(result), response, { signal });
+    await sendBytes(response, results.bytes(result), signal, () => describeResult(response, result));
   });
   return router;
 }

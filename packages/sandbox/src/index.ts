@@ -24,4 +24,5 @@ export { createDockerEngine } from './docker/docker-engine.ts';
 export type { SandboxEngine } from './engine/sandbox-engine.ts';
 export { imageTag } from './images/image-tags.ts';
 export { createRunner } from './runner/create-runner.ts';
+export { pythonKeywords } from './runner/python-keywords.ts';
 export { createRemoteRunner } from './server/create-remote-runner.ts';

@@ -38,6 +38,8 @@ export interface CodeRunRepository {
   takeOver(id: CodeRunId, owner: string, which: 'abandoned' | 'any'): Promise<CodeRunRecord | undefined>;
   /** Prolongs a lease. `undefined` when the run is gone or somebody else's, otherwise whether it is to be stopped. */
   renew(held: HeldRun): Promise<{ readonly stopRequested: boolean } | undefined>;
+  /** Makes a run the one that works in its workspace, until it ends or its lease runs out; `false` while another is. */
+  takeTurn(held: HeldRun, conversationId: ConversationId): Promise<boolean>;
   /** Notes the files that a run begins with. */
   setInputs(held: HeldRun, inputs: readonly RunInput[]): Promise<void>;
   /** Ends a run; `false` when it is gone or somebody else's. */
@@ -105,6 +107,8 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
         epoch: { $add: ['$epoch', 1] },
         leaseOwner: owner,
         leaseExpiresAt: leaseEnd,
+        // It waits for its turn again, behind whoever took it meanwhile.
+        turnIn: '$$REMOVE',
       };
       const found = await model.findOneAndUpdate(filter, [{ $set: change }], { ...pipeline, ...after }).lean();
       return found === null ? undefined : toRecord(found, false);
@@ -116,17 +120,27 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
       return found === null ? undefined : { stopRequested: found.stopRequested };
     },
 
+    async takeTurn(held, conversationId) {
+      try {
+        return (await model.updateOne(mine(held), { $set: { turnIn: conversationId } })).matchedCount === 1;
+      } catch (error) {
+        if (duplicateKeyField(error) === undefined) throw error;
+        await model.updateOne({ turnIn: conversationId, $expr: isExpired }, { $unset: { turnIn: 1 } });
+        return false;
+      }
+    },
+
     async setInputs(held, inputs) {
       await model.updateOne(mine(held), { $set: { inputs } });
     },
 
     async finish(held, result) {
-      const change = { $set: { state: 'done' as const, result }, $unset: { inputs: 1 } };
+      const change = { $set: { state: 'done' as const, result }, $unset: { inputs: 1, turnIn: 1 } };
       return (await model.updateOne(mine(held), change)).matchedCount === 1;
     },
 
     async fail(held) {
-      await model.updateOne(mine(held), { $set: { state: 'failed' }, $unset: { inputs: 1 } });
+      await model.updateOne(mine(held), { $set: { state: 'failed' }, $unset: { inputs: 1, turnIn: 1 } });
     },
 
     async release(held) {

@@ -21,6 +21,8 @@ export interface CodeRunDocument {
   readonly result?: CodeRunResult;
   /** The files of the workspace when it began: it begins with the same ones when it is run again. */
   readonly inputs?: readonly RunInput[];
+  /** The workspace it works in, while it does and servers share the database: no two have the same. */
+  readonly turnIn?: ConversationId;
   readonly stopRequested: boolean;
   /** Raised by everybody who runs it again; what others say of it has no effect then. */
   readonly epoch: number;
@@ -41,6 +43,7 @@ export const codeRunDocumentSchema = new Schema<CodeRunDocument>(
     state: { type: String, enum: ['running', 'done', 'failed'], required: true },
     result: { type: Schema.Types.Mixed },
     inputs: { type: [Schema.Types.Mixed], default: undefined },
+    turnIn: { type: String },
     stopRequested: { type: Boolean, required: true },
     epoch: { type: Number, required: true },
     leaseOwner: { type: String, required: true },
@@ -52,4 +55,5 @@ export const codeRunDocumentSchema = new Schema<CodeRunDocument>(
 );
 
 codeRunDocumentSchema.index({ conversationId: 1 });
+codeRunDocumentSchema.index({ turnIn: 1 }, { unique: true, sparse: true });
 codeRunDocumentSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { connectDatabase } from '../../database/connect.ts';
 import { createFileRepository } from '../../database/repositories/file-repository.ts';
 import type { FileRepository } from '../../database/repositories/file-repository.ts';
+import { createMortalProcess } from '../../generations/__fixtures__/mortal-process.ts';
 import { createWorkspaceFiles } from '../create-workspace-files.ts';
 import type { Workspaces } from '../publish-files.ts';
 import { createFileIntake } from '../file-intake.ts';
@@ -89,16 +90,8 @@ export async function openFileRooms(limits = smallLimits): Promise<FileRooms> {
     another,
 
     dying(lives) {
-      let calls = 0;
-      const isAlive = (): boolean => {
-        calls += 1;
-        return calls <= lives;
-      };
-      return {
-        records: mortal(parts.records, isAlive),
-        storage: mortal(parts.storage, isAlive),
-        isDead: () => calls > lives,
-      };
+      const { mortal, isDead } = createMortalProcess(lives);
+      return { records: mortal(parts.records), storage: mortal(parts.storage), isDead };
     },
 
     async onDisk() {
@@ -112,20 +105,6 @@ export async function openFileRooms(limits = smallLimits): Promise<FileRooms> {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-function mortal<T extends object>(store: T, isAlive: () => boolean): T {
-  return new Proxy(store, {
-    get(target, name, receiver) {
-      const value: unknown = Reflect.get(target, name, receiver);
-      if (typeof value !== 'function') return value;
-      return async (...request: unknown[]): Promise<unknown> => {
-        if (!isAlive()) throw new Error('The process is dead.');
-        const result: unknown = await Reflect.apply(value, target, request);
-        return result;
-      };
-    },
-  });
 }
 
 export const newUserId = (): UserId => userIdSchema.parse(randomUUID());

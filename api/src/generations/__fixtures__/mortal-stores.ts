@@ -23,6 +23,7 @@ import { createGenerationStore } from '../generation-store.ts';
 import type { GenerationStores } from '../generation-store.ts';
 import type { TurnSetup, TurnSetups } from '../turn-setup.ts';
 import { newGenerationId } from './chat-client.ts';
+import { createMortalProcess } from './mortal-process.ts';
 import { createScriptedStrategy } from './scripted-strategy.ts';
 import type { Line } from './scripted-strategy.ts';
 import { approvalsOf, setupWith, shortResults } from './tools.ts';
@@ -85,17 +86,13 @@ export async function openMortalStores(): Promise<MortalStores> {
     stores,
 
     dying(lives) {
-      let calls = 0;
-      const isAlive = (): boolean => {
-        calls += 1;
-        return calls <= lives;
-      };
+      const { mortal, isDead } = createMortalProcess(lives);
       return {
-        conversations: mortal(stores.conversations, isAlive),
-        messages: mortal(stores.messages, isAlive),
-        generations: mortal(stores.generations, isAlive),
-        log: mortal(stores.log, isAlive),
-        isDead: () => calls > lives,
+        conversations: mortal(stores.conversations),
+        messages: mortal(stores.messages),
+        generations: mortal(stores.generations),
+        log: mortal(stores.log),
+        isDead,
       };
     },
 
@@ -155,22 +152,4 @@ export function question(): StartGenerationBody {
     endpoint: 'Scripted',
     model: 'scripted-1',
   };
-}
-
-function mortal<T extends object>(store: T, isAlive: () => boolean): T {
-  return new Proxy(store, {
-    get(target, name, receiver) {
-      const method: unknown = Reflect.get(target, name, receiver);
-      if (typeof method !== 'function') return method;
-      return (...input: unknown[]): unknown => {
-        if (isAlive()) return method.apply(target, input);
-        const dead = Promise.reject(new Error('dead'));
-        return name === 'follow' ? follow(dead) : dead;
-      };
-    },
-  });
-}
-
-async function* follow(next: Promise<never>): AsyncGenerator<never> {
-  yield await next;
 }

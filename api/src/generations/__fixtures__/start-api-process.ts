@@ -12,7 +12,7 @@ export interface ApiProcess {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-interface ApiProcessOptions {
+export interface ApiProcessOptions {
   /** Milliseconds that its clock is ahead of everybody else's. */
   readonly clockAhead?: number;
   /** Another program than `api-process.ts`, with the same argument and the same first line. */

@@ -1,11 +1,10 @@
-import { RotateCw, X } from 'lucide-react';
 import { explainUpload } from '../../lib/files/explain-upload.ts';
 import { useFilesTexts } from '../../lib/i18n/use-files-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { FileIcon } from '../../ui/files/file-icon.tsx';
+import { UploadActions } from '../../ui/files/upload-actions.tsx';
 import { UploadBar } from '../../ui/files/upload-bar.tsx';
-import { IconButton } from '../../ui/icon-button.tsx';
 import type { PanelUpload } from './use-uploads.ts';
 
 export interface UploadRowProps {
@@ -37,20 +36,7 @@ export function UploadRow({ upload, onRetry, onRemove }: UploadRowProps) {
           {hasFailed ? explainUpload(cause, texts, all) : texts.states.uploading(percent)}
         </span>
       </span>
-      {hasFailed ? (
-        <IconButton
-          size="small"
-          label={texts.retry(name)}
-          icon={<RotateCw aria-hidden className="size-4" />}
-          onClick={onRetry}
-        />
-      ) : null}
-      <IconButton
-        size="small"
-        label={texts.remove(name)}
-        icon={<X aria-hidden className="size-4" />}
-        onClick={onRemove}
-      />
+      <UploadActions name={name} onRetry={hasFailed ? onRetry : undefined} onRemove={onRemove} />
       {hasFailed ? null : <UploadBar label={texts.progress(name)} share={share} />}
     </li>
   );

@@ -35,8 +35,7 @@ export function useFileActions(conversationId: ConversationId) {
     busy,
     told,
     failure,
-    download: ({ id, name }: StoredFile) =>
-      attempt(id, downloadFailed, async () => saveFile(await readFile(id), name.slice(name.lastIndexOf('/') + 1))),
+    download: ({ id, name }: StoredFile) => attempt(id, downloadFailed, async () => saveFile(await readFile(id), name)),
     remove: ({ id, name, size }: StoredFile) =>
       attempt(id, workspace.deleteFailed, async () => {
         await call(codeRoutes.removeFile, { params: { id } });

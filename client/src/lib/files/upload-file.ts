@@ -6,7 +6,7 @@ import { readProblem } from '../api/read-problem.ts';
 import { sessionEnded } from '../api/session-keeper.ts';
 import { sendUpload, type UploadOptions } from './send-upload.ts';
 
-/** Most bytes of one file, as the server has it unless its operator chose otherwise. */
+/** Most bytes of one file that the server takes. */
 export const largestFile = 25 * 1024 * 1024;
 
 export interface UploadFileOptions extends UploadOptions {

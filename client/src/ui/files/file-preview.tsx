@@ -46,7 +46,7 @@ export function FilePreview({ file, read, onClose }: FilePreviewProps) {
     setBusy(true);
     setFailure(undefined);
     try {
-      saveFile(await read(file.id), file.name.slice(file.name.lastIndexOf('/') + 1));
+      saveFile(await read(file.id), file.name);
     } catch (error) {
       setFailure(`${texts.downloadFailed} ${explainError(error, all)}`);
     } finally {

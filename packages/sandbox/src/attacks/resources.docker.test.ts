@@ -134,8 +134,9 @@ except OSError as error:
     ['stderr', 'import sys\nwhile True: sys.stderr.write("x" * 65536)'],
     ['a line each', 'while True: print("x" * 999)'],
     ['a child that holds on', 'import os, time\nos.fork() or time.sleep(60)\nwhile True: os.write(1, b"x" * 65536)'],
-  ])('prints without end on %s, and is cut', async (_, code) => {
+  ])('prints without end on %s, and is cut, and nothing of it is kept on the host', async (_, code) => {
     const attacker = await open();
+    expect(await site.logOf(attacker.box.id)).toEqual({ kind: 'none', path: '' });
     const outcome = await attacker.run(code);
     expect(outcome).toMatchObject({ reason: 'output_limit' });
     expect(outcome.stdout.length + outcome.stderr.length).toBeLessThanOrEqual(site.limits.outputBytes);

@@ -8,12 +8,12 @@ import { dockerAddress } from './docker-address.ts';
 
 /** A runner on this machine's engine for one command: it takes part in nothing that other processes run. */
 export function openLocalRunner({ environment }: CommandContext, limits: RunLimits): SandboxRunner {
-  const runtime = environment['SANDBOX_RUNTIME'];
+  const { DOCKER_HOST, SANDBOX_RUNTIME: runtime = '' } = environment;
   const engine = createDockerEngine({
-    docker: dockerAddress(environment['DOCKER_HOST']),
+    docker: dockerAddress(DOCKER_HOST),
     instance: `command-${randomUUID()}`,
     limits,
-    ...(runtime !== undefined && { runtime }),
+    ...(runtime !== '' && { runtime }),
   });
   return createRunner({ engine, limits, warm: {} });
 }

@@ -53,7 +53,7 @@ test('a runtime that is wanted must be there', async () => {
 test('an engine without images names the command that makes them', async () => {
   const other = { ...image, RepoTags: ['parley-sandbox-php:of-another-version'] };
   const status = await statusWith({ 'GET /images/json': { body: [other] } });
-  expect(status).toMatchObject({ usable: false, remedy: 'pnpm sandbox build', engine: { version: '20.10.24' } });
+  expect(status).toMatchObject({ usable: false, remedy: 'npm run sandbox build', engine: { version: '20.10.24' } });
   expect(status.images.size).toBe(0);
 });
 

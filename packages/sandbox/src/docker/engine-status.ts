@@ -38,7 +38,7 @@ const testMs = 15_000;
 const testsAtOnce = 2;
 /** Of Docker Engine 20.10. */
 const oldestApi = 41;
-const build = 'pnpm sandbox build';
+const build = 'npm run sandbox build';
 /** Runtimes that do not share the kernel of the host. */
 const ownKernels = /runsc|kata/;
 
@@ -108,7 +108,7 @@ export function createEngineStatus(options: EngineStatusOptions): SandboxEngine[
     const flaw = await firstFlaw(engine, [...images.values()], signal);
     if (flaw === undefined) return { usable: true, engine: told, images };
     const reason = `Containers of this engine failed their test: ${flaw}.`;
-    return { usable: false, reason, remedy: 'pnpm sandbox check', engine: told, images };
+    return { usable: false, reason, remedy: 'npm run sandbox check', engine: told, images };
   };
 }
 

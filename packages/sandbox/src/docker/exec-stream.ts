@@ -35,8 +35,6 @@ export interface ExecStream {
   readonly pieces: AsyncIterable<OutputPiece>;
   /** After the last piece. */
   exitCode(): Promise<number>;
-  /** Gives the stream up; the process is left alone. */
-  cut(): void;
 }
 
 const users: Readonly<Record<BoxUser, string>> = { sandbox: '1000:1000', keeper: '1001:1001' };
@@ -64,7 +62,7 @@ export async function startExec(
     const socket = await exec.start({ hijack: true, stdin: stdin !== undefined, abortSignal });
     const feeding = stdin === undefined ? { check: () => undefined } : feed(socket, stdin, signal);
     const pieces = readPieces(socket, feeding, signal);
-    return { pieces, exitCode: async () => await waitForExit(exec, signal), cut: () => socket.destroy() };
+    return { pieces, exitCode: async () => await waitForExit(exec, signal) };
   } catch (error) {
     signal.throwIfAborted();
     throw engineError(error);

@@ -4,6 +4,8 @@ import type { EngineStatus } from '../engine/sandbox-engine.ts';
 
 /** What people are told of an engine. */
 export function describeStatus({ usable, reason, remedy, engine, images }: EngineStatus): SandboxStatus {
+  // Nobody knows which images an engine has that did not answer.
+  if (engine === undefined && reason !== undefined) return statusWhileOff(reason, remedy);
   return {
     enabled: usable,
     ...(reason === undefined ? {} : { reason }),

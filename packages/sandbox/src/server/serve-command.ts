@@ -12,7 +12,7 @@ import { serveRunner } from './serve-runner.ts';
 
 const mostPort = 65_535;
 const mostConcurrency = 1_000;
-const mostSeconds = 3_600;
+const mostSeconds = 600;
 
 /** `serve [--host HOST] [--port PORT]`: runs code for those who know SANDBOX_TOKEN, until it is interrupted. */
 export const serveCommand: Command = async (args, { environment, print, signal }) => {

@@ -2,6 +2,7 @@ import { foldMessage, hashText, isGap, messageText, ProblemError } from '@parley
 import type { GenerationEvent, GenerationFinished, Message, RunningMessage } from '@parley/contracts';
 import { backOff } from '../../../lib/log-reader/back-off.ts';
 import type { LogConnection, LogReader } from '../../../lib/log-reader/log-reader.ts';
+import { pause } from '../../../lib/pause.ts';
 import { parseEvent } from './parse-event.ts';
 
 /** Where a log begins (Durable Streams). */
@@ -128,19 +129,4 @@ function isFinal(error: unknown): boolean {
 function settle(message: Message): Message {
   const { progress: _, ...settled } = message;
   return settled;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
 }

@@ -3,6 +3,7 @@ import { lenient } from '../../core/lenient.ts';
 import type { ModelRequest, ToolSpec } from '../../core/model-request.ts';
 import type { GuideScript, ScriptPart } from './guide-script.ts';
 import { say } from './guide-script.ts';
+import { codeTool } from './run-code.ts';
 import { searchTerms } from './search-terms.ts';
 
 const toolWish = /\b(?:call|use|try|run|invoke|show)\b[^.?!\n]{0,40}\btools?\b|\btool calls?\b/i;
@@ -50,9 +51,12 @@ export function offeredTools({ tools, toolChoice }: ModelRequest): readonly Tool
 }
 
 const longestResult = 4000;
+const codeReport =
+  'That is what came of it: what it printed, how it ended, and the files it wrote. They stay in this chat, so the next program can read them.';
 
 /** Tells what tools answered. */
 export function reportResults(results: readonly { name: string; output: string }[]): GuideScript {
+  if (results.every(({ name }) => name === codeTool)) return say(codeReport);
   const reports = results.map(({ name, output }) => {
     const shown = output.length > longestResult ? `${output.slice(0, longestResult)}\n…` : output;
     const fence = '`'.repeat(Math.max(3, ...[...shown.matchAll(/`+/g)].map(([marks]) => marks.length + 1)));

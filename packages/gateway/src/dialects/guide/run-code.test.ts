@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelRequest, ToolSpec, Turn } from '../../core/model-request.ts';
+import { reportResults } from './play-tools.ts';
 import { runCode } from './run-code.ts';
 
 const executeCode: ToolSpec = { name: 'execute_code', description: 'Runs code.', inputSchema: { type: 'object' } };
@@ -44,6 +45,11 @@ describe('a code block', () => {
     const script = runCode(asked(said('user', 'Run\n```py\n1\n```')), []);
     expect(script).toMatchObject({ finish: 'stop', parts: [{ text: expect.stringContaining('Code interpreter') }] });
   });
+});
+
+test('what came of it is not said twice', () => {
+  const script = reportResults([{ name: 'execute_code', output: 'a long table' }]);
+  expect(script).toMatchObject({ finish: 'stop', parts: [{ text: expect.not.stringContaining('a long table') }] });
 });
 
 test('a table that was attached is plotted', () => {

@@ -4,7 +4,7 @@ import type { GuideScript } from './guide-script.ts';
 import { say } from './guide-script.ts';
 
 /** What the tool is called that runs code. */
-const toolName = 'execute_code';
+export const codeTool = 'execute_code';
 
 const runWish = /\b(?:run|execute|rerun|re-run|try)\b/i;
 const runsWhatStands =
@@ -33,7 +33,9 @@ export function runCode(request: ModelRequest, tools: readonly ToolSpec[]): Guid
   if (asked === undefined && question.test(words)) return undefined;
   if (asked !== undefined) return runWish.test(words) ? run(asked, tools) : undefined;
   const table = attachedTable.exec(text)?.[1];
-  if (table !== undefined && plotWish.test(words)) return run({ lang: 'python', code: plotOf(table) }, tools);
+  if (table !== undefined && plotWish.test(words)) {
+    return run({ lang: 'python', code: plotOf(table) }, tools, 'This is the one program that I know by heart.');
+  }
   if (!runsWhatStands.test(words)) return undefined;
   const found = texts
     .slice(0, -1)
@@ -42,8 +44,12 @@ export function runCode(request: ModelRequest, tools: readonly ToolSpec[]): Guid
   return found === undefined ? undefined : run(found, tools);
 }
 
-function run({ lang, code }: CodeBlock, tools: readonly ToolSpec[]): GuideScript {
-  if (!tools.some(({ name }) => name === toolName)) {
+function run(
+  { lang, code }: CodeBlock,
+  tools: readonly ToolSpec[],
+  words = 'I run this as it stands; I do not write programs of my own.',
+): GuideScript {
+  if (!tools.some(({ name }) => name === codeTool)) {
     return say(
       'I would run that, but this request does not let me. Switch on **Code interpreter** in the tools menu of the composer, or attach a file, and ask again. If it is not there, code cannot be run on this server yet: Settings say why, and what helps.',
     );
@@ -51,8 +57,8 @@ function run({ lang, code }: CodeBlock, tools: readonly ToolSpec[]): GuideScript
   const input = JSON.stringify({ lang: lang === '' ? 'python' : lang, code });
   return {
     parts: [
-      { type: 'text', text: 'I run this as it stands; I do not write programs of my own.' },
-      { type: 'tool-call', name: toolName, input },
+      { type: 'text', text: words },
+      { type: 'tool-call', name: codeTool, input },
     ],
     finish: 'tool-calls',
   };
@@ -85,8 +91,8 @@ import pandas as pd
 
 table = pd.read_csv(${JSON.stringify(name)}, sep=None, engine="python")
 print(table.describe())
-axes = table.plot(x=None if table.select_dtypes("number").shape[1] == table.shape[1] else table.columns[0], figsize=(8, 4.5))
-axes.set_title(${JSON.stringify(name)})
+labels = table.columns[0] if table.shape[1] > 1 else None
+table.plot(x=labels, title=${JSON.stringify(name)}, figsize=(8, 4.5))
 plt.tight_layout()
 plt.savefig("plot.png", dpi=150)
 `;

@@ -33,6 +33,8 @@ export interface AttackSite {
   open(image?: ImageTarget): Promise<AttackBox>;
   /** Ids of the containers there are. */
   containers(): Promise<readonly string[]>;
+  /** Where the engine keeps what a container prints, if it does. */
+  logOf(id: string): Promise<{ readonly kind: string | undefined; readonly path: string }>;
   /** Removes everything, and fails when something is left. */
   close(): Promise<void>;
 }
@@ -41,7 +43,7 @@ const deadline = () => AbortSignal.timeout(60_000);
 const answersSchema = z.record(z.string(), z.unknown());
 
 export function openAttackSite(changes: Partial<RunLimits> = {}): AttackSite {
-  const { engine, limits, ...real } = openRealEngine(changes);
+  const { engine, limits, docker, ...real } = openRealEngine(changes);
 
   const boxOf = (box: Box): AttackBox => {
     const run: AttackBox['run'] = async (code, { language = 'python', args = [], stdin = '' } = {}) => {
@@ -94,6 +96,10 @@ export function openAttackSite(changes: Partial<RunLimits> = {}): AttackSite {
     async open(image = 'python') {
       const memoryMb = findLanguage(image === 'node' ? 'javascript' : image)?.memoryMb ?? 512;
       return boxOf(await engine.open({ image, memoryBytes: memoryMb * 1024 * 1024 }, deadline()));
+    },
+    async logOf(id) {
+      const { HostConfig, LogPath } = await docker.getContainer(id).inspect();
+      return { kind: HostConfig.LogConfig?.Type, path: LogPath };
     },
     async close() {
       await engine.close();

@@ -1,4 +1,3 @@
-import { RotateCw, X } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { byteSize } from '../../../../lib/files/byte-size.ts';
 import { explainUpload } from '../../../../lib/files/explain-upload.ts';
@@ -7,8 +6,8 @@ import { useFilesTexts } from '../../../../lib/i18n/use-files-texts.ts';
 import { useTexts } from '../../../../lib/i18n/use-texts.ts';
 import { classNames } from '../../../../ui/class-names.ts';
 import { FileIcon } from '../../../../ui/files/file-icon.tsx';
+import { UploadActions } from '../../../../ui/files/upload-actions.tsx';
 import { UploadBar } from '../../../../ui/files/upload-bar.tsx';
-import { IconButton } from '../../../../ui/icon-button.tsx';
 import { showToast } from '../../../../ui/toast-store.ts';
 import type { AttachedFile } from './attached-files.ts';
 
@@ -102,23 +101,11 @@ function Chip({ file, onRetry, onRemove }: ChipProps) {
           {note}
         </span>
       </span>
-      <span className="flex shrink-0 items-center">
-        {state === 'failed' || state === 'waiting' ? (
-          <IconButton
-            size="small"
-            label={texts.retry(name)}
-            icon={<RotateCw aria-hidden className="size-4" />}
-            onClick={onRetry}
-          />
-        ) : null}
-        <IconButton
-          size="small"
-          data-remove=""
-          label={texts.remove(name)}
-          icon={<X aria-hidden className="size-4" />}
-          onClick={onRemove}
-        />
-      </span>
+      <UploadActions
+        name={name}
+        onRetry={state === 'failed' || state === 'waiting' ? onRetry : undefined}
+        onRemove={onRemove}
+      />
       {state === 'uploading' ? <UploadBar label={texts.progress(name)} share={share} /> : null}
     </li>
   );

@@ -5,6 +5,7 @@ import { useBytes } from '../../../../lib/files/use-bytes.ts';
 import { useCodeTexts } from '../../../../lib/i18n/use-code-texts.ts';
 import { Button } from '../../../../ui/button.tsx';
 import { classNames } from '../../../../ui/class-names.ts';
+import { FileFailure } from './file-failure.tsx';
 import { FileLine, type RunFile } from './file-line.tsx';
 import { previewKind } from './preview-kind.ts';
 
@@ -53,16 +54,7 @@ function Preview({ file, isTable }: { readonly file: RunFile; readonly isTable: 
   const { files: texts } = useCodeTexts();
   const { file: bytes, load } = useBytes(file.id, readFile, true);
   const { state, blob } = bytes;
-  if (state === 'failed') {
-    return (
-      <p className="flex flex-wrap items-center gap-2 text-xs text-danger">
-        {texts.failed}
-        <Button size="small" onClick={load}>
-          {texts.retry}
-        </Button>
-      </p>
-    );
-  }
+  if (state === 'failed') return <FileFailure onRetry={load} />;
   const loading = <p className="text-xs text-text-muted">{texts.loading}</p>;
   if (!blob) return loading;
   const Shown = isTable ? TablePreview : TextPreview;

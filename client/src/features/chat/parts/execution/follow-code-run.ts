@@ -4,6 +4,7 @@ import type { Api } from '../../../../lib/api/create-api.ts';
 import { readProblem } from '../../../../lib/api/read-problem.ts';
 import { OfflineError } from '../../../../lib/api/send.ts';
 import { backOff } from '../../../../lib/log-reader/back-off.ts';
+import { pause } from '../../../../lib/pause.ts';
 import { readRunEvents } from './read-run-events.ts';
 
 export interface CodeRunRequest {
@@ -63,18 +64,4 @@ async function forward(
     if (events.some(({ type }) => type === 'done' || type === 'failed')) return true;
   }
   return false;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

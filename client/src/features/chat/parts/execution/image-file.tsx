@@ -5,6 +5,7 @@ import { useBytes } from '../../../../lib/files/use-bytes.ts';
 import { useObjectUrl } from '../../../../lib/files/use-object-url.ts';
 import { useCodeTexts } from '../../../../lib/i18n/use-code-texts.ts';
 import { Button } from '../../../../ui/button.tsx';
+import { FileFailure } from './file-failure.tsx';
 import { FileLine, type RunFile } from './file-line.tsx';
 
 /** Larger pictures are loaded only when somebody asks for them. Bytes. */
@@ -33,12 +34,7 @@ export function ImageFile({ file, loads }: ImageFileProps) {
           <span className="isolate truncate">{texts.showImage(file.name, byteSize(file.size))}</span>
         </Button>
       ) : bytes.state === 'failed' ? (
-        <p className="flex flex-wrap items-center gap-2 text-xs text-danger">
-          {texts.failed}
-          <Button size="small" onClick={load}>
-            {texts.retry}
-          </Button>
-        </p>
+        <FileFailure onRetry={load} />
       ) : url === undefined ? (
         <p className="text-xs text-text-muted">{texts.loading}</p>
       ) : (

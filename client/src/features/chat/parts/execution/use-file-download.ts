@@ -7,7 +7,7 @@ import { useCodeTexts } from '../../../../lib/i18n/use-code-texts.ts';
 import { useTexts } from '../../../../lib/i18n/use-texts.ts';
 import { showToast } from '../../../../ui/toast-store.ts';
 
-/** Fetches a file as the person who is signed in, and saves it under the last part of its name. */
+/** Fetches a file as the person who is signed in, and saves it. */
 export function useFileDownload({ id, name }: Pick<FileRef, 'id' | 'name'>) {
   const texts = useTexts();
   const { files } = useCodeTexts();
@@ -15,7 +15,7 @@ export function useFileDownload({ id, name }: Pick<FileRef, 'id' | 'name'>) {
   const download = async () => {
     setBusy(true);
     try {
-      saveFile(await readFile(id), name.slice(name.lastIndexOf('/') + 1));
+      saveFile(await readFile(id), name);
     } catch (error) {
       showToast({ text: `${files.failed} ${explainError(error, texts)}`, tone: 'danger' });
     } finally {
