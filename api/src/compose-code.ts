@@ -105,7 +105,7 @@ const notSetUp = { reason: 'It is not set up here.' };
 function openRunner({ off, runner, limits }: CodeConfig, instance: string, logger: Logger): SandboxRunner {
   if (off !== undefined) return createIdleRunner(off.reason);
   if (runner.kind === 'remote') return createRemoteRunner(runner);
-  const { dockerHost, runtime, concurrency } = runner;
+  const { dockerHost, runtime, concurrency, perOwner } = runner;
   const log: SandboxLog = (level, message, fields) => logger[level](fields, message);
   const engine = createDockerEngine({
     docker: dockerAddress(dockerHost),
@@ -114,7 +114,13 @@ function openRunner({ off, runner, limits }: CodeConfig, instance: string, logge
     log,
     ...(runtime === undefined ? {} : { runtime }),
   });
-  return createRunner({ engine, limits, log, ...(concurrency === undefined ? {} : { concurrency }) });
+  return createRunner({
+    engine,
+    limits,
+    log,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(perOwner === undefined ? {} : { perOwner }),
+  });
 }
 
 /** Runs nothing. */

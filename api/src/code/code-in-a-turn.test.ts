@@ -136,7 +136,9 @@ it('shows what a program prints while it runs, and ends it with the answer', asy
   expect(printed.events).toContainEqual(expect.objectContaining({ printed: { start: 0, text: 'first\n' } }));
   await stop(app, user, started.generationId);
   await read(app, user, started.generationId);
-  expect((await savedAnswer(app, user, started)).status).toBe('stopped');
+  const { status, parts } = await savedAnswer(app, user, started);
+  expect(status).toBe('stopped');
+  expect(parts).toMatchObject([{ state: 'failed', output: expect.stringMatching(/^first\n/) }]);
   await vi.waitFor(() => expect(engine.boxes).toHaveLength(before));
 });
 

@@ -82,5 +82,7 @@ it('a run whose server stops can be asked for on another', async () => {
   const closing = leaving.close();
   expect((await run.rest()).at(-1)).toMatchObject({ type: 'failed', code: 'code-unavailable' });
   await closing;
+  // Nor does it keep others waiting.
+  expect((await resultOf(other, user, { conversationId, code: 'print next' })).stdout).toBe('next\n');
   expect(await resultOf(other, user, asked)).toMatchObject({ reason: 'ok', files: [{ name: 'late.txt' }] });
 });

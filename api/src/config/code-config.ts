@@ -32,6 +32,8 @@ export type CodeRunnerConfig =
       readonly runtime?: string;
       /** Runs at once; absent: by the number of processors. */
       readonly concurrency?: number;
+      /** Runs of one person at once; absent: 2. */
+      readonly perOwner?: number;
     }
   | { readonly kind: 'remote'; readonly url: string; readonly token: string };
 
@@ -56,13 +58,15 @@ const offByFile = {
 };
 
 function runnerOf(variables: Variables): CodeRunnerConfig {
-  const { SANDBOX_URL: url, SANDBOX_TOKEN: token, DOCKER_HOST, SANDBOX_RUNTIME, SANDBOX_CONCURRENCY } = variables;
+  const { SANDBOX_URL: url, SANDBOX_TOKEN: token } = variables;
+  const { DOCKER_HOST, SANDBOX_RUNTIME, SANDBOX_CONCURRENCY, SANDBOX_PER_PERSON } = variables;
   if (url !== undefined && token !== undefined) return { kind: 'remote', url, token };
   return {
     kind: 'embedded',
     ...(DOCKER_HOST === undefined ? {} : { dockerHost: DOCKER_HOST }),
     ...(SANDBOX_RUNTIME === undefined ? {} : { runtime: SANDBOX_RUNTIME }),
     ...(SANDBOX_CONCURRENCY === undefined ? {} : { concurrency: SANDBOX_CONCURRENCY }),
+    ...(SANDBOX_PER_PERSON === undefined ? {} : { perOwner: SANDBOX_PER_PERSON }),
   };
 }
 

@@ -127,6 +127,7 @@ const variablesSchema = z.object({
   SANDBOX_TOKEN: z.optional(secret),
   SANDBOX_RUNTIME: z.optional(text.check(z.regex(/^[\w.-]+$/, 'must be the name of a runtime of the Docker engine'))),
   SANDBOX_CONCURRENCY: z.optional(wholeNumber(1, 1_000)),
+  SANDBOX_PER_PERSON: z.optional(wholeNumber(1, 1_000)),
   SANDBOX_RUN_SECONDS: z._default(wholeNumber(1, 600), 30),
   DOCKER_HOST: z.optional(
     text.check(z.regex(/^(?:unix:\/\/\/\S+|tcp:\/\/[\w.-]+(?::\d+)?)$/, 'must be unix:///path or tcp://host:port')),
@@ -172,6 +173,7 @@ const examples: Readonly<Record<string, string>> = {
   SANDBOX_TOKEN: secretCommand('SANDBOX_TOKEN'),
   SANDBOX_RUNTIME: 'SANDBOX_RUNTIME=runsc',
   SANDBOX_CONCURRENCY: 'SANDBOX_CONCURRENCY=4',
+  SANDBOX_PER_PERSON: 'SANDBOX_PER_PERSON=2',
   SANDBOX_RUN_SECONDS: 'SANDBOX_RUN_SECONDS=30',
   DOCKER_HOST: 'DOCKER_HOST=unix:///var/run/docker.sock',
 };

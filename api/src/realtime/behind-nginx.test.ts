@@ -1,5 +1,7 @@
+import { codeApiRoutes, codeRoutes } from '@parley/contracts';
 import { isRedisTested } from '@parley/stream-log/conformance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uploadFiles } from '../files/__fixtures__/file-client.ts';
 import { newGenerationId, ask, read, savedAnswer, start, textSoFar } from '../generations/__fixtures__/chat-client.ts';
 import { startReplicas } from '../generations/__fixtures__/replicas.ts';
 import type { ReplicaProcess, Replicas } from '../generations/__fixtures__/replicas.ts';
@@ -50,6 +52,20 @@ describe.skipIf(!isNginxTested() || !isRedisTested())('two replicas behind the n
       socket.disconnect();
     }
   });
+
+  it('take files as large as they may be, and give them back', async () => {
+    const user = await site.register();
+    const content = Buffer.alloc(25 * 1024 * 1024, 'x');
+    const [file] = await uploadFiles(site, user, { 'large.txt': content });
+    const response = await site.send(codeRoutes.readFile, { params: { id: file!.id } }, user);
+    expect((await response.bytes()).length).toBe(content.length);
+
+    const form = new FormData();
+    form.append('file', new File([content], 'large.txt'));
+    const headers = { Authorization: `Bearer ${user.accessToken}` };
+    const sent = await fetch(site.url + codeApiRoutes.upload.path, { method: 'POST', headers, body: form });
+    expect(sent.status).toBe(200);
+  }, 30_000);
 
   it('lose nothing when one of them is stopped under live answers', async () => {
     const user = await site.register();

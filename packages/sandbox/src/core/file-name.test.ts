@@ -14,6 +14,7 @@ describe('the name of a file', () => {
     ' ',
     String.raw`C:\x`,
     '.hidden',
+    'نتائج\u200F.csv',
   ])('can be %j', (name) => {
     expect(checkFileName(name)).toBeUndefined();
   });
@@ -32,6 +33,8 @@ describe('the name of a file', () => {
     ['nul\0', 'control characters'],
     ['\u001B[31m', 'control characters'],
     ['separated\u2028lines', 'control characters'],
+    ['plot\u202Egnp.exe', 'control characters'],
+    ['plot\u2067gnp.exe', 'control characters'],
     ['half \uD83D', 'not UTF-8'],
     ['lost \uFFFD', 'not UTF-8'],
     ['1/2/3/4/5/6/7/8/9', 'too deep'],

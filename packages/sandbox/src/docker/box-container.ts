@@ -22,6 +22,7 @@ interface BoxContainerOptions {
   readonly lifeSeconds: number;
 }
 
+const build = 'npm run sandbox build';
 const stepMs = 30_000;
 const removeMs = 20_000;
 
@@ -89,7 +90,7 @@ function gone(): SandboxError {
 
 function creationError(error: unknown, image: string): SandboxError {
   if (statusCodeOf(error) === 404 && error instanceof Error && /no such image/i.test(error.message)) {
-    return new SandboxError('unavailable', `The image ${image} is not built.`, { cause: error });
+    return new SandboxError('unavailable', `The image ${image} is not built. What helps: ${build}`, { cause: error });
   }
   if (connectionCodeOf(error) !== undefined) {
     return new SandboxError('unavailable', 'The Docker engine cannot be reached.', { cause: error });

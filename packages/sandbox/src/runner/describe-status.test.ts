@@ -8,7 +8,10 @@ test('a language whose image is missing is off, the others are not', () => {
   const { enabled, languages } = describeStatus({ usable: true, engine, images });
   expect(enabled).toBe(true);
   expect(languages.find(({ id }) => id === 'python')).toMatchObject({ ready: true, version: '3.13' });
-  expect(languages.find(({ id }) => id === 'go')).toMatchObject({ ready: false, reason: 'The image go is not built.' });
+  expect(languages.find(({ id }) => id === 'go')).toMatchObject({
+    ready: false,
+    reason: 'The image go is not built. What helps: npm run sandbox build go',
+  });
 });
 
 test('of an engine that did not answer nobody says which images it has', () => {

@@ -13,7 +13,10 @@ export function describeStatus({ usable, reason, remedy, engine, images }: Engin
     ...(engine === undefined ? {} : { engine }),
     languages: languages.map(({ id, label, image }) => {
       const version = images.get(image)?.versions[id];
-      if (!images.has(image)) return { id, label, ready: false, reason: `The image ${image} is not built.` };
+      if (!images.has(image)) {
+        const why = `The image ${image} is not built. What helps: npm run sandbox build ${image}`;
+        return { id, label, ready: false, reason: why };
+      }
       return { id, label, ready: usable, ...(version === undefined ? {} : { version }) };
     }),
   };

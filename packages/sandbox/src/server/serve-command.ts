@@ -49,7 +49,8 @@ function runnerOf(
   instance: string,
   print: CommandContext['print'],
 ): SandboxRunner {
-  const { DOCKER_HOST, SANDBOX_RUNTIME = '', SANDBOX_CONCURRENCY = '', SANDBOX_RUN_SECONDS = '' } = environment;
+  const { DOCKER_HOST, SANDBOX_RUNTIME = '', SANDBOX_RUN_SECONDS = '' } = environment;
+  const { SANDBOX_CONCURRENCY = '', SANDBOX_PER_PERSON = '' } = environment;
   const limits = {
     ...defaultLimits,
     ...(SANDBOX_RUN_SECONDS !== '' && {
@@ -59,10 +60,13 @@ function runnerOf(
   const concurrency = SANDBOX_CONCURRENCY !== '' && {
     concurrency: wholeNumber('SANDBOX_CONCURRENCY', SANDBOX_CONCURRENCY, 1, mostConcurrency),
   };
+  const perOwner = SANDBOX_PER_PERSON !== '' && {
+    perOwner: wholeNumber('SANDBOX_PER_PERSON', SANDBOX_PER_PERSON, 1, mostConcurrency),
+  };
   const log = logOf(print);
   const runtime = SANDBOX_RUNTIME !== '' && { runtime: SANDBOX_RUNTIME };
   const engine = createDockerEngine({ docker: dockerAddress(DOCKER_HOST), instance, limits, log, ...runtime });
-  return createRunner({ engine, limits, log, ...concurrency });
+  return createRunner({ engine, limits, log, ...concurrency, ...perOwner });
 }
 
 function logOf(print: CommandContext['print']) {
