@@ -16,6 +16,19 @@ it('expires after its time, not counting the time it was held', () => {
   expect(deadline.signal.reason).toMatchObject({ name: 'SandboxError', code: 'engine' });
 });
 
+it('gives more time when it is told to, also while it is held', () => {
+  const deadline = createBoxDeadline(new AbortController().signal, 1_000);
+  vi.advanceTimersByTime(900);
+  deadline.prolong(500);
+  deadline.hold();
+  deadline.prolong(500);
+  deadline.go();
+  vi.advanceTimersByTime(1_099);
+  expect(deadline.signal.aborted).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
 it('ends for the reason of its caller, or the one it is given', () => {
   const caller = new AbortController();
   const first = createBoxDeadline(caller.signal, 1_000);

@@ -6,6 +6,8 @@ export interface BoxDeadline {
   readonly signal: AbortSignal;
   /** Ends everything that uses the signal, for this reason. */
   fail(reason: unknown): void;
+  /** Gives that many more milliseconds. */
+  prolong(milliseconds: number): void;
   /** Stops the clock, until `go`. */
   hold(): void;
   go(): void;
@@ -33,10 +35,17 @@ export function createBoxDeadline(signal: AbortSignal, milliseconds: number): Bo
     timer = setTimeout(expire, Math.max(0, left));
   };
   go();
+  const prolong = (more: number) => {
+    const isHeld = timer === undefined;
+    hold();
+    left += more;
+    if (!isHeld) go();
+  };
 
   return {
     signal: AbortSignal.any([signal, own.signal]),
     fail: (reason) => own.abort(reason),
+    prolong,
     hold,
     go,
     end() {

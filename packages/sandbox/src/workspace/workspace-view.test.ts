@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkspaceFile } from '../core/run.ts';
 import { SandboxError } from '../core/sandbox-error.ts';
+import type { ExecRaw } from '../docker/exec-stream.ts';
 import type { Collected, CollectLimits } from '../engine/sandbox-engine.ts';
 import { createLocalExec, hasGnuTools } from './__fixtures__/local-exec.ts';
 import { createWorkspaceView, type WorkspaceView } from './workspace-view.ts';
@@ -42,6 +44,31 @@ describe.skipIf(!hasGnuTools)('a workspace', () => {
     for (const name of names) expect(await readFile(join(path, name), 'utf8')).toBe(`content of ${name}`);
     expect(await collected()).toEqual([]);
     expect(started()).toBe(2);
+  });
+
+  it('is looked at once more when nothing is heard of the first look, and no more than that', async () => {
+    const local = createLocalExec();
+    let silent = 1;
+    const exec: ExecRaw = async (command, during) => {
+      const process = await local.exec(command, during);
+      if (silent === 0) return process;
+      silent -= 1;
+      const nothing = new PassThrough();
+      const cut = (): void => void nothing.destroy(new Error('Ended.'));
+      if (during.aborted) cut();
+      else during.addEventListener('abort', cut, { once: true });
+      return { ...process, stdout: nothing };
+    };
+    view = createWorkspaceView({ exec, path, answerMs: 300 });
+    program('echo kept > a.txt');
+    expect(await collected()).toMatchObject([{ type: 'file', name: 'a.txt' }]);
+    expect(local.started()).toBe(2);
+    silent = 1;
+    const leaving = new AbortController();
+    const looking = collected(leaving.signal);
+    leaving.abort(new Error('Enough.'));
+    await expect(looking).rejects.toThrow('Enough.');
+    expect(local.started()).toBe(3);
   });
 
   it('replaces what lies in the way of a file', async () => {

@@ -27,15 +27,41 @@ interface WorkspaceViewOptions {
   readonly path?: string;
   /** A shell command before each look at the files, such as one that ends whatever still writes them. */
   readonly before?: string;
+  /** Milliseconds after which a look that says nothing is begun anew, once; 10 s unless said. */
+  readonly answerMs?: number;
 }
 
 /** Waiting for the box alone; what the caller does between two files is not counted. */
 const longestCollectMs = 30_000;
 
+const usualAnswerMs = 10_000;
+
 /** A view of a box that was just made. Needs GNU `find`, `tar` and `sha256sum` in it; one process for each call. */
-export function createWorkspaceView({ exec, path = '/mnt/data', before = ':' }: WorkspaceViewOptions): WorkspaceView {
+export function createWorkspaceView(options: WorkspaceViewOptions): WorkspaceView {
+  const { exec, path = '/mnt/data', before = ':', answerMs = usualAnswerMs } = options;
   const folder = { exec, path, before };
   const known = new Map<string, KnownFile>();
+
+  /** One process in some thousands is never heard of (Docker 20.10, under load): nothing was changed, so it is asked again. */
+  async function look(limits: CollectLimits, signal: AbortSignal) {
+    const impatient = createBoxDeadline(signal, answerMs);
+    try {
+      const changes = await collectChanges(folder, known, limits, impatient);
+      impatient.prolong(longestCollectMs);
+      return { changes, deadline: impatient };
+    } catch (error) {
+      const isSilent = impatient.signal.aborted && !signal.aborted;
+      impatient.end();
+      if (!isSilent) throw error;
+    }
+    const deadline = createBoxDeadline(signal, longestCollectMs);
+    try {
+      return { changes: await collectChanges(folder, known, limits, deadline), deadline };
+    } catch (error) {
+      deadline.end();
+      throw error;
+    }
+  }
 
   return {
     async put(files, read, signal) {
@@ -55,9 +81,8 @@ export function createWorkspaceView({ exec, path = '/mnt/data', before = ':' }: 
     },
 
     async *collect(limits, signal) {
-      const deadline = createBoxDeadline(signal, longestCollectMs);
+      const { changes, deadline } = await look(limits, signal);
       try {
-        const changes = await collectChanges(folder, known, limits, deadline);
         if (changes === undefined) {
           yield { type: 'skipped', name: path, reason: 'it holds more files than can be looked through' };
           return;
@@ -70,7 +95,7 @@ export function createWorkspaceView({ exec, path = '/mnt/data', before = ':' }: 
           yield { type: 'removed', name };
         }
         deadline.go();
-        for await (const file of files) {
+        for await (const file of plan.wanted.size > 0 ? files : []) {
           const state = missing.get(file.name);
           if (state === undefined) continue;
           missing.delete(file.name);
@@ -81,7 +106,8 @@ export function createWorkspaceView({ exec, path = '/mnt/data', before = ':' }: 
           yield { type: 'file', ...file };
           deadline.go();
         }
-        await end();
+        // A process that was asked for nothing has nothing to say at its end.
+        if (plan.wanted.size > 0) await end();
         deadline.hold();
 
         const unread = [...missing.keys()].map((name) => ({ name, reason: 'it could not be read' }));
