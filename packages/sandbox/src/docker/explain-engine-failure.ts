@@ -12,11 +12,16 @@ export interface Obstacle {
 
 const start = 'sudo systemctl start docker';
 
+/** Docker's own packages put it in one place, Debian's in another, a Homebrew or a hand in the third. */
+function isAnywhere(): boolean {
+  return ['/usr/bin/dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd'].some((path) => existsSync(path));
+}
+
 /** What the failure of a first question to an engine means. */
 export function explainEngineFailure(
   error: unknown,
   address: EngineAddress,
-  isInstalled: () => boolean = () => existsSync('/usr/bin/dockerd'),
+  isInstalled: () => boolean = isAnywhere,
 ): Obstacle {
   const code = connectionCodeOf(error);
   if (!('socketPath' in address)) {
