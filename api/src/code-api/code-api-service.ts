@@ -44,7 +44,7 @@ export interface CodeApiService {
 }
 
 interface CodeApiServiceOptions {
-  readonly runs: Pick<CodeRuns, 'run' | 'check' | 'closeWorkspace'>;
+  readonly runs: Pick<CodeRuns, 'run' | 'check'>;
   readonly files: WorkspaceFiles;
   readonly programs: WaitingPrograms;
 }

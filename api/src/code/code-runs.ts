@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { problem } from '@parley/contracts';
+import { problem, ProblemError } from '@parley/contracts';
 import type { CodeRunResult, ConversationId, UserId } from '@parley/contracts';
 import type { Language, RunLimits, SandboxRunner } from '@parley/sandbox';
 import type { Logger } from 'pino';
@@ -91,7 +91,7 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
           await files.find(userId, input.id);
           return [input];
         } catch (error) {
-          if (isMissingFile(error)) return [];
+          if (error instanceof ProblemError && error.code === 'file-not-found') return [];
           throw error;
         }
       }),
@@ -244,10 +244,6 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
       log.warn({ err: error, conversationId }, 'The containers of a removed conversation could not be given back');
     }
   }
-}
-
-function isMissingFile(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'file-not-found';
 }
 
 /** By which a repeated request is recognised. */

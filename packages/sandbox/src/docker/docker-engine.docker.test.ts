@@ -304,7 +304,7 @@ describe.skipIf(why !== undefined)('a bridge', () => {
     const code = `folder = "/tmp/parley-tools-1/"
 open(folder + "calls", "w").write("ping\\n")
 print(open(folder + "answers").readline(), end="")`;
-    const running = run(box, code, { toolFolder: 'parley-tools-1' });
+    const running = run(box, code);
     expect((await lines.next()).value).toBe('ping');
     await bridge.send('pong');
     expect((await running).stdout).toBe('pong\n');

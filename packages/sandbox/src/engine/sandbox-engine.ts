@@ -33,8 +33,6 @@ export interface BoxCommand {
   readonly code: string;
   readonly args: readonly string[];
   readonly stdin: string;
-  /** Name of the folder below `/tmp` where tool calls pass, when the program may call tools. */
-  readonly toolFolder?: string;
   /** In the place of the limit of run seconds, for a program that waits for others. */
   readonly clock?: RunClock;
 }

@@ -39,7 +39,7 @@ export async function execWithTools(options: ExecWithToolsOptions): Promise<BoxE
   const seconds = limits.runSeconds + mostWaitingSeconds;
   const names = tools.map(({ name }) => name);
   const code = pythonWithTools(command.code, names, toolFolder);
-  const whole = { ...command, code, toolFolder, clock: { seconds, over: clock.over } };
+  const whole = { ...command, code, clock: { seconds, over: clock.over } };
   const fail = (error: unknown) => failing.abort(error);
   // Both begin at once: a program looks for its tools when it calls the first one.
   const connecting = connect({ ...options, signal }, toolFolder, clock, fail).catch(fail);

@@ -64,7 +64,8 @@ export function createFakeBox({ id, image, before, onClosed }: FakeBoxOptions): 
       const over = command.clock?.over;
       const ending = over === undefined ? either : AbortSignal.any([either, over]);
       const call = async (name: string, input: unknown) => {
-        if (command.toolFolder === undefined) throw new Error('This program was given no tools.');
+        // Only a program that waits for tools has a clock of its own.
+        if (command.clock === undefined) throw new Error('This program was given no tools.');
         return (await bridge.promise).call(name, input, ending);
       };
       const world = { boxId: id, files, skipped, call, crash };

@@ -42,7 +42,13 @@ export function openRealEngine(changes: Partial<RunLimits> = {}): RealEngine {
   };
 }
 
-/** Why tests that need these images cannot run here, printed too, or `undefined` when they can. */
+/** Those that are built wherever every tier is mandatory (scripts/tiers.mjs). */
+const mandatory: ReadonlySet<ImageTarget> = new Set<ImageTarget>(['python', 'node', 'php']);
+
+/**
+ * Why tests that need these images cannot run here, printed too, or `undefined` when they can. Where every tier is
+ * mandatory it throws instead, unless only an image is missing that need not be built there.
+ */
 export async function whyNoRealEngine(...targets: readonly ImageTarget[]): Promise<string | undefined> {
   const { engine } = openRealEngine();
   try {
@@ -50,6 +56,9 @@ export async function whyNoRealEngine(...targets: readonly ImageTarget[]): Promi
     const missing = targets.filter((target) => !images.has(target));
     if (usable && missing.length === 0) return undefined;
     const why = usable ? `these images are not built: ${missing.join(', ')}` : reason;
+    if (process.env['PARLEY_TIERS'] === 'all' && (!usable || missing.some((target) => mandatory.has(target)))) {
+      throw new Error(`The tests of the real engine are mandatory, and cannot run: ${why}`);
+    }
     process.stderr.write(`Tests of the real engine are left out: ${why}\n`);
     return why;
   } finally {
