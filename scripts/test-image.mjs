@@ -32,7 +32,7 @@ const docker = (...args) =>
     env: { ...process.env, DOCKER_BUILDKIT: '1' },
   }).trim();
 
-const report = { passed: 0, failed: 0 };
+const report = { passed: 0, failed: [] };
 const checks = [
   { name: 'the image builds', check: buildImage },
   { name: 'a container becomes healthy without any configuration', check: startContainer },
@@ -47,14 +47,15 @@ try {
     console.log(`  ✓ ${name}`);
   }
 } catch (error) {
-  report.failed += 1;
-  console.error(`  ✗ ${checks[report.passed].name}\n    ${error.message}`);
+  const { name } = checks[report.passed];
+  report.failed.push(name);
+  console.error(`  ✗ ${name}\n    ${error.message}`);
   if (containerExists()) console.error(docker('logs', '--tail', '30', container));
 } finally {
   if (containerExists()) docker('rm', '-f', container);
 }
 if (process.argv[2]) writeFileSync(process.argv[2], JSON.stringify(report));
-process.exit(report.failed === 0 ? 0 : 1);
+process.exit(report.failed.length === 0 ? 0 : 1);
 
 async function buildImage() {
   const base = process.env.PARLEY_BASE_IMAGE ?? baseImage();

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import type { UploadPart } from '../files/read-upload.ts';
 import type { IncomingFile } from '../files/workspace-files.ts';
 import { describeFile } from '../http/describe-file.ts';
+import { dropRest } from '../http/drop-rest.ts';
 import type { Mount } from '../http/mount.ts';
 import { createJsonBodyReader } from '../http/read-json-body.ts';
 import { sendBytes } from '../http/send-bytes.ts';
@@ -122,7 +123,7 @@ export function createCodeApiRouter(options: CodeApiRouterOptions): Router {
       // Some of its clients read the storage's name for the session.
       return { message: 'success', session_id: kept.session, storage_session_id: kept.session, files: entries };
     } catch (error) {
-      if (!request.complete) response.set('Connection', 'close');
+      if (!request.complete) dropRest(request, response);
       throw error;
     } finally {
       await parts.return(undefined);

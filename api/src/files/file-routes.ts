@@ -3,6 +3,7 @@ import type { ConversationId, ProblemCode, StoredFile, UserId } from '@parley/co
 import { Router } from 'express';
 import type { Request } from 'express';
 import { describeFile } from '../http/describe-file.ts';
+import { dropRest } from '../http/drop-rest.ts';
 import type { Mount } from '../http/mount.ts';
 import { sendBytes } from '../http/send-bytes.ts';
 import type { Workspaces } from './publish-files.ts';
@@ -30,7 +31,7 @@ export function createFileRouter({ files, workspaces, mount: { mount, mountRaw }
       return { items: await upload(actor.userId, request, signal) };
     } catch (error) {
       // Whatever else this client has to say is not waited for.
-      if (error instanceof ProblemError && hopeless.has(error.code)) response.set('Connection', 'close');
+      if (error instanceof ProblemError && hopeless.has(error.code)) dropRest(request, response);
       throw error;
     }
   });

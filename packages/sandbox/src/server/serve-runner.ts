@@ -125,12 +125,19 @@ export async function serveRunner(options: ServeRunnerOptions): Promise<RunnerSe
   };
 }
 
-/** Node keeps a connection whose request was not read to its end, and waits for what nobody will read. */
+/**
+ * After an answer Node reads the rest of its request and drops it, for ever. Here that goes on for a moment only, in
+ * which the answer arrives: to close at once, as `Connection: close` does, would reset what the caller still writes, and
+ * the caller would see the reset in place of the answer.
+ */
 function closeAfterHalfARequest(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   response.once('finish', () => {
-    // The answer has a moment to arrive before the rest of the request is met with a reset.
-    if (!request.complete) setTimeout(() => socket.destroy(), lingerMs).unref();
+    const close = (): void => {
+      // By now the connection may carry another request.
+      if (!request.complete) socket.destroy();
+    };
+    if (!request.complete) setTimeout(close, lingerMs).unref();
   });
 }
 
@@ -169,8 +176,6 @@ function refuse(response: ServerResponse, error: unknown, log: SandboxLog): void
     return;
   }
   const { status, code, message } = error instanceof Refusal ? error : failure;
-  // What is left of the request is not read.
-  response.setHeader('connection', 'close');
   sendJson(response, status, { code, message });
 }
 
