@@ -9,7 +9,12 @@ const budgetKilobytes = 230;
 /** What a first visit to the chat page loads in any case, by the names Vite's manifest has for it. */
 const firstVisit = ['index.html', 'src/app/app-shell.tsx', 'src/app/pages/conversation-page.tsx'];
 /** Words that only these libraries contain, wherever the bundler puts them. */
-const heavyLibraries = { katex: 'katex-mathml', mermaid: 'mermaidAPI', 'highlight.js': 'hljs-' };
+const heavyLibraries = {
+  katex: 'katex-mathml',
+  mermaid: 'mermaidAPI',
+  'highlight.js': 'hljs-',
+  marked: 'Infinite loop on byte',
+};
 
 const dist = join(root, 'client', 'dist');
 const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8'));

@@ -1,8 +1,9 @@
 import type { ConversationId } from '@parley/contracts';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { ChatView } from './chat-view.tsx';
 import type { ModelChoice } from './composer/model-choice.ts';
 import { CodeRunScope } from './parts/execution/code-run-scope.tsx';
+import { loadMarkdown, loadMarkdownWhenIdle } from './parts/load-markdown.ts';
 import { useChatIdentity } from './use-chat-identity.ts';
 
 export interface ChatPageProps {
@@ -22,6 +23,11 @@ export interface ChatPageProps {
 export function ChatPage(props: ChatPageProps) {
   const { conversationId, onConversationCreated, initialChoice, frame = 'page', extras = null } = props;
   const identity = useChatIdentity(conversationId, onConversationCreated);
+  const isNew = conversationId === undefined;
+  useEffect(() => {
+    if (isNew) loadMarkdownWhenIdle();
+    else void loadMarkdown();
+  }, [isNew]);
   return (
     <CodeRunScope conversationId={identity.conversationId}>
       <ChatView key={identity.key} identity={identity} initialChoice={initialChoice} frame={frame} extras={extras} />

@@ -7,7 +7,11 @@ import { session } from '../../../lib/api/call.ts';
 import { createQueryClient } from '../../../lib/query/query-client.ts';
 import { sessionOf } from '../../../testing/fake-server.ts';
 import { ChatPage } from '../chat-page.tsx';
+import { loadMarkdown } from '../parts/load-markdown.ts';
 import type { createChatServer } from './chat-server.ts';
+
+// What is tested here is the chat, not the moment before its renderer has arrived.
+await loadMarkdown();
 
 /** A chat page on a server, for somebody who is signed in. It moves to a conversation it began, as the app does. */
 export function renderChat(server: ReturnType<typeof createChatServer>, startId?: ConversationId) {
