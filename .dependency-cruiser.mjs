@@ -79,11 +79,11 @@ export default {
       'features-share-types-only',
       'An api feature gets other features as factory arguments from compose.ts; it may import their types only.',
       {
-        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|realtime|tools)/',
+        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|presets|projects|prompts|realtime|search|shares|tags|tools|transfers)/',
         pathNot: tests,
       },
       {
-        path: '^api/src/(actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|realtime|tools)/',
+        path: '^api/src/(actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|presets|projects|prompts|realtime|search|shares|tags|tools|transfers)/',
         pathNot: '^api/src/$1/',
         dependencyTypesNot: ['type-only'],
       },
@@ -92,7 +92,7 @@ export default {
       'features-know-repositories-by-type',
       'Features name the repositories they use by type; the instances come from compose.ts.',
       {
-        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|realtime|tools|http|config)/',
+        path: '^api/src/(access|actions|agents|agents-api|api-keys|audit|auth|code|code-api|conversations|devices|docs|drafts|files|generations|mcp|models|presets|projects|prompts|realtime|search|shares|tags|tools|transfers|http|config)/',
         pathNot: tests,
       },
       { path: '^api/src/database/', dependencyTypesNot: ['type-only'] },

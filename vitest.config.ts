@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 const propertySeed = fileURLToPath(new URL('scripts/property-seed.mjs', import.meta.url));
 
+/**
+ * Where every tier is mandatory, a test that fails is tried once more; `npm test` names those that needed it, because each
+ * is a fault of the test or of what it tests.
+ */
+const retry = process.env['PARLEY_TIERS'] === 'all' ? 1 : 0;
+
 /** Unit, conformance and contract tests: everything that needs nothing but Node. The e2e tier runs in Playwright. */
 export default defineConfig({
   test: {
@@ -10,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          retry,
           environment: 'node',
           include: ['{api,packages/*,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.docker.test.ts'],
@@ -24,6 +31,7 @@ export default defineConfig({
         // What strangers' code can do to a real Docker engine; one file after the other, for they measure and fill it.
         test: {
           name: 'sandbox',
+          retry,
           environment: 'node',
           include: ['{api,packages/*}/**/*.docker.test.ts'],
           exclude: ['**/node_modules/**'],
@@ -38,8 +46,9 @@ export default defineConfig({
         root: './client',
         test: {
           name: 'client',
+          retry,
           environment: 'jsdom',
-          include: ['src/**/*.test.{ts,tsx}'],
+          include: ['{src,service-worker}/**/*.test.{ts,tsx}'],
           setupFiles: [propertySeed, fileURLToPath(new URL('client/src/test-setup.ts', import.meta.url))],
         },
       },

@@ -2,11 +2,13 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { artifactFrame } from './build/artifact-frame.ts';
+import { serviceWorker } from './build/service-worker.ts';
 
 const first = firstPageFiles();
 
 export default defineConfig({
-  plugins: [first.collect, react(), tailwindcss(), first.preload],
+  plugins: [first.collect, react(), tailwindcss(), first.preload, artifactFrame(), serviceWorker()],
   server: { proxy: { '/api': 'http://127.0.0.1:3080' } },
   preview: { proxy: { '/api': 'http://127.0.0.1:3080' } },
   // The highlighter loads rarer languages on demand, which only module workers can.

@@ -10,11 +10,15 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
+  // See vitest.config.ts.
+  retries: process.env['PARLEY_TIERS'] === 'all' ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',
   use: {
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
+    // Only the story about being offline has one: what passes through it, a story cannot intercept.
+    serviceWorkers: 'block',
     launchOptions: {
       ...(chromium === undefined ? {} : { executablePath: chromium }),
       args: [

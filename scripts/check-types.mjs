@@ -8,6 +8,7 @@ const packages = [
   'api',
   'bench',
   'client',
+  'client/service-worker',
   'e2e',
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
 ];

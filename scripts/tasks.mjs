@@ -38,10 +38,12 @@ export const tasks = {
   e2e: (run, rest) => runStories(run, rest),
   bench: (run) => run.all(benches().map((file) => ['node', file])),
   'bench:chaos': (run, rest) => run(['node', 'bench/src/chaos/chaos.ts', ...rest]),
+  'bench:client': (run, rest) => runInBrowser(run, ['node', 'bench/src/client/client.ts', ...rest]),
   'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
   'bench:many-tools': (run, rest) => run(['node', 'bench/src/many-tools/many-tools.ts', ...rest]),
   'bench:sandbox': (run, rest) => run(['node', 'bench/src/sandbox/sandbox.ts', ...rest]),
+  'bench:search': (run, rest) => run(['node', 'bench/src/search/search.ts', ...rest]),
   'bench:live-turns': (run, rest) => run(['node', 'bench/src/live-turns/live-turns.ts', ...rest]),
 };
 
@@ -68,15 +70,22 @@ export async function runTask(name, { node, rest }) {
   return tasks[name](run, rest);
 }
 
-/** The end-to-end tests against a built client, in the Chromium of this machine. */
-async function runStories(run, options, variables = {}) {
+/** The end-to-end tests. */
+function runStories(run, options, variables = {}) {
+  return runInBrowser(
+    run,
+    ['node', 'e2e/node_modules/@playwright/test/cli.js', 'test', '-c', 'e2e', ...options],
+    variables,
+  );
+}
+
+/** A program that drives the Chromium of this machine against a built client. */
+async function runInBrowser(run, command, variables = {}) {
   const chromium = chromiumPath();
   if (chromium === undefined) {
     console.error('No Chromium was found: apt-get install chromium, or set CHROMIUM_PATH.');
     return 1;
   }
-  const playwright = 'e2e/node_modules/@playwright/test/cli.js';
-  const command = ['node', playwright, 'test', '-c', 'e2e', ...options];
   return (await buildClient(run)) || run(command, { ...variables, CHROMIUM_PATH: chromium });
 }
 

@@ -31,7 +31,8 @@ export async function testAll(run, rest, steps) {
     code = (await tier.task({ run, steps: { ...steps, reporters }, results })) || code;
   }
   sayMissing();
-  const { passed, failed, skipped } = readResults(results);
+  const { passed, failed, second, skipped } = readResults(results);
+  for (const name of second) console.log(`Needed a second try: ${name.replace(`${root}/`, '')}`);
   for (const name of failed) console.log(`Failed: ${name.replace(`${root}/`, '')}`);
   console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
   return code || (failed.length > 0 || passed === 0 ? 1 : 0);

@@ -21,11 +21,13 @@ import { createAuditRouter } from './audit/audit-routes.ts';
 import { createAuthRouter } from './auth/auth-routes.ts';
 import { createAuthService } from './auth/auth-service.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
+import { openAnswerers, openPrompts } from './config/answerers-config.ts';
 import type { AppConfig } from './config/app-config.ts';
 import { isEmbeddedGateway } from './config/check-gateway.ts';
 import { makeDataFolder } from './config/data-folder.ts';
 import { createConfigRouter } from './config/config-routes.ts';
 import { createConversationRouter } from './conversations/conversation-routes.ts';
+import { createMessageRouter } from './conversations/message-routes.ts';
 import { createRepositories } from './database/create-repositories.ts';
 import { openDatabase } from './database/open-database.ts';
 import { createDeviceRouter } from './devices/device-routes.ts';
@@ -35,6 +37,7 @@ import { createDocService } from './docs/doc-service.ts';
 import { createDraftRouter } from './drafts/draft-routes.ts';
 import { createDraftService } from './drafts/draft-service.ts';
 import { createGenerationRouter } from './generations/generation-routes.ts';
+import { createProjectSetups } from './generations/project-setups.ts';
 import { allRoutes } from './http/all-routes.ts';
 import { findClientBuild } from './http/client-files.ts';
 import { createDrainGate } from './http/drain-gate.ts';
@@ -49,13 +52,18 @@ import { startEmbeddedGateway } from './models/embedded-gateway.ts';
 import { createModelLists } from './models/model-lists.ts';
 import { createModelPrices } from './models/model-prices.ts';
 import { createModelRouter } from './models/model-routes.ts';
+import { createModelSpecs } from './models/model-specs.ts';
+import { createSetupsBySpec } from './models/setups-by-spec.ts';
 import { createModelService } from './models/model-service.ts';
 import { createAddressRules } from './outbound/address-rules.ts';
 import { createGuardedFetch } from './outbound/guarded-fetch.ts';
+import { createProjectService } from './projects/project-service.ts';
 import { createRealtime } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import { createSharedCache } from './redis/shared-cache.ts';
+import { createSearch } from './search/create-search.ts';
+import { createSearchRouter } from './search/search-routes.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Shutdown } from './shutdown.ts';
 import { createToolRouter } from './tools/tool-routes.ts';
@@ -63,6 +71,8 @@ import { createToolRules } from './tools/create-tool-rules.ts';
 import { createTools } from './tools/create-tools.ts';
 import { createVault } from './vault/vault.ts';
 import { startChat } from './compose-chat.ts';
+import { checkPromptSharing } from './prompts/check-prompt-sharing.ts';
+import { createChatFeatures } from './compose-chat-features.ts';
 import { startCode } from './compose-code.ts';
 import { createAgentsApiRouter } from './agents-api/agents-api-routes.ts';
 import { createAgentsApiService } from './agents-api/agents-api-service.ts';
@@ -166,6 +176,7 @@ async function build(
     shared: redis === undefined ? undefined : createSharedCache(redis),
   });
   const models = createModelService({ endpoints: config.endpoints, strategy, lists });
+  const specs = createModelSpecs(config.answerers ?? openAnswerers);
   const vault = createVault(config.secrets.credentialsKey);
   const audit = createAuditLog({ entries: auditEntries, users, now });
   const toolRules = createToolRules({ settings: config.tools, grants: toolGrants, policies: toolPolicies, audit, now });
@@ -177,7 +188,9 @@ async function build(
     grants,
     names,
     audit,
+    checkAllowed: (...asked) => checkPromptSharing(config.prompts ?? openPrompts, ...asked),
     nameOf: async (type, id) => {
+      if (type === 'prompt-group') return await repositories.prompts.nameOf(id);
       if (type === 'agent') return await agentRecords.nameOf(id);
       if (type === 'action-set') return (await actionSets.find(id))?.title;
       return (await mcpServers.find([id]))[0]?.settings.title;
@@ -215,13 +228,15 @@ async function build(
     { config, log, repositories, connection: database.connection, createSandbox, now },
     shutdown,
   );
+  const search = createSearch({ index: repositories.searchIndex, source: repositories.searchSource, log });
+  shutdown.add('search', () => search.indexer.stop());
   const tools = createTools({
     settings: config.tools,
     rules: toolRules,
     origins: [code.origin, mcp.origin, actions.origin],
     grants: toolGrants,
     results: toolResultRecords,
-    conversations: repositories.conversationSearch,
+    search: search.service,
     fetch: createGuardedFetch({ allowedAddresses: [] }),
     log,
     now,
@@ -245,21 +260,30 @@ async function build(
     tools: tools.toolboxes,
     now,
   });
+  const projects = createProjectService({ ...repositories, announcer, now });
   const chat = await startChat(
     {
       config,
       log,
       redis,
       conversations,
+      conversationOrder: repositories.conversationOrder,
       messages,
       generations,
       drafts,
-      setups,
+      setups: createProjectSetups({ setups: createSetupsBySpec(setups, specs), conversations, projects }),
+      projects,
       approvals: toolRules.approvals,
       results: tools.results,
       codeRuns: code.runs,
+      codeRunRecords: repositories.codeRuns,
+      conversationCopies: repositories.conversationCopies,
+      shares: repositories.shares,
+      messageTrees: repositories.messageTrees,
+      access,
       files: code.files,
       toolGrants,
+      searchIndex: repositories.searchIndex,
       audit,
       announcer,
       now,
@@ -272,6 +296,19 @@ async function build(
     users,
     shelves: agents.shelves,
     turns: chat.directTurns,
+  });
+  const features = await createChatFeatures({
+    repositories,
+    projects,
+    announcer,
+    mount,
+    now,
+    config,
+    access,
+    authenticate: (request, response) => authenticator.byAccessToken(request, response),
+    limitRate: createRateLimiter(redis, log),
+    log,
+    shutdown,
   });
   const docs = createDocService(config.installRoot);
   const usesOnlyGateway = config.endpoints.every((endpoint) => isEmbeddedGateway(endpoint, config.gateway.port));
@@ -289,9 +326,10 @@ async function build(
       createOpenApiRouter(allRoutes, { title: config.appTitle, version: config.version }),
       createConfigRouter({ config, appFrame: appFrames?.address, users, isGuideOnly, mount }),
       createAuthRouter({ auth, authenticator, users, settings, limitRate: createRateLimiter(redis, log), mount }),
-      createModelRouter({ models, mount }),
+      createModelRouter({ models, specs, ownBeginning: features.ownBeginning, mount }),
       createDocRouter({ docs, mount }),
       createConversationRouter({ conversations: chat.conversations, mount }),
+      createMessageRouter({ ...chat.messageRooms, mount }),
       createGenerationRouter({
         ...chat.turns,
         deviceOf: (actor) => devices.deviceOf(actor.sessionId),
@@ -308,11 +346,14 @@ async function build(
       ...code.routers({ mount, apiKeys, authenticator }),
       createToolRouter({ ...tools, ...toolRules, mount }),
       createAuditRouter({ audit, mount }),
+      ...features.routers,
+      createSearchRouter({ search: search.service, mount }),
       createDraftRouter({ drafts: createDraftService({ drafts, conversations, announcer, now }), mount }),
     ],
   });
 
   mcp.connectAtStart();
+  search.indexer.start();
   return {
     app,
     realtime,

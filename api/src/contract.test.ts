@@ -29,6 +29,11 @@ import { createFakeEngine } from '@parley/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { settingsOf } from './agents/__fixtures__/agent-client.ts';
+import { exerciseMessages } from './conversations/__fixtures__/exercise-messages.ts';
+import { exerciseTransfers } from './transfers/__fixtures__/exercise-transfers.ts';
+import { exercisePresets } from './presets/__fixtures__/exercise-presets.ts';
+import { exercisePrompts } from './prompts/__fixtures__/exercise-prompts.ts';
+import { readToTheEnd } from './generations/__fixtures__/read-to-the-end.ts';
 import { exerciseCodeApi } from './code-api/__fixtures__/exercise-code-api.ts';
 import { uploadFile } from './files/__fixtures__/file-client.ts';
 import { newConversation } from './files/__fixtures__/new-conversation.ts';
@@ -36,6 +41,9 @@ import { newCommandId, newGenerationId, start } from './generations/__fixtures__
 import { startScriptedChat } from './generations/__fixtures__/scripted-chat.ts';
 import { promptFor } from './generations/__fixtures__/scripted-upstream.ts';
 import { allRoutes } from './http/all-routes.ts';
+import { exerciseOrder } from './projects/__fixtures__/exercise-order.ts';
+import { exerciseShares } from './shares/__fixtures__/exercise-shares.ts';
+import { exerciseSearch } from './search/__fixtures__/exercise-search.ts';
 import { startProtectedServer } from './mcp/__fixtures__/protected-server.ts';
 import { startTestApp } from './test-app.ts';
 import type { TestApp } from './test-app.ts';
@@ -126,7 +134,7 @@ describe('a visit from the first look to the last', () => {
       model: 'chat-fast',
     };
     const started = await call(generationRoutes.start, { params: { id: 'new' }, body }, user);
-    await readToTheEnd(started.streamUrl, user);
+    await readToTheEnd(app.url, started.streamUrl, user);
     await call(generationRoutes.stream, { params: { id: generationId } }, user);
     await call(generationRoutes.stop, { params: { id: generationId } }, user);
 
@@ -138,6 +146,8 @@ describe('a visit from the first look to the last', () => {
     expect((await call(conversationRoutes.list, { query: {} }, user)).items).toEqual([renamed]);
     await call(conversationRoutes.markRead, { params }, user);
     expect(await call(conversationRoutes.get, { params }, user)).toMatchObject({ unread: false });
+    await exerciseMessages((route, input) => call(route, input, user), started.conversationId);
+    await exerciseOrder((route, input) => call(route, input, user), started.conversationId);
     const draft = { params: { place: started.conversationId }, body: { text: 'And who' } };
     const saved = await call(draftRoutes.save, draft, user);
     expect((await call(draftRoutes.list, {}, user)).items).toEqual([saved]);
@@ -161,6 +171,21 @@ describe('a visit from the first look to the last', () => {
     expect(queued).toMatchObject({ state: 'queued', queue: [{ generationId: queuedId }] });
     await call(generationRoutes.unqueue, { params: { ...params, queuedId } }, owner, chat.app);
     chat.upstream.release(text);
+    await chat.close();
+  });
+
+  it('answers a prompt once more', async () => {
+    const chat = await startScriptedChat();
+    const owner = await chat.app.register();
+    const { generationId, conversationId, userMessageId } = await start(chat.app, owner, { text: 'Hello' });
+    const params = { id: generationId };
+    await expect
+      .poll(async () => (await call(generationRoutes.state, { params }, owner, chat.app)).status)
+      .toBe('done');
+    const choice = { endpoint: 'Scripted', model: 'scripted-1', guidance: 'shorter' as const };
+    const body = { generationId: newGenerationId(), userMessageId, ...choice };
+    const again = await call(generationRoutes.answer, { params: { id: conversationId }, body }, owner, chat.app);
+    expect(again).toMatchObject({ conversationId, userMessageId });
     await chat.close();
   });
 
@@ -325,8 +350,15 @@ describe('a visit from the first look to the last', () => {
     await call(apiKeyRoutes.remove, { params: { id: key.id } }, user);
   });
 
-  it('runs the code of a LibreChat', async () => {
-    const ids = await exerciseCodeApi(app, user);
+  it.each([
+    ['the code of a LibreChat', exerciseCodeApi],
+    ['presets', exercisePresets],
+    ['the prompt library', exercisePrompts],
+    ['search', exerciseSearch],
+    ['imports and exports', exerciseTransfers],
+    ['links', exerciseShares],
+  ])('offers %s', async (_what, exercise) => {
+    const ids = await exercise(app, user);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) exercised.add(id);
   });
@@ -364,16 +396,3 @@ describe('every route that is for users', () => {
     expect([response.status, await response.json()]).toMatchObject([401, { code: 'not-authenticated' }]);
   });
 });
-
-async function readToTheEnd(streamUrl: string, { accessToken }: TestUser): Promise<void> {
-  const address = new URL(streamUrl, app.url);
-  let offset = '-1';
-  for (;;) {
-    address.search = new URLSearchParams({ offset, live: 'long-poll' }).toString();
-    const response = await fetch(address, { headers: { Authorization: `Bearer ${accessToken}` } });
-    await response.arrayBuffer();
-    if (response.headers.get('Stream-Closed') === 'true') return;
-    offset = response.headers.get('Stream-Next-Offset') ?? '';
-    expect(offset).not.toBe('');
-  }
-}

@@ -34,6 +34,10 @@ interface TestAppOptions {
   readonly logLevel?: AppConfig['logLevel'];
   readonly mcp?: Partial<AppConfig['mcp']>;
   readonly code?: AppConfig['code'];
+  readonly answerers?: AppConfig['answerers'];
+  readonly prompts?: AppConfig['prompts'];
+  readonly feedback?: boolean;
+  readonly sharedLinks?: AppConfig['sharedLinks'];
   /** Makes what runs code; without it none is run. */
   readonly createSandbox?: () => SandboxRunner;
 }
@@ -107,6 +111,10 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
     ...(options.mongoUri === undefined ? {} : { mongoUri: options.mongoUri }),
     files: { kind: options.mongoUri === undefined ? 'local' : 'gridfs' },
     ...(options.code === undefined ? {} : { code: options.code }),
+    ...(options.answerers === undefined ? {} : { answerers: options.answerers }),
+    ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
+    ...(options.sharedLinks === undefined ? {} : { sharedLinks: options.sharedLinks }),
+    ...(options.feedback === undefined ? {} : { feedback: options.feedback }),
     endpoints: options.endpoints ?? [
       {
         name: 'Parley',

@@ -43,6 +43,19 @@ followNews({
   },
 });
 
+// After the first paint, or at once when there is no server and somebody waits for what was kept.
+const idleWork = async () =>
+  (await import('./app/start-idle-work.ts')).startIdleWork({ queryClient, session, news, router });
+let startingIdleWork: Promise<void> | undefined;
+const beginIdleWork = () => {
+  // Without its code the pages work; the next visit brings it.
+  startingIdleWork ??= idleWork().catch(() => undefined);
+};
+session.subscribe((change) => {
+  if (change === 'remembered') beginIdleWork();
+});
+whenIdle(beginIdleWork);
+
 const root = document.querySelector('#root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(

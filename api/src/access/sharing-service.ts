@@ -26,15 +26,20 @@ interface SharingServiceOptions {
   readonly audit: Pick<AuditLog, 'note'>;
   /** What people call a thing, for the audit log; its id where nobody knows. */
   readonly nameOf: (type: SharedType, id: string) => Promise<string | undefined>;
+  /** Throws where the operator does not let somebody share like that. */
+  readonly checkAllowed?: (asker: AccessSubject, type: SharedType, wanted: readonly Grant[]) => void;
 }
 
 const unknown: Readonly<Record<SharedType, ProblemCode>> = {
   agent: 'agent-not-found',
   'mcp-server': 'mcp-server-not-found',
   'action-set': 'action-set-not-found',
+  'prompt-group': 'prompt-not-found',
 };
 
-export function createSharingService({ access, grants, names, audit, nameOf }: SharingServiceOptions): SharingService {
+export function createSharingService(options: SharingServiceOptions): SharingService {
+  const { access, grants, names, audit, nameOf, checkAllowed } = options;
+
   async function checkOwner(asker: AccessSubject, type: SharedType, id: string): Promise<void> {
     const role = await access.roleOf(asker, type, id);
     if (role === undefined) throw problem(unknown[type]);
@@ -73,6 +78,7 @@ export function createSharingService({ access, grants, names, audit, nameOf }: S
 
     async share(asker, type, id, wanted) {
       await checkOwner(asker, type, id);
+      checkAllowed?.(asker, type, wanted);
       await checkPrincipals(wanted);
       if (!wanted.some(({ principal, role }) => principal.type === 'user' && role === 'owner')) {
         throw problem('last-owner', { detail: 'At least one person has to be an owner.' });

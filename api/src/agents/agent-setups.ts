@@ -3,13 +3,12 @@ import type { AgentId, AgentRef, AgentSettings, User, UserId } from '@parley/con
 import type { Access, AccessSubject } from '../access/access-service.ts';
 import type { AgentRecord, AgentRepository } from '../database/repositories/agent-repository.ts';
 import type { AgentVersionRepository } from '../database/repositories/agent-version-repository.ts';
-import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { UserRepository } from '../database/repositories/user-repository.ts';
 import type { OtherAgent, TurnSetup } from '../generations/turn-setup.ts';
 import type { ModelPrices } from '../models/model-prices.ts';
 import type { ModelService } from '../models/model-service.ts';
 import type { Toolbox, ToolCaller, Toolboxes } from '../tools/tool.ts';
-import { fillInVariables, namesTime } from './fill-in-variables.ts';
+import type { FillInstructions } from './instruction-filler.ts';
 
 type Caller = Omit<ToolCaller, 'role'>;
 
@@ -38,18 +37,16 @@ interface AgentSetupsOptions {
   readonly versions: Pick<AgentVersionRepository, 'find'>;
   readonly access: Pick<Access, 'roleOf' | 'rolesFor'>;
   readonly users: Pick<UserRepository, 'find'>;
-  readonly generations: Pick<GenerationRepository, 'find'>;
+  readonly fillInstructions: FillInstructions;
   readonly models: Pick<ModelService, 'resolve'>;
   readonly prices: ModelPrices;
   readonly steps: StepLimits;
   /** Hold the tools that the person may use who asks. */
   readonly toolboxes: Toolboxes;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 export function createAgentSetups(options: AgentSetupsOptions): AgentSetups {
-  const { agents, versions, access, users, generations, models, prices, steps, toolboxes, now } = options;
+  const { agents, versions, access, users, fillInstructions, models, prices, steps, toolboxes } = options;
 
   async function personOf(userId: UserId): Promise<User> {
     const user = await users.find(userId);
@@ -91,13 +88,6 @@ export function createAgentSetups(options: AgentSetupsOptions): AgentSetups {
     return { subAgents: known(settings.subAgents), handOffs: known(settings.handOffs), notices };
   }
 
-  async function instructionsOf(person: User, { generationId }: Caller, text: string): Promise<readonly string[]> {
-    if (text.trim() === '') return [];
-    // A turn that is continued has to say the same again, or the model's answer cannot be taken up where it broke off.
-    const begun = namesTime(text) ? (await generations.find(generationId))?.createdAt : undefined;
-    return [fillInVariables(text, { at: begun ?? new Date(now()), userName: person.name })];
-  }
-
   return {
     async pin(userId, { id, version }, usedBefore) {
       const parsed = agentIdSchema.safeParse(id);
@@ -118,7 +108,7 @@ export function createAgentSetups(options: AgentSetupsOptions): AgentSetups {
         models.resolve(endpoint, modelName, signal),
         toolboxes.of({ ...caller, role: person.role }, tools, signal),
         othersOf(person, record.id, settings),
-        instructionsOf(person, caller, settings.instructions),
+        fillInstructions(person, caller, settings.instructions),
       ]);
       const costOf = await prices.of(model);
       const isUnpriced = limits.costMicroUsd !== null && costOf({ input: 1, output: 1 }) === undefined;

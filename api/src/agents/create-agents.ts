@@ -23,6 +23,7 @@ import type { AgentTransfer } from './agent-transfer.ts';
 import { createAgentVersions } from './agent-versions.ts';
 import { createAgentViews } from './agent-views.ts';
 import { createSettingsCheck } from './check-settings.ts';
+import { createInstructionFiller } from './instruction-filler.ts';
 import { createTurnSetups } from './turn-setups.ts';
 
 /** Everything about agents: what the routes serve, and what turns need. */
@@ -63,10 +64,12 @@ export function createAgents(options: AgentsOptions): Agents {
     gate: createAgentGate({ agents, access, builder: options.builder }),
     views: createAgentViews({ users }),
   };
+  const fillInstructions = createInstructionFiller(options);
   const setups = createAgentSetups({
     ...options,
     versions: agentVersions,
     toolboxes: tools,
+    fillInstructions,
   });
   return {
     agents: createAgentService({
@@ -80,6 +83,14 @@ export function createAgents(options: AgentsOptions): Agents {
       knownTools: async (asker) => (await tools.known(asker)).map(({ ref }) => ref),
     }),
     oversight: createAgentOversight({ ...shared, usage: agentUsage }),
-    setups: createTurnSetups({ models, users, toolboxes: tools, agents: setups, steps }),
+    setups: createTurnSetups({
+      models,
+      users,
+      toolboxes: tools,
+      agents: setups,
+      steps,
+      fillInstructions,
+      prices: options.prices,
+    }),
   };
 }

@@ -9,6 +9,7 @@ import { settingsOf } from './__fixtures__/agent-client.ts';
 import { openAgentStore } from './__fixtures__/agent-store.ts';
 import { createAgentSetups } from './agent-setups.ts';
 import type { StepLimits } from './agent-setups.ts';
+import { createInstructionFiller } from './instruction-filler.ts';
 import { createTurnSetups } from './turn-setups.ts';
 
 const store = await openAgentStore();
@@ -38,8 +39,14 @@ const shared = {
 const setups = setupsWith({});
 
 function setupsWith(steps: StepLimits, { prices }: Pick<typeof shared, 'prices'> = shared) {
+  const fillInstructions = createInstructionFiller({
+    generations: { find: async () => await Promise.resolve({ createdAt: started } as never) },
+    now: Date.now,
+  });
   return createTurnSetups({
     ...shared,
+    fillInstructions,
+    prices,
     steps,
     agents: createAgentSetups({
       ...shared,
@@ -48,8 +55,7 @@ function setupsWith(steps: StepLimits, { prices }: Pick<typeof shared, 'prices'>
       agents,
       access,
       versions: stored,
-      generations: { find: async () => await Promise.resolve({ createdAt: started } as never) },
-      now: Date.now,
+      fillInstructions,
     }),
   });
 }

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../http/serve.ts';
@@ -7,11 +10,17 @@ import { startAppFrames } from './start-app-frames.ts';
 
 let frames: RunningServer;
 let url: string;
+const scripts = mkdtempSync(join(tmpdir(), 'artifact-frame-'));
+const options = { host: '127.0.0.1', port: 0, publicUrl: 'https://chat.example.com', scripts };
 beforeAll(async () => {
-  frames = await startAppFrames({ host: '127.0.0.1', port: 0, publicUrl: 'https://chat.example.com', hosts: [] });
+  writeFileSync(join(scripts, 'react.js'), 'export {};');
+  frames = await startAppFrames({ ...options, hosts: [] });
   url = `http://127.0.0.1:${frames.port}`;
 });
-afterAll(() => frames.close());
+afterAll(async () => {
+  await frames.close();
+  rmSync(scripts, { recursive: true });
+});
 
 async function policyOf(address = `${url}/frame`): Promise<Map<string, string>> {
   const response = await fetch(address);
@@ -37,7 +46,7 @@ describe('the page that apps are shown in', () => {
 
   it('has the hosts that the operator allows in its policy', async () => {
     const hosts = ['https://cdn.example.com'];
-    const open = await startAppFrames({ host: '127.0.0.1', port: 0, publicUrl: 'https://chat.example.com', hosts });
+    const open = await startAppFrames({ ...options, hosts });
     const policy = await policyOf(`http://127.0.0.1:${open.port}/frame`);
     await open.close();
     expect(policy.get('script-src')).toBe("script-src 'unsafe-inline' https://cdn.example.com");
@@ -63,14 +72,25 @@ describe('the page that apps are shown in', () => {
     expect([plain, known].map(({ headers }) => headers.get('set-cookie'))).toEqual([null, null]);
   });
 
-  it.each(['/', '/frame?x=1', '/frame/', '/api/config', '/api/user', '/frame.html', '/../package.json', '//frame'])(
-    'is all there is: %s is not',
-    async (path) => {
-      const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
-      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
-      expect(answer.split('\r\n\r\n')[1]).toBe('');
-    },
-  );
+  it.each([
+    '/',
+    '/frame?x=1',
+    '/frame/',
+    '/api/config',
+    '/api/user',
+    '/frame.html',
+    '/../package.json',
+    '//frame',
+    '/artifact/',
+    '/artifact/none.js',
+    '/artifact/../react.js',
+    '/artifact/%2e%2e/react.js',
+    '/react.js',
+  ])('is all there is: %s is not', async (path) => {
+    const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(answer.split('\r\n\r\n')[1]).toBe('');
+  });
 
   it('is only read', async () => {
     const response = await fetch(`${url}/frame`, { method: 'POST', body: 'x'.repeat(1_000_000) }).catch(
@@ -89,6 +109,38 @@ describe('the page that apps are shown in', () => {
       expect(policy ?? ancestors).toContain(ancestors);
     },
   );
+});
+
+describe('the page that artifacts are shown in', () => {
+  it('may run its own scripts, by their address, and reach nobody whom an operator lets apps reach', async () => {
+    const open = await startAppFrames({ ...options, hosts: ['https://cdn.example.com'] });
+    const policy = await policyOf(`http://127.0.0.1:${open.port}/artifact`);
+    await open.close();
+    expect(policy.get('script-src')).toBe(`script-src 'unsafe-inline' blob: 127.0.0.1:${open.port}/artifact/`);
+    expect([...policy.values()].join()).not.toContain('cdn.example.com');
+    expect(policy.get('connect-src')).toBe("connect-src 'none'");
+    expect(policy.get('frame-src')).toBe("frame-src 'none'");
+    expect(policy.get('frame-ancestors')).toBe('frame-ancestors https://chat.example.com 127.0.0.1:*');
+    expect(policy.get('sandbox')).toBe('sandbox allow-scripts');
+  });
+
+  it('names the address that a proxy gives it', async () => {
+    const open = await startAppFrames({ ...options, hosts: [], url: 'https://apps.example.net' });
+    const policy = await policyOf(`http://127.0.0.1:${open.port}/artifact`);
+    await open.close();
+    expect(policy.get('script-src')).toBe("script-src 'unsafe-inline' blob: https://apps.example.net/artifact/");
+  });
+
+  it('has scripts that a frame without an origin may read, once for as long as they stay the same', async () => {
+    const first = await fetch(`${url}/artifact/react.js`);
+    expect(await first.text()).toBe('export {};');
+    expect(first.headers.get('access-control-allow-origin')).toBe('*');
+    expect(first.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    const again = await fetch(`${url}/artifact/react.js`, {
+      headers: { 'if-none-match': first.headers.get('etag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+  });
 });
 
 /** What the server says to these very bytes. */

@@ -1,7 +1,10 @@
+import type { AnswerersConfig, PromptsConfig } from './answerers-config.ts';
 import type { AppFramesConfig } from './app-frames-config.ts';
 import type { CodeConfig } from './code-config.ts';
 import type { FilesConfig } from './files-config.ts';
 import type { McpConfig } from './mcp-config.ts';
+import type { SharedLinksConfig } from './shared-links.ts';
+import type { TemporaryChatsConfig } from './temporary-chats.ts';
 import type { ToolsConfig } from './tools-config.ts';
 
 /** An endpoint of `librechat.yaml`, complete and with its `${ENV}` values filled in. */
@@ -100,6 +103,16 @@ export interface AppConfig {
   readonly code?: CodeConfig;
   /** Who makes and changes agents; absent: everybody. */
   readonly agentBuilder?: 'everybody' | 'admins';
+  /** Absent: `defaultTemporaryChats`. */
+  readonly temporaryChats?: TemporaryChatsConfig;
+  /** Whether people rate answers; absent: they do. */
+  readonly feedback?: boolean;
+  /** Absent: `openAnswerers`. */
+  readonly answerers?: AnswerersConfig;
+  /** Absent: everything. */
+  readonly prompts?: PromptsConfig;
+  /** Absent: all. */
+  readonly sharedLinks?: SharedLinksConfig;
 }
 
 /** Keys of this install; each at least 32 characters. */

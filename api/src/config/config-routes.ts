@@ -34,8 +34,14 @@ export function createConfigRouter(options: ConfigRouterOptions): Router {
       firstRun,
       guideOnly,
       ...(appFrame === undefined ? {} : { appFrame }),
+      ...(config.feedback === false ? { feedback: false } : {}),
+      ...(isRestricted(config.sharedLinks) ? { sharedLinks: config.sharedLinks } : {}),
       ...(config.customWelcome === undefined ? {} : { customWelcome: config.customWelcome }),
     };
   });
   return router;
+}
+
+function isRestricted(links: AppConfig['sharedLinks']): boolean {
+  return links !== undefined && !(links.signedIn && links.public);
 }

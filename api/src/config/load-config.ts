@@ -136,6 +136,11 @@ function toConfig(
     files: filesFromConfig(file.fileStrategy, variables),
     code: codeOf(variables, file.code),
     agentBuilder: file.agentBuilder,
+    feedback: file.feedback,
+    temporaryChats: file.temporaryChats,
+    answerers: file.answerers,
+    prompts: file.prompts,
+    sharedLinks: file.sharedLinks,
   };
 }
 

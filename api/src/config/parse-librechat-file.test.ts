@@ -185,6 +185,19 @@ registration: { allowedDomains: ["Example.com"] }
     );
   });
 
+  it('bounds temporary chats as the file says, or keeps them for thirty days', () => {
+    const told = (text: string) => parse(`${text}\n${yaml}`);
+    expect(parse(yaml).file?.temporaryChats).toEqual({ allowed: true, hours: 720 });
+    expect(told('interface: { temporaryChat: false }').file?.temporaryChats).toEqual({ allowed: false, hours: 720 });
+    const day = told('interface: { temporaryChatRetention: 24 }');
+    expect([day.file?.temporaryChats, day.warnings]).toEqual([{ allowed: true, hours: 24 }, []]);
+    for (const hours of [0, 8_761]) {
+      expect(told(`interface: { temporaryChatRetention: ${hours} }`).mistakes).toEqual([
+        expect.stringContaining('interface.temporaryChatRetention'),
+      ]);
+    }
+  });
+
   it('refuses an endpoint with the name under which agents answer', () => {
     expect(parse(yaml.replace('name: "Parley"', 'name: "agents"')).mistakes).toContainEqual(
       expect.stringMatching(/custom\[0\]\.name {2}is the name under which agents answer: agents/),

@@ -7,6 +7,8 @@ import { describeIssue, fixFor } from './describe-issue.ts';
 import { endpointFromConfig } from './endpoints-from-config.ts';
 import type { EndpointSurroundings } from './endpoints-from-config.ts';
 import { codeFromFile, codeWarnings } from './check-code.ts';
+import { checkModelSpecs, promptsFromConfig } from './check-model-specs.ts';
+import type { AnswerersConfig, PromptsConfig } from './answerers-config.ts';
 import { checkMcp } from './check-mcp.ts';
 import { toolsFromConfig, toolWarnings } from './check-tools.ts';
 import type { CodeFileConfig } from './code-config.ts';
@@ -17,7 +19,11 @@ import { onePerSubject } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
 import { pathText } from './path-text.ts';
 import { pickHonoured } from './pick-honoured.ts';
+import { sharedLinksFromConfig } from './shared-links.ts';
+import type { SharedLinksConfig } from './shared-links.ts';
 import { substituteVariables } from './substitute-variables.ts';
+import { defaultTemporaryChats } from './temporary-chats.ts';
+import type { TemporaryChatsConfig } from './temporary-chats.ts';
 import type { ToolsConfig } from './tools-config.ts';
 
 /** What `librechat.yaml` decides. */
@@ -33,6 +39,12 @@ export interface LibrechatFile {
   readonly fileStrategy: FilesConfig['kind'] | undefined;
   /** Who makes and changes agents. */
   readonly agentBuilder: 'everybody' | 'admins';
+  /** Whether people rate answers. */
+  readonly feedback: boolean;
+  readonly temporaryChats: TemporaryChatsConfig;
+  readonly answerers: AnswerersConfig;
+  readonly prompts: PromptsConfig;
+  readonly sharedLinks: SharedLinksConfig;
   /** Names of the variables it refers to. */
   readonly variableNames: ReadonlySet<string>;
 }
@@ -82,8 +94,10 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
   const warnings = [...honoured.warnings, ...checked.warnings, ...mcp.warnings];
   if (!parsed.success || mistakes.length > 0) return { mistakes, warnings };
 
+  const specs = checkModelSpecs(parsed.data, checked.endpoints, source);
+  if (specs.mistakes.length > 0) return { mistakes: specs.mistakes, warnings: [...warnings, ...specs.warnings] };
   const tools = toolsFromConfig(parsed.data);
-  const { customWelcome } = parsed.data.interface ?? {};
+  const { customWelcome, temporaryChat, temporaryChatRetention } = parsed.data.interface ?? {};
   const { allowedDomains } = parsed.data.registration ?? {};
   const file: LibrechatFile = {
     endpoints: checked.endpoints,
@@ -92,7 +106,15 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
     tools,
     code: codeFromFile(parsed.data),
     fileStrategy: fileStrategyOf(parsed.data),
+    feedback: parsed.data.interface?.feedback !== false,
+    temporaryChats: {
+      allowed: temporaryChat ?? defaultTemporaryChats.allowed,
+      hours: temporaryChatRetention ?? defaultTemporaryChats.hours,
+    },
     agentBuilder: parsed.data.endpoints.agents?.disableBuilder === true ? 'admins' : 'everybody',
+    answerers: specs.answerers,
+    prompts: promptsFromConfig(parsed.data),
+    sharedLinks: sharedLinksFromConfig(parsed.data),
     variableNames: filled.names,
     ...(customWelcome === undefined ? {} : { customWelcome }),
     ...(allowedDomains === undefined ? {} : { allowedDomains: allowedDomains.map((domain) => domain.toLowerCase()) }),
@@ -102,6 +124,7 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
     mistakes,
     warnings: [
       ...warnings,
+      ...specs.warnings,
       ...toolWarnings(tools, source),
       ...codeWarnings(parsed.data, source),
       ...fileStrategyWarnings(parsed.data, source),

@@ -8,7 +8,7 @@ interface ConversationRouterOptions {
   readonly mount: Mount;
 }
 
-/** List, read, rename, archive, mark and delete conversations. */
+/** List, read, change and delete conversations, one by one or many at a time. */
 export function createConversationRouter({ conversations, mount: { mount } }: ConversationRouterOptions): Router {
   const router = Router();
   mount(router, conversationRoutes.list, ({ actor, query }) => conversations.list(actor.userId, query));
@@ -16,6 +16,9 @@ export function createConversationRouter({ conversations, mount: { mount } }: Co
   mount(router, conversationRoutes.update, ({ actor, params, body }) =>
     conversations.update(actor.userId, params.id, body),
   );
+  mount(router, conversationRoutes.bulk, async ({ actor, body }) => ({
+    outcomes: await conversations.bulk(actor.userId, body.ids, body.change),
+  }));
   mount(router, conversationRoutes.remove, ({ actor, params }) => conversations.remove(actor.userId, params.id));
   mount(router, conversationRoutes.markRead, ({ actor, params }) => conversations.markRead(actor.userId, params.id));
   mount(router, conversationRoutes.messages, async ({ actor, params }) => ({

@@ -7,16 +7,25 @@ import { createAgentVersionRepository } from './repositories/agent-version-repos
 import { createApiKeyRepository } from './repositories/api-key-repository.ts';
 import { createAuditRepository } from './repositories/audit-repository.ts';
 import { createCodeRunRepository } from './repositories/code-run-repository.ts';
+import { createConversationOrderRepository } from './repositories/conversation-order-repository.ts';
+import { createConversationCopyRepository } from './repositories/conversation-copy-repository.ts';
 import { createConversationRepository } from './repositories/conversation-repository.ts';
-import { createConversationSearchRepository } from './repositories/conversation-search-repository.ts';
 import { createDraftRepository } from './repositories/draft-repository.ts';
 import { createFileRepository } from './repositories/file-repository.ts';
 import { createGenerationRepository } from './repositories/generation-repository.ts';
 import { createGroupRepository } from './repositories/group-repository.ts';
+import { createImportRepository } from './repositories/import-repository.ts';
 import { createMcpSecretRepository } from './repositories/mcp-secret-repository.ts';
 import { createMcpServerRepository } from './repositories/mcp-server-repository.ts';
 import { createMcpToolListRepository } from './repositories/mcp-tool-list-repository.ts';
 import { createMessageRepository } from './repositories/message-repository.ts';
+import { createMessageTreeRepository } from './repositories/message-tree-repository.ts';
+import { createProjectRepository } from './repositories/project-repository.ts';
+import { createPresetRepository } from './repositories/preset-repository.ts';
+import { createPromptRepository } from './repositories/prompt-repository.ts';
+import { createSearchIndexRepository } from './repositories/search-index-repository.ts';
+import { createSearchSourceRepository } from './repositories/search-source-repository.ts';
+import { createShareRepository } from './repositories/share-repository.ts';
 import { createSessionRepository } from './repositories/session-repository.ts';
 import { createToolGrantRepository } from './repositories/tool-grant-repository.ts';
 import { createToolPolicyRepository } from './repositories/tool-policy-repository.ts';
@@ -32,7 +41,11 @@ export function createRepositories(connection: Connection) {
     users: createUserRepository(connection),
     sessions: createSessionRepository(connection),
     conversations: createConversationRepository(connection),
+    conversationOrder: createConversationOrderRepository(connection),
+    projects: createProjectRepository(connection),
     messages: createMessageRepository(connection),
+    conversationCopies: createConversationCopyRepository(connection),
+    messageTrees: createMessageTreeRepository(connection),
     generations: createGenerationRepository(connection),
     drafts: createDraftRepository(connection),
     grants: createAccessGrantRepository(connection),
@@ -48,9 +61,14 @@ export function createRepositories(connection: Connection) {
     mcpServers: createMcpServerRepository(connection),
     mcpSecrets: createMcpSecretRepository(connection),
     mcpToolLists: createMcpToolListRepository(connection),
-    conversationSearch: createConversationSearchRepository(connection),
+    searchIndex: createSearchIndexRepository(connection),
+    searchSource: createSearchSourceRepository(connection),
     agentUsage: createAgentUsageRepository(connection),
     fileRecords: createFileRepository(connection),
     codeRuns: createCodeRunRepository(connection),
+    imports: createImportRepository(connection),
+    presets: createPresetRepository(connection),
+    prompts: createPromptRepository(connection),
+    shares: createShareRepository(connection),
   };
 }

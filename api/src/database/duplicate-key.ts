@@ -9,3 +9,11 @@ export function duplicateKeyField(error: unknown): string | undefined {
   const parsed = duplicateKeySchema.safeParse({ code: error.code, keyPattern: error['keyPattern'] });
   return parsed.success ? Object.keys(parsed.data.keyPattern)[0] : undefined;
 }
+
+/** Whether the only thing wrong with the writes of a batch was that some documents are there already. */
+export function areDuplicates(error: unknown): boolean {
+  if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return false;
+  const { writeErrors } = error;
+  const all = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
+  return all.length > 0 && all.every(({ code }) => code === 11_000);
+}

@@ -3,6 +3,7 @@ import type { ConversationId, FileRef, StoredFile, UserId } from '@parley/contra
 import { checkFileName } from '@parley/sandbox';
 import type { FileRecord, FileRepository } from '../database/repositories/file-repository.ts';
 import { sizeText } from '../size-text.ts';
+import { createFileCopier } from './copy-files.ts';
 import { currentFiles } from './current-files.ts';
 import { toProblem } from './file-intake.ts';
 import type { FileIntake } from './file-intake.ts';
@@ -31,6 +32,7 @@ export function createWorkspaceFiles(options: WorkspaceFilesOptions): WorkspaceF
   const { records, storage, intake, room, limits, workspaces, now } = options;
   const publisher = createFilePublisher(options);
   const keepRun = createRunKeeper({ ...options, publisher });
+  const copyFiles = createFileCopier({ records, intake });
 
   async function receiveUpload(
     userId: UserId,
@@ -175,6 +177,7 @@ export function createWorkspaceFiles(options: WorkspaceFilesOptions): WorkspaceF
       );
     },
 
+    copy: copyFiles,
     removeAll: (conversationId) => publisher.removeAll(conversationId),
   };
 }

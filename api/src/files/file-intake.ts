@@ -29,7 +29,7 @@ export interface FileIntake {
   ): Promise<ReceivedContent>;
   /** Removes bytes that no file has; left to the sweep when the storage cannot be reached. */
   discard(key: string): Promise<void>;
-  /** Removes a file with its bytes. */
+  /** Removes a file, with its bytes unless another file has them. */
   remove(file: FileRecord): Promise<void>;
 }
 
@@ -90,6 +90,8 @@ export function createFileIntake({ records, storage, room, limits, log, now }: F
       const { id, content, userId, conversationId } = file;
       await records.loosen({ key: content, userId, conversationId, size: 0, createdAt: new Date(now()) });
       await records.remove(id);
+      // A copy of the file has the same bytes; should it go in this moment too, the sweep finds them loose.
+      if (await records.hasContent(content)) return;
       await discard(content);
     },
   };

@@ -72,6 +72,16 @@ export interface WorkspaceFiles {
   }>;
   /** Takes names that a run removed out of the workspace, unless they were uploaded. Their files stay readable. */
   forget(userId: UserId, conversationId: ConversationId, names: readonly string[]): Promise<void>;
+  /**
+   * Gives another conversation of this person, which need not be there yet, files of its own with the content of these;
+   * the newest of a name is in its workspace if that name is in this one. Returns the ids of those that could be had by
+   * the ids of the originals. Harmless twice.
+   */
+  copy(
+    userId: UserId,
+    conversations: { readonly from: ConversationId; readonly to: ConversationId },
+    ids: readonly FileId[],
+  ): Promise<ReadonlyMap<FileId, FileId>>;
   /** Removes everything of a conversation. */
   removeAll(conversationId: ConversationId): Promise<void>;
 }

@@ -12,6 +12,7 @@ import type { RestoredAnswer } from './restore-answer.ts';
 import { createSpending } from './spending.ts';
 import { startStopwatch } from './stopwatch.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { firstStepOf } from './stored-answer.ts';
 import type { TurnOutcome } from './turn-event.ts';
 import type { TurnSetup } from './turn-setup.ts';
 import type { WaitingNote } from './waiting-note.ts';
@@ -48,7 +49,7 @@ export async function answerTurn(run: TurnRun, ports: RunPorts): Promise<TurnOut
 
   /** The setup of whoever goes on: the agent that the conversation was passed on to last, or who was chosen. */
   async function findSetup(): Promise<TurnSetup> {
-    const passedTo = handedTo(restored.message.parts);
+    const passedTo = handedTo(restored.message.parts, firstStepOf(generation));
     if (passedTo !== undefined) return await setups.ofAgent(place, passedTo, inTime(either));
     return await setups.of(place, generation, inTime(either));
   }

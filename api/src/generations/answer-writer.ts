@@ -85,13 +85,15 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
     onBroken(error);
   }
 
-  async function close({ status, finishReason, error }: TurnOutcome, at: Date): Promise<void> {
+  async function close({ status, finishReason, error, trace }: TurnOutcome, at: Date): Promise<void> {
     const folded = appender.preview(waiting);
     const { step } = folded.progress;
     const text = messageText(folded);
     const events = waiting;
     waiting = [];
-    if (status === 'done') events.push({ type: 'step-finished', step });
+    if (status === 'done' || trace !== undefined) {
+      events.push({ type: 'step-finished', step, ...(trace === undefined ? {} : { trace }) });
+    }
     events.push({
       type: 'generation-finished',
       step,

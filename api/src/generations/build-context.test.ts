@@ -23,6 +23,11 @@ const steer = (step: number, said: string): MessagePart => ({
   text: said,
 });
 
+function goingOn(answer: readonly MessagePart[]) {
+  const history = [message(0, 'user', text('Hi'))];
+  return buildContext({ setup, history, answer, firstStep: 2, idempotencyKey: 'k' }).turns;
+}
+
 describe('buildContext', () => {
   it('tells the conversation in order', () => {
     expect(
@@ -36,6 +41,47 @@ describe('buildContext', () => {
       { role: 'assistant', parts: [{ type: 'text', text: 'Hello' }] },
       { role: 'user', parts: [{ type: 'text', text: 'Why?' }] },
     ]);
+  });
+
+  it('tells what a prompt quotes as block quotes before it, in one text with its files', () => {
+    const asked = message(
+      0,
+      'user',
+      { type: 'file', file: { id: '' as never, name: 'a.csv', mimeType: 'text/csv', size: 1 } },
+      { type: 'quote', text: 'one\ntwo', messageId: message(1, 'assistant').id },
+      { type: 'quote', text: 'three\r\n', messageId: message(1, 'assistant').id },
+      text('Why?'),
+    );
+    const [turn, ...others] = turnsOf([asked]);
+    expect(others).toEqual([]);
+    const said = '> one\n> two\n\n> three\n>\n\nWhy?\n\nAttached files, in /mnt/data: a.csv (text/csv, 1 byte)';
+    expect(turn).toEqual({ role: 'user', parts: [{ type: 'text', text: said }] });
+  });
+
+  it('says last how an answer should differ', () => {
+    const own = setupWith(createScriptedStrategy(), [], { instructions: ['Rhyme.'] });
+    const told = (guidance?: 'shorter' | 'longer') =>
+      buildContext({ setup: own, history: [], answer: [], guidance, idempotencyKey: 'k' }).instructions;
+    expect(told()).toEqual(['Rhyme.']);
+    expect(told('shorter')).toEqual(['Rhyme.', expect.stringContaining('more briefly')]);
+    expect(told('longer')).toEqual(['Rhyme.', expect.stringContaining('at greater length')]);
+  });
+
+  it('asks to go on behind what an answer goes on from, and tells its own steps after that', () => {
+    const held = [text('Let me see', 0), call('a', 0, 'A'), steer(1, 'In French'), text('Oui, ', 1)];
+    expect(goingOn([...held, call('b', 2, 'B'), text('fin', 4)])).toMatchObject([
+      { role: 'user', parts: [{ text: 'Hi' }] },
+      { role: 'assistant', parts: [{ text: 'Let me see' }, { callId: 'a' }] },
+      { role: 'tool', callId: 'a' },
+      { role: 'user', parts: [{ text: 'In French' }] },
+      { role: 'assistant', parts: [{ text: 'Oui, ' }] },
+      { role: 'user', parts: [{ text: expect.stringContaining('Go on exactly where it ends') }] },
+      { role: 'assistant', parts: [{ callId: 'b' }] },
+      { role: 'tool', callId: 'b' },
+      { role: 'assistant', parts: [{ text: 'fin' }] },
+    ]);
+    // There is nothing to go on from where the older answer has said nothing.
+    expect(goingOn([{ type: 'reasoning', step: 0, text: 'hm' }])).toHaveLength(1);
   });
 
   it('passes the model and the idempotency key on', () => {

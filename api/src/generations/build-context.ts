@@ -1,39 +1,69 @@
-import type { FileRef, Message, MessagePart, ModelParameters } from '@parley/contracts';
+import type { AnswerGuidance, FileRef, Message, MessagePart, ModelParameters } from '@parley/contracts';
 import type { ModelRequest, Part, Turn } from '@parley/gateway';
 import { agentTools } from './calls/agent-tools.ts';
 import { describeFiles } from './describe-files.ts';
 import type { TurnSetup } from './turn-setup.ts';
 
+/** What of a setup is told to the model. */
+export type ToldSetup = Pick<
+  TurnSetup,
+  'modelName' | 'instructions' | 'parameters' | 'toolbox' | 'subAgents' | 'handOffs'
+>;
+
 export interface Context {
-  readonly setup: TurnSetup;
+  readonly setup: ToldSetup;
   /** The messages from the root of the conversation to the prompt, in order. */
   readonly history: readonly Pick<Message, 'role' | 'parts'>[];
   /** What this turn's answer holds already, from its finished steps. */
   readonly answer: readonly MessagePart[];
+  /** The steps before this one are of an answer that it goes on from; 0 unless told. */
+  readonly firstStep?: number | undefined;
+  /** How it should differ from another answer to the same prompt. */
+  readonly guidance?: AnswerGuidance | undefined;
   readonly idempotencyKey: string;
   /** What the ids of this turn's calls begin with, which is nothing to the model. */
   readonly callIdPrefix?: string;
 }
 
+/** Told after what an answer goes on from. */
+const goOn =
+  'Your answer above is not finished. Go on exactly where it ends, in the middle of a word if it ends there. Do not repeat any of it, do not begin anew, and say nothing about going on.';
+
+const guidanceText: Readonly<Record<AnswerGuidance, string>> = {
+  shorter: 'Answer the last prompt more briefly than you otherwise would: only what matters most, in few words.',
+  longer:
+    'Answer the last prompt at greater length than you otherwise would: go into detail, and give reasons and examples where they help.',
+};
+
 /**
  * The request for the next model call of a turn. Answers that were stopped or cut are part of it as far as they got, and
  * so is what the user added in the middle of an answer; errors, reasoning, sources, hand-offs, what sub-agents did and
- * tool calls that never got a result are not. Calls are told with the arguments they ran with, and files that came with a
- * prompt by name, kind and size.
+ * tool calls that never got a result are not. Calls are told with the arguments they ran with, files that came with a
+ * prompt by name, kind and size, and what it quotes as block quotes of Markdown before it.
  */
-export function buildContext({ setup, history, answer, idempotencyKey, callIdPrefix = '' }: Context): ModelRequest {
-  const turns = [...history.flatMap(turnsOf), ...answerTurns(answer, callIdPrefix)];
+export function buildContext({ setup, history, answer, guidance, idempotencyKey, ...own }: Context): ModelRequest {
   return {
     model: setup.modelName,
-    instructions: setup.instructions,
-    turns,
+    instructions: guidance === undefined ? setup.instructions : [...setup.instructions, guidanceText[guidance]],
+    turns: [...history.flatMap(turnsOf), ...turnsSoFar(answer, own)],
     tools: toolsOf(setup, history, answer),
     ...wishesOf(setup.parameters),
     idempotencyKey,
   };
 }
 
-function toolsOf(setup: TurnSetup, history: Context['history'], answer: readonly MessagePart[]): ModelRequest['tools'] {
+/** This turn's answer; behind what it goes on from, the model is asked to do so. */
+function turnsSoFar(
+  answer: readonly MessagePart[],
+  { firstStep = 0, callIdPrefix = '' }: Pick<Context, 'firstStep' | 'callIdPrefix'>,
+): Turn[] {
+  const isOwn = (part: MessagePart): boolean => 'step' in part && part.step >= firstStep;
+  const before = answerTurns(answer.filter((part) => !isOwn(part)));
+  const asking: Turn[] = before.length === 0 ? [] : [{ role: 'user', parts: [textOf(goOn)] }];
+  return [...before, ...asking, ...answerTurns(answer.filter(isOwn), callIdPrefix)];
+}
+
+function toolsOf(setup: ToldSetup, history: Context['history'], answer: readonly MessagePart[]): ModelRequest['tools'] {
   const earlier = history.flatMap(({ role, parts }) => (role === 'assistant' ? parts : []));
   return [...setup.toolbox.offered([...earlier, ...answer]), ...agentTools(setup)].map(({ spec }) => ({
     name: spec.name,
@@ -62,7 +92,19 @@ function turnsOf({ role, parts }: Pick<Message, 'role' | 'parts'>): Turn[] {
   if (role === 'assistant') return answerTurns(parts);
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const files = parts.flatMap((part) => (part.type === 'file' ? [part.file] : []));
-  return texts.length === 0 ? [] : [{ role: 'user', parts: withFiles(texts, files) }];
+  const quotes = parts.flatMap((part) => (part.type === 'quote' ? [blockQuote(part.text)] : []));
+  return texts.length === 0 ? [] : [{ role: 'user', parts: withFiles(withQuotes(texts, quotes), files) }];
+}
+
+function withQuotes([first = '', ...others]: readonly string[], quotes: readonly string[]): string[] {
+  return [[...quotes, first].join('\n\n'), ...others];
+}
+
+function blockQuote(text: string): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => (line === '' ? '>' : `> ${line}`))
+    .join('\n');
 }
 
 /** In the same text: some providers take one piece of text only, and others make one of several without a gap. */

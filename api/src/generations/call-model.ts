@@ -1,11 +1,12 @@
-import type { Message, MessagePart } from '@parley/contracts';
-import type { GatewayError } from '@parley/gateway';
+import type { AnswerGuidance, Message, MessagePart } from '@parley/contracts';
+import type { GatewayError, ModelEvent } from '@parley/gateway';
 import { buildContext } from './build-context.ts';
 import { findCallable } from './calls/agent-tools.ts';
 import { runModelStep } from './run-model-step.ts';
 import type { ModelStepEnd } from './run-model-step.ts';
 import { skipHeld } from './skip-held.ts';
 import type { HeldStep } from './skip-held.ts';
+import type { StepTraces } from './step-traces.ts';
 import type { TurnEvent } from './turn-event.ts';
 import type { TurnSetup } from './turn-setup.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -18,6 +19,9 @@ export interface ModelCall extends HeldStep {
   readonly callIdPrefix: string;
   readonly setup: TurnSetup;
   readonly history: readonly Pick<Message, 'role' | 'parts'>[];
+  /** See `Turn`. */
+  readonly firstStep?: number | undefined;
+  readonly guidance?: AnswerGuidance | undefined;
   /** The answer before the step. */
   readonly before: readonly MessagePart[];
   readonly step: number;
@@ -32,6 +36,8 @@ export interface ModelPorts {
   readonly onRecording: (idempotencyKey: string) => void;
   /** A call that had broken off has gone further than before. */
   readonly onAhead: () => void;
+  /** Notes how the call goes. */
+  readonly traces?: Pick<StepTraces, 'call'> | undefined;
 }
 
 /** How many keys are tried when the provider knows one as that of another call. */
@@ -78,15 +84,17 @@ export async function* callModel(call: ModelCall, ports: ModelPorts): AsyncGener
 
 async function* callOnce(
   call: ModelCall & { readonly idempotencyKey: string },
-  { signal, onRecording, onAhead }: Omit<ModelPorts, 'pause'>,
+  { signal, onRecording, onAhead, traces }: Omit<ModelPorts, 'pause'>,
 ): AsyncGenerator<TurnEvent, HeldStep & { result: ModelStepEnd }> {
   const { setup, history, before, step, attempt, held, isUsageHeld, idempotencyKey, callIdPrefix } = call;
   const { strategy, target } = setup.model;
-  const request = buildContext({ setup, history, answer: before, idempotencyKey, callIdPrefix });
+  const { firstStep, guidance } = call;
+  const request = buildContext({ setup, history, firstStep, guidance, answer: before, idempotencyKey, callIdPrefix });
   let recording: 'new' | 'replayed' | undefined;
+  const note = traces?.call(step, request, setup);
   const events = runModelStep({
     step,
-    events: untilAborted(strategy.stream(request, target, signal), signal),
+    events: noted(untilAborted(strategy.stream(request, target, signal), signal), note),
     before,
     callIdPrefix,
     toolOf: (name) => findCallable(setup, name)?.spec,
@@ -97,6 +105,16 @@ async function* callOnce(
   });
   const isReplay = (): boolean => recording === 'replayed';
   return yield* skipHeld({ step, attempt, held, isUsageHeld, firstPart: before.length, events, isReplay, onAhead });
+}
+
+async function* noted(
+  events: AsyncIterable<ModelEvent>,
+  note: (event: ModelEvent) => void = () => undefined,
+): AsyncGenerator<ModelEvent> {
+  for await (const event of events) {
+    note(event);
+    yield event;
+  }
 }
 
 function lengthOf(parts: readonly MessagePart[]): number {

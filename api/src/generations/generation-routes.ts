@@ -1,9 +1,10 @@
 import { generationRoutes, problem } from '@parley/contracts';
-import type { GenerationEvent, GenerationId, UserId } from '@parley/contracts';
+import type { GenerationEvent, GenerationId, StartedGeneration, UserId } from '@parley/contracts';
 import { createReadHandler, StreamLogError } from '@parley/stream-log';
 import type { StreamLog } from '@parley/stream-log';
 import { Router } from 'express';
 import type { Actor } from '../access/actor.ts';
+import type { GenerationRecord } from '../database/repositories/generation-repository.ts';
 import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import type { Mount } from '../http/mount.ts';
 import type { GenerationCommands } from './generation-commands.ts';
@@ -38,10 +39,12 @@ export function createGenerationRouter({
 
   mount(router, generationRoutes.start, async ({ actor, params, body }) => {
     const device = await deviceOf(actor);
-    const generation = await withLog(() => generations.start(actor.userId, params.id, body, device));
-    const { id, conversationId, userMessageId, responseMessageId } = generation;
-    const streamUrl = generationRoutes.stream.path.replace(':id', id);
-    return { generationId: id, conversationId, userMessageId, responseMessageId, streamUrl };
+    return startedOf(await withLog(() => generations.start(actor.userId, params.id, body, device)));
+  });
+
+  mount(router, generationRoutes.answer, async ({ actor, params, body }) => {
+    const device = await deviceOf(actor);
+    return startedOf(await withLog(() => generations.answer(actor.userId, params.id, body, device)));
   });
 
   mountRaw(router, generationRoutes.stream, async ({ actor, params, request, response }) => {
@@ -105,6 +108,11 @@ export function createGenerationRouter({
   }
 
   return router;
+}
+
+function startedOf({ id, conversationId, userMessageId, responseMessageId }: GenerationRecord): StartedGeneration {
+  const streamUrl = generationRoutes.stream.path.replace(':id', id);
+  return { generationId: id, conversationId, userMessageId, responseMessageId, streamUrl };
 }
 
 /** A log that cannot be reached is a passing trouble: what was asked for may be asked for again. */

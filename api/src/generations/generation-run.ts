@@ -20,6 +20,7 @@ import { endOpenCalls } from './open-calls.ts';
 import { createProgressSaver } from './progress-saver.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
 import { startStopwatch } from './stopwatch.ts';
+import { firstEvents } from './stored-answer.ts';
 import type { TurnOutcome } from './turn-event.ts';
 import type { TurnSetups } from './turn-setup.ts';
 import { createWaitingNote } from './waiting-note.ts';
@@ -156,8 +157,7 @@ export function startRun({ generation, restored }: RunStart, ports: RunPorts): G
   /** How the turn ends, whatever goes wrong in it. Throws only when it is to be left as it is. */
   async function outcome(): Promise<TurnOutcome | 'waiting'> {
     if (restored.message.progress.events === 0) {
-      const at = new Date(now()).toISOString();
-      writer.write({ type: 'generation-started', step: 0, generationId: id, messageId: restored.message.id, at });
+      for (const event of firstEvents(generation, restored.message, new Date(now()))) writer.write(event);
     }
     if (restored.isStopRequested) return stopped;
     if (generation.interruptions >= maxInterruptions) {
@@ -191,7 +191,9 @@ export function startRun({ generation, restored }: RunStart, ports: RunPorts): G
     await store.settle(generation, answer, at, inbox.pending(answer.parts).filter(isSteer));
     const { endpoint, model } = generation;
     const durationMs = at.getTime() - startedAt;
-    logger.info({ ...end, error: end.error?.code, endpoint, model, durationMs, usage: answer.usage }, 'generation');
+    const { status, finishReason, error } = end;
+    const told = { status, finishReason, error: error?.code, endpoint, model, durationMs, usage: answer.usage };
+    logger.info(told, 'generation');
     return 'over';
   }
 

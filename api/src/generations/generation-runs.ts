@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { problem, ProblemError } from '@parley/contracts';
-import type { ConversationId, GenerationId } from '@parley/contracts';
+import type { ConversationId, GenerationId, ProblemCode } from '@parley/contracts';
 import type {
   GenerationPlace,
   GenerationRecord,
@@ -21,6 +21,9 @@ const removeGrace = 5_000;
 const retryDelay = 1_000;
 /** How many abandoned generations are taken over at a time. */
 const takeOverWidth = 16;
+
+/** What a turn answers was deleted before it began. */
+const goneCodes: ReadonlySet<ProblemCode> = new Set(['conversation-not-found', 'message-not-found']);
 
 type Begun = 'begun' | 'id-taken' | 'conversation-busy';
 
@@ -162,7 +165,7 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     try {
       await task(place);
     } catch (error) {
-      const isGone = error instanceof ProblemError && error.code === 'conversation-not-found';
+      const isGone = error instanceof ProblemError && goneCodes.has(error.code);
       if (!isGone && closing === undefined)
         logger.error({ err: error, generationId: place.id }, 'A generation could not be continued');
     }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { conversationIdSchema, problem } from '@parley/contracts';
+import { problem } from '@parley/contracts';
 import type {
-  Conversation,
+  AnswerBody,
   ConversationId,
   GenerationEvent,
   GenerationId,
@@ -12,34 +11,45 @@ import type {
 import { nowOffset, StreamLogError } from '@parley/stream-log';
 import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
-import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
-import type { MessageRepository } from '../database/repositories/message-repository.ts';
-import type { WorkspaceFiles } from '../files/workspace-files.ts';
+import type {
+  GenerationRecord,
+  GenerationRepository,
+  RunningGeneration,
+} from '../database/repositories/generation-repository.ts';
 import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationRuns } from './generation-runs.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-import { newGeneration } from './new-generation.ts';
-import { hashRequest } from './request-hash.ts';
+import { createTurnPlanner } from './plan-turn.ts';
+import type { TurnPlannerOptions } from './plan-turn.ts';
+import { hashAnswerRequest, hashRequest } from './request-hash.ts';
 import { shownQueue } from './shown-queue.ts';
-import type { TurnSetups } from './turn-setup.ts';
 
 /** How often a start that lost a race is tried again. */
 const maxAttempts = 5;
-/** Milliseconds to find out whether the model exists; a caller who leaves meanwhile has asked all the same. */
-const resolveDeadline = 15_000;
 
 export interface GenerationService {
   /**
    * Accepts a turn: when it resolves the prompt is saved, the log is open and the answer will be written, whatever
    * happens to this process. Repeating a request yields the same generation, from any server. Throws
-   * `generation-id-taken`, `conversation-not-found`, `message-not-found`, what `TurnSetups.pin` and
+   * `generation-id-taken`, `conversation-not-found`, `message-not-found` (its parent, or one that is quoted),
+   * `project-not-found`, `forbidden` (a temporary chat where there are none), what `TurnSetups.pin` and
    * `WorkspaceFiles.check` throw, and `generation-running`; nothing is written then.
    */
   start(
     userId: UserId,
     conversation: ConversationId | 'new',
     body: StartGenerationBody,
+    startedBy: AskingDevice | null,
+  ): Promise<GenerationRecord>;
+  /**
+   * Accepts another answer to a prompt, with the promises and problems of `start`. Also throws `message-not-found` for
+   * what is no prompt, and for an answer to go on from that is none to this prompt.
+   */
+  answer(
+    userId: UserId,
+    conversation: ConversationId,
+    body: AnswerBody,
     startedBy: AskingDevice | null,
   ): Promise<GenerationRecord>;
   /** A generation as it was stored last. Throws `generation-not-found`, also for somebody else's. */
@@ -53,61 +63,61 @@ export interface GenerationService {
   state(userId: UserId, id: GenerationId): Promise<GenerationState>;
 }
 
-interface GenerationServiceOptions {
-  readonly conversations: ConversationRepository;
-  readonly messages: MessageRepository;
+interface GenerationServiceOptions extends TurnPlannerOptions {
+  readonly conversations: Pick<ConversationRepository, 'find' | 'update'>;
   readonly generations: GenerationRepository;
   readonly log: StreamLog<GenerationEvent>;
-  readonly setups: Pick<TurnSetups, 'pin'>;
-  readonly files: Pick<WorkspaceFiles, 'check'>;
   readonly runs: GenerationRuns;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+}
+
+/** What was asked for under an id, and how it becomes a turn. */
+interface Asked {
+  readonly id: GenerationId;
+  /** Whether a generation of that id is what was asked for. */
+  readonly isSame: (known: GenerationRecord) => boolean;
+  readonly plan: () => Promise<RunningGeneration | 'busy'>;
+  /** Where it is to be; absent in a conversation that does not exist yet. */
+  readonly conversationId?: ConversationId;
 }
 
 export function createGenerationService(options: GenerationServiceOptions): GenerationService {
-  const { conversations, messages, generations, log, setups, files, runs, now } = options;
+  const { conversations, generations, projects, log, runs } = options;
+  const planner = createTurnPlanner(options);
   const starting = createKeyedQueue<GenerationId>();
 
-  async function checkPlace(
-    userId: UserId,
-    conversation: ConversationId | 'new',
-    { parentMessageId }: StartGenerationBody,
-  ): Promise<Conversation | undefined> {
-    if (conversation === 'new') {
-      if (parentMessageId !== null) throw problem('message-not-found');
-      return undefined;
-    }
-    const known = await conversations.find(userId, conversation);
-    if (known === undefined) throw problem('conversation-not-found');
-    if (parentMessageId === null) return known;
-    if ((await messages.find(userId, conversation, parentMessageId)) === undefined) throw problem('message-not-found');
-    return known;
+  /** The project may have let go of its conversations just before this one was there. */
+  async function leaveLostProject({ userId, conversationId, projectId }: RunningGeneration): Promise<void> {
+    if (projectId === undefined || (await projects.exists(userId, projectId))) return;
+    await conversations.update(userId, conversationId, { projectId: null });
   }
 
   /** The generation, or `undefined` when a parallel request was faster. */
-  async function begin(
-    userId: UserId,
-    conversation: ConversationId | 'new',
-    body: StartGenerationBody,
-    startedBy: AskingDevice | null,
-  ): Promise<GenerationRecord | undefined> {
-    const known = await checkPlace(userId, conversation, body);
-    const choice = { ...body, tools: body.tools ?? [] };
-    const agent = await setups.pin(userId, choice, known?.agent, AbortSignal.timeout(resolveDeadline));
-    const generation = newGeneration(body, {
-      userId,
-      conversationId: conversation === 'new' ? conversationIdSchema.parse(randomUUID()) : conversation,
-      startsConversation: conversation === 'new',
-      startedBy,
-      createdAt: new Date(now()),
-      agent,
-      files: await files.check(userId, known?.id, body.files ?? []),
-    });
-    const outcome = await runs.begin(generation);
-    if (outcome === 'begun') return generation;
-    if (outcome === 'id-taken' || (await runs.settleSealed(generation.conversationId))) return undefined;
+  async function begin({ plan, conversationId }: Asked): Promise<GenerationRecord | undefined> {
+    const generation = await plan();
+    const outcome = generation === 'busy' ? 'conversation-busy' : await runs.begin(generation);
+    if (outcome === 'id-taken') return undefined;
+    if (generation !== 'busy' && outcome === 'begun') {
+      await leaveLostProject(generation);
+      return generation;
+    }
+    if (conversationId === undefined || (await runs.settleSealed(conversationId))) return undefined;
     throw problem('generation-running');
+  }
+
+  async function accept(asked: Asked): Promise<GenerationRecord> {
+    return await starting.run(asked.id, async () => {
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+        const known = await generations.find(asked.id);
+        if (known !== undefined) {
+          if (!asked.isSame(known)) throw problem('generation-id-taken');
+          if (known.status === 'running') await runs.resume(known);
+          return known;
+        }
+        const begun = await begin(asked);
+        if (begun !== undefined) return begun;
+      }
+      throw problem('generation-running');
+    });
   }
 
   async function find(userId: UserId, id: GenerationId): Promise<GenerationRecord> {
@@ -133,18 +143,22 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
 
   return {
     async start(userId, conversation, body, startedBy) {
-      return await starting.run(body.generationId, async () => {
-        for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-          const known = await generations.find(body.generationId);
-          if (known !== undefined) {
-            if (!isRepetition(known, userId, conversation, body)) throw problem('generation-id-taken');
-            if (known.status === 'running') await runs.resume(known);
-            return known;
-          }
-          const begun = await begin(userId, conversation, body, startedBy);
-          if (begun !== undefined) return begun;
-        }
-        throw problem('generation-running');
+      const requestHash = hashRequest(body);
+      return await accept({
+        id: body.generationId,
+        isSame: (known) => isOf(known, userId, conversation) && known.requestHash === requestHash,
+        plan: () => planner.question(userId, conversation, body, startedBy),
+        ...(conversation === 'new' ? {} : { conversationId: conversation }),
+      });
+    },
+
+    async answer(userId, conversationId, body, startedBy) {
+      const requestHash = hashAnswerRequest(body);
+      return await accept({
+        id: body.generationId,
+        isSame: (known) => isOf(known, userId, conversationId) && known.requestHash === requestHash,
+        plan: () => planner.answer(userId, conversationId, body, startedBy),
+        conversationId,
       });
     },
 
@@ -170,12 +184,8 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
   };
 }
 
-function isRepetition(
-  known: GenerationRecord,
-  userId: UserId,
-  conversation: ConversationId | 'new',
-  body: StartGenerationBody,
-): boolean {
+/** Whether a generation is somebody's, and in that conversation. */
+function isOf(known: GenerationRecord, userId: UserId, conversation: ConversationId | 'new'): boolean {
   const isSamePlace = conversation === known.conversationId || (conversation === 'new' && known.startsConversation);
-  return known.userId === userId && isSamePlace && known.requestHash === hashRequest(body);
+  return known.userId === userId && isSamePlace;
 }

@@ -1,5 +1,5 @@
 import { agentsEndpoint, generationIdSchema, problem } from '@parley/contracts';
-import type { AgentRef, GenerationEvent, GenerationId, Message, RunningMessage } from '@parley/contracts';
+import type { AgentRef, GenerationEvent, GenerationId, Message, ProblemCode, RunningMessage } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type {
@@ -17,7 +17,8 @@ import { promptTitle } from './prompt-title.ts';
 import { restoreAnswer } from './restore-answer.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
 import { shownQueue } from './shown-queue.ts';
-import { emptyAnswer, promptMessage } from './stored-answer.ts';
+import { continuedParts } from './continued-answer.ts';
+import { emptyAnswer, firstStepOf, promptMessage } from './stored-answer.ts';
 
 /** Where generations live: three collections and a log. */
 export interface GenerationStores {
@@ -35,8 +36,8 @@ interface GenerationStoreOptions extends GenerationStores {
 /** The writes that surround an answer. Each may be repeated after a crash at any line and leads to the same state. */
 export interface GenerationStore {
   /**
-   * Writes what an accepted turn shows, and opens its log in the generation's epoch. Throws `conversation-not-found`
-   * when the conversation was deleted meanwhile; nothing is left of the turn then.
+   * Writes what an accepted turn shows, and opens its log in the generation's epoch. Throws `conversation-not-found` or
+   * `message-not-found` when what it answers was deleted meanwhile; nothing is left of the turn then.
    */
   prepare(generation: RunningGeneration): Promise<void>;
   /** Where a prepared generation stands according to its log. */
@@ -62,10 +63,17 @@ export function createGenerationStore({
   news,
 }: GenerationStoreOptions): GenerationStore {
   async function beginTurn(generation: RunningGeneration): Promise<boolean> {
-    const { id, userId, conversationId, endpoint, model, tools, agent, createdAt } = generation;
-    const turn = { generationId: id, endpoint, model, tools, agent, at: createdAt };
+    const { id, userId, conversationId, endpoint, model, tools, agent, spec, createdAt } = generation;
+    const settings = endpoint === agentsEndpoint ? undefined : generation.settings;
+    const turn = { generationId: id, endpoint, model, tools, agent, settings, spec, at: createdAt };
     if (generation.startsConversation) {
-      await conversations.begin(userId, conversationId, promptTitle(generation.prompt), turn);
+      const { projectId, expiresAt } = generation;
+      await conversations.begin(
+        userId,
+        conversationId,
+        { title: promptTitle(generation.prompt), projectId, expiresAt },
+        turn,
+      );
     }
     return await conversations.beginTurn(userId, conversationId, turn);
   }
@@ -81,10 +89,33 @@ export function createGenerationStore({
     return epoch > 0 && (await log.state(logIdOf(id))) !== 'missing';
   }
 
+  /** What was deleted since it was asked for is not answered: nothing is left of the turn. */
+  async function giveUp({ id, conversationId, createdAt }: RunningGeneration, code: ProblemCode): Promise<never> {
+    await conversations.endTurn(conversationId, id, createdAt);
+    await remove(id);
+    throw problem(code);
+  }
+
   async function writeTurn(generation: RunningGeneration): Promise<void> {
-    if (!(await beginTurn(generation))) {
-      await remove(generation.id);
-      throw problem('conversation-not-found');
+    if (!(await beginTurn(generation))) await giveUp(generation, 'conversation-not-found');
+    if (generation.again === undefined) await writeQuestion(generation);
+    else await writeOtherAnswer(generation);
+  }
+
+  async function writeOtherAnswer(generation: RunningGeneration): Promise<void> {
+    const { userId, conversationId, userMessageId, again } = generation;
+    const ids = [userMessageId, ...(again?.continues === undefined ? [] : [again.continues.messageId])];
+    const [question, continued] = await Promise.all(ids.map((its) => messages.find(userId, conversationId, its)));
+    const isThere = question !== undefined && (continued !== undefined || ids.length === 1);
+    if (!isThere) await giveUp(generation, 'message-not-found');
+    await messages.addOnce(userId, emptyAnswer(generation, continuedParts(continued?.parts ?? [])));
+  }
+
+  async function writeQuestion(generation: RunningGeneration): Promise<void> {
+    const { userId, conversationId, parentMessageId } = generation;
+    // Looked up after the generation was stored: whoever deletes the message meanwhile sees one of the two.
+    if (parentMessageId !== null && (await messages.find(userId, conversationId, parentMessageId)) === undefined) {
+      await giveUp(generation, 'message-not-found');
     }
     const brought = (generation.files ?? []).map(({ id }) => id);
     await files.claim(generation.userId, generation.conversationId, brought);
@@ -92,9 +123,9 @@ export function createGenerationStore({
     await Promise.all(both.map((message) => messages.addOnce(generation.userId, message)));
   }
 
-  /** The answer as an earlier producer saved it last. */
+  /** The answer as an earlier producer saved it last, or as it began where it goes on from another. */
   async function findSaved(generation: GenerationRecord): Promise<RunningMessage | undefined> {
-    if (generation.epoch === 0) return undefined;
+    if (generation.epoch === 0 && firstStepOf(generation) === 0) return undefined;
     const { userId, conversationId, responseMessageId } = generation;
     const stored = await messages.find(userId, conversationId, responseMessageId);
     return stored?.progress === undefined ? undefined : { ...stored, progress: stored.progress };
@@ -105,11 +136,17 @@ export function createGenerationStore({
     { commandId, text, at }: Steer,
     passedTo: AgentRef | undefined,
   ): Promise<void> {
-    const { id, endpoint, model, tools, startedBy, agent } = generation;
+    const { id, endpoint, model, tools, startedBy, agent, settings, spec } = generation;
     const generationId = generationIdSchema.parse(commandId);
     const chosen =
       passedTo === undefined
-        ? { endpoint, model, ...(agent === undefined ? {} : { agent }) }
+        ? {
+            endpoint,
+            model,
+            ...(agent === undefined ? {} : { agent }),
+            ...(settings === undefined ? {} : { settings }),
+            ...(spec === undefined ? {} : { spec }),
+          }
         : { endpoint: agentsEndpoint, model: passedTo.id, agent: passedTo };
     const prompt = {
       generationId,
@@ -130,15 +167,17 @@ export function createGenerationStore({
     },
 
     async restore(generation) {
-      const empty = emptyAnswer(generation);
-      const saved = (await findSaved(generation)) ?? empty;
-      return await restoreAnswer({ log, logId: logIdOf(generation.id), empty, saved });
+      const saved = await findSaved(generation);
+      // Until its log holds them, the parts it begins with are in the stored answer alone.
+      const empty = emptyAnswer(generation, saved?.progress.events === 0 ? saved.parts : []);
+      const logId = logIdOf(generation.id);
+      return await restoreAnswer({ log, logId, empty, saved: saved ?? empty, firstStep: firstStepOf(generation) });
     },
 
     async settle(generation, { progress: _progress, ...answer }, at, late) {
       const { id, conversationId } = generation;
       if (answer.status === 'running') throw new Error(`The log of generation ${id} is sealed without an end.`);
-      const passedTo = handedTo(answer.parts);
+      const passedTo = handedTo(answer.parts, firstStepOf(generation));
       for (const steer of late.toReversed()) await queueLate(generation, steer, passedTo);
       await messages.finish(answer);
       await conversations.endTurn(conversationId, id, at, passedTo);
@@ -146,7 +185,8 @@ export function createGenerationStore({
     },
 
     async history(generation) {
-      if (generation.parentMessageId === null) return [promptMessage(generation)];
+      const isFirst = generation.parentMessageId === null && generation.again === undefined;
+      if (isFirst) return [promptMessage(generation)];
       const { userId, conversationId, userMessageId } = generation;
       const all = new Map((await messages.list(userId, conversationId)).map((message) => [message.id, message]));
       const path: Message[] = [];

@@ -14,6 +14,8 @@ const { app, upstream, close } = await startScriptedChat();
 const user = await app.register();
 afterAll(close);
 
+const nothing = (): Promise<void> => Promise.resolve();
+
 /** What the upkeep of an api that starts so many milliseconds from now does to the logs of this one. */
 async function startLater(milliseconds: number): Promise<void> {
   const log = openGenerationLog(app.config.dataDir);
@@ -23,6 +25,7 @@ async function startLater(milliseconds: number): Promise<void> {
   const upkeep = createGenerationUpkeep({
     runs,
     finishRemovals,
+    removeExpiredChats: nothing,
     log,
     isSoleProducer: true,
     logger,
@@ -50,6 +53,27 @@ describe('upkeep', () => {
     expect(response.status).toBe(410);
     expect((await problemOf(response)).code).toBe('log-expired');
     expect((await savedAnswer(app, user, started)).parts).toHaveLength(1);
+  });
+
+  it('looks for expired chats every minute, also after it could not remove some', async () => {
+    vi.useFakeTimers();
+    const removeExpiredChats = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('no')).mockResolvedValue();
+    const log = { removeClosedBefore: () => Promise.resolve(0) };
+    const upkeep = createGenerationUpkeep({
+      runs: { resumeAll: nothing, resumeAbandoned: nothing },
+      finishRemovals: nothing,
+      removeExpiredChats,
+      log,
+      isSoleProducer: true,
+      logger,
+      now: Date.now,
+    });
+    await upkeep.start();
+    await vi.advanceTimersByTimeAsync(200_000);
+    upkeep.stop();
+    await vi.advanceTimersByTimeAsync(200_000);
+    vi.useRealTimers();
+    expect(removeExpiredChats).toHaveBeenCalledTimes(3);
   });
 
   it('leaves the log of a running answer alone, however old', async () => {

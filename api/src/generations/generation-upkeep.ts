@@ -6,14 +6,15 @@ import type { GenerationRuns } from './generation-runs.ts';
 /** Milliseconds. */
 const soleInterval = 5_000;
 const sharedInterval = 250;
+const chatInterval = 60_000;
 const retentionInterval = 3_600_000;
 const retention = 24 * 3_600_000;
 
 export interface GenerationUpkeep {
   /**
    * Resumes what an earlier process left behind, then begins to look for abandoned generations and queued prompts
-   * whose turn has come, every five seconds, or four times a second where other processes may leave them behind; and for
-   * expired logs every hour. Call it before the first request.
+   * whose turn has come, every five seconds, or four times a second where other processes may leave them behind; for
+   * expired chats every minute, and for expired logs every hour. Call it before the first request.
    */
   start(): Promise<void>;
   stop(): void;
@@ -23,7 +24,9 @@ interface UpkeepOptions {
   readonly runs: Pick<GenerationRuns, 'resumeAll' | 'resumeAbandoned'>;
   /** Completes removals of conversations that a process did not survive. */
   readonly finishRemovals: () => Promise<void>;
-  readonly log: StreamLog<GenerationEvent>;
+  /** Removes temporary chats whose time is up. */
+  readonly removeExpiredChats: () => Promise<void>;
+  readonly log: Pick<StreamLog<GenerationEvent>, 'removeClosedBefore'>;
   /** Nobody else writes answers to this database. */
   readonly isSoleProducer: boolean;
   readonly logger: Logger;
@@ -35,6 +38,7 @@ interface UpkeepOptions {
 export function createGenerationUpkeep({
   runs,
   finishRemovals,
+  removeExpiredChats,
   log,
   isSoleProducer,
   logger,
@@ -66,6 +70,7 @@ export function createGenerationUpkeep({
       // Only now: a log that was sealed and never saved has been by the line above.
       await removeExpired();
       repeat(isSoleProducer ? soleInterval : sharedInterval, () => runs.resumeAbandoned());
+      repeat(chatInterval, removeExpiredChats);
       repeat(retentionInterval, async () => {
         await finishRemovals();
         await removeExpired();

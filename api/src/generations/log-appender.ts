@@ -153,10 +153,9 @@ function restatement({ parts, progress, ...message }: RunningMessage, marks: Ste
   const { step, attempt } = progress;
   const isUsageMarked = marks.events.some(({ type }) => type === 'usage');
   const usage = isUsageMarked ? marks.usageBefore : message.usage;
-  return [
-    { type: 'snapshot', step, parts, attempt, ...(usage === undefined ? {} : { usage }) },
-    ...marks.events.map(({ n: _n, ...event }) => event),
-  ];
+  const { trace } = message;
+  const held = { ...(usage === undefined ? {} : { usage }), ...(trace === undefined ? {} : { trace }) };
+  return [{ type: 'snapshot', step, parts, attempt, ...held }, ...marks.events.map(({ n: _n, ...event }) => event)];
 }
 
 /** How a log shows that it does not hold what was written to it. */

@@ -95,6 +95,7 @@ describe.skipIf(!isRedisTested())('a Redis that restarts and has lost everything
         'snapshot',
         'steer-requested',
         'stop-requested',
+        'step-finished',
         'generation-finished',
       ]);
       expect((await savedAnswer(app, user, turn.started)).parts).toMatchObject([{ text: words(10) }]);

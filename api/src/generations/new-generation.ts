@@ -1,41 +1,127 @@
 import { randomUUID } from 'node:crypto';
-import { messageIdSchema } from '@parley/contracts';
-import type { AgentRef, ConversationId, FileRef, StartGenerationBody, UserId } from '@parley/contracts';
+import { messageIdSchema, messageText } from '@parley/contracts';
+import type {
+  AgentRef,
+  AnswerBody,
+  ConversationId,
+  FileRef,
+  GenerationId,
+  Message,
+  MessageId,
+  StartGenerationBody,
+  UserId,
+} from '@parley/contracts';
 import type { GenerationRecord, RunningGeneration } from '../database/repositories/generation-repository.ts';
-import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
-import { hashRequest } from './request-hash.ts';
+import type { AnswerAgain, AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
+import { firstStepAfter } from './continued-answer.ts';
+import { keptSettings } from './kept-settings.ts';
+import { hashAnswerRequest, hashRequest } from './request-hash.ts';
 
 interface TurnPlace {
   readonly userId: UserId;
   readonly conversationId: ConversationId;
-  readonly startsConversation: boolean;
   readonly startedBy: AskingDevice | null;
   readonly createdAt: Date;
   /** The version that answers, when an agent does. */
   readonly agent?: AgentRef | undefined;
+}
+
+interface QuestionPlace extends TurnPlace {
+  readonly startsConversation: boolean;
   /** What comes along with the prompt; those that `files` of the request names. */
   readonly files?: readonly FileRef[];
+  /** When the conversation it starts is deleted, if that is a temporary one. */
+  readonly expiresAt?: Date | undefined;
+}
+
+/** What another answer answers, and what it goes on from. */
+interface AnsweredAgain {
+  readonly question: Message;
+  readonly continued: Message | undefined;
 }
 
 /** A turn that was asked for, before anything is stored of it. */
 export function newGeneration(
   body: StartGenerationBody,
-  { agent, files = [], ...place }: TurnPlace,
+  { files = [], expiresAt, ...place }: QuestionPlace,
 ): RunningGeneration {
+  const { parentMessageId, text, quotes = [], projectId } = body;
   return {
-    id: body.generationId,
-    ...place,
-    parentMessageId: body.parentMessageId,
-    userMessageId: messageIdSchema.parse(randomUUID()),
-    responseMessageId: messageIdSchema.parse(randomUUID()),
-    endpoint: body.endpoint,
-    model: body.model,
-    tools: body.tools ?? [],
-    ...(agent === undefined ? {} : { agent }),
+    ...turnOf(body, place),
+    startsConversation: place.startsConversation,
+    parentMessageId,
+    userMessageId: newMessageId(),
     requestHash: hashRequest(body),
-    prompt: body.text,
+    prompt: text,
     ...(files.length === 0 ? {} : { files }),
-    status: 'running',
+    ...(quotes.length === 0 ? {} : { quotes }),
+    ...(place.startsConversation && projectId !== undefined ? { projectId } : {}),
+    ...(place.startsConversation && expiresAt !== undefined ? { expiresAt } : {}),
+  };
+}
+
+/** The turn of another answer to a prompt, before anything is stored of it. */
+export function newAnswer(
+  body: AnswerBody,
+  place: TurnPlace,
+  { question, continued }: AnsweredAgain,
+): RunningGeneration {
+  const again: AnswerAgain = {
+    ...(body.guidance === undefined ? {} : { guidance: body.guidance }),
+    ...(continued === undefined
+      ? {}
+      : { continues: { messageId: continued.id, firstStep: firstStepAfter(continued.parts) } }),
+  };
+  return {
+    ...turnOf(body, place),
+    startsConversation: false,
+    parentMessageId: question.parentId,
+    userMessageId: question.id,
+    requestHash: hashAnswerRequest(body),
+    prompt: messageText(question),
+    again,
+  };
+}
+
+/** The turn of a prompt that waited behind `ended`; those that waited with it wait behind this one now. */
+export function successorOf(ended: GenerationRecord, prompt: QueuedPromptDocument, createdAt: Date): RunningGeneration {
+  const { userId, conversationId, responseMessageId } = ended;
+  const { tools, files = [], quotes, agent, queuedBy: startedBy, ...asked } = prompt;
+  const place = { userId, conversationId, startsConversation: false, startedBy, createdAt, agent, files };
+  const chosen = {
+    files: files.map(({ id }) => id),
+    ...(tools === undefined ? {} : { tools: [...tools] }),
+    ...(quotes === undefined ? {} : { quotes: [...quotes] }),
+  };
+  const body = { ...asked, ...chosen };
+  return {
+    ...newGeneration({ ...body, parentMessageId: responseMessageId }, place),
+    queue: ended.queue.filter(({ generationId }) => generationId !== prompt.generationId),
+    continues: ended.id,
+  };
+}
+
+/** What a turn has that was asked for in whatever way. */
+function turnOf(
+  body: Omit<AnswerBody, 'userMessageId'> & { readonly generationId: GenerationId },
+  { userId, conversationId, startedBy, createdAt, agent }: TurnPlace,
+) {
+  const { generationId, endpoint, model, tools = [], spec } = body;
+  const settings = keptSettings(body.settings);
+  return {
+    id: generationId,
+    userId,
+    conversationId,
+    startedBy,
+    createdAt,
+    responseMessageId: newMessageId(),
+    endpoint,
+    model,
+    tools,
+    ...(agent === undefined ? {} : { agent }),
+    ...(settings === undefined ? {} : { settings }),
+    ...(spec === undefined ? {} : { spec }),
+    status: 'running' as const,
     epoch: 0,
     interruptions: 0,
     workedMs: 0,
@@ -44,16 +130,6 @@ export function newGeneration(
   };
 }
 
-/** The turn of a prompt that waited behind `ended`; those that waited with it wait behind this one now. */
-export function successorOf(ended: GenerationRecord, prompt: QueuedPromptDocument, createdAt: Date): RunningGeneration {
-  const { userId, conversationId, responseMessageId } = ended;
-  const { tools, files = [], agent, queuedBy: startedBy, ...asked } = prompt;
-  const place = { userId, conversationId, startsConversation: false, startedBy, createdAt, agent, files };
-  const chosen = { files: files.map(({ id }) => id), ...(tools === undefined ? {} : { tools: [...tools] }) };
-  const body = { ...asked, ...chosen };
-  return {
-    ...newGeneration({ ...body, parentMessageId: responseMessageId }, place),
-    queue: ended.queue.filter(({ generationId }) => generationId !== prompt.generationId),
-    continues: ended.id,
-  };
+function newMessageId(): MessageId {
+  return messageIdSchema.parse(randomUUID());
 }

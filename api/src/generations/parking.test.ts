@@ -14,7 +14,7 @@ import type { GenerationStores } from './generation-store.ts';
 const { stores, dying, expireLeases, close } = await openMortalStores();
 afterAll(close);
 
-const timeout = { timeout: 10_000 };
+const timeout = { timeout: 40_000 };
 const approve: InputAnswer = { kind: 'approve', scope: 'once' };
 
 /** A model that calls `act` once, which asks first, and then has the last word. */

@@ -37,6 +37,16 @@ async function queueOf(id: GenerationId): Promise<GenerationId[]> {
 }
 
 describe('a queued prompt', () => {
+  it('is known again with half of a character in it, which is stored as a sign for something unknown', async () => {
+    const { id, finish } = await held();
+    const asked = { text: `\ud800 ${promptFor({ tokens: 2 })}`, generationId: newGenerationId() };
+    expect((await queue(app, user, id, asked)).status).toBe(202);
+    expect((await queue(app, user, id, asked)).status).toBe(202);
+    finish();
+    await expect.poll(() => statusOf(asked.generationId), { timeout: 20_000 }).toBe('done');
+    expect(await (await queue(app, user, id, asked)).json()).toMatchObject({ state: 'started' });
+  });
+
   it('becomes the next turn when the answer before it is done, and the others wait behind that', async () => {
     const { started, id, finish } = await held();
     const [first, second] = [newGenerationId(), newGenerationId()];

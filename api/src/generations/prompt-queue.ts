@@ -8,11 +8,14 @@ import type {
   UserId,
 } from '@parley/contracts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
+import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
+import { checkQuotes } from './check-quotes.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationRuns } from './generation-runs.ts';
 import type { GenerationService } from './generation-service.ts';
+import { keptSettings } from './kept-settings.ts';
 import { hashRequest } from './request-hash.ts';
 import { shownQueue } from './shown-queue.ts';
 import type { TurnSetups } from './turn-setup.ts';
@@ -29,7 +32,7 @@ interface Chosen {
   readonly agent: AgentRef | undefined;
 }
 
-type PromptToQueue = Omit<StartGenerationBody, 'parentMessageId'>;
+type PromptToQueue = Omit<StartGenerationBody, 'parentMessageId' | 'temporary' | 'projectId'>;
 
 /** Where a prompt is now, with all that wait behind what runs in its conversation. */
 export interface QueuedOutcome {
@@ -45,8 +48,8 @@ export interface PromptQueue {
   /**
    * Lets a prompt wait behind a generation, or behind what runs in its conversation; starts it at once when nothing
    * runs, also one that waited behind an answer that was stopped. Repeating a request changes nothing. Throws
-   * `generation-not-found`, `generation-id-taken`, `endpoint-not-found`, `model-not-found`, `queue-full`, and what
-   * `WorkspaceFiles.check` throws.
+   * `generation-not-found`, `generation-id-taken`, `endpoint-not-found`, `model-not-found`, `queue-full`,
+   * `message-not-found` for what is quoted, and what `WorkspaceFiles.check` throws.
    */
   add(userId: UserId, id: GenerationId, prompt: PromptToQueue, device: AskingDevice | null): Promise<QueuedOutcome>;
   /** Takes a prompt out; harmless when it waits nowhere. Throws `generation-not-found`, `queued-prompt-started`. */
@@ -56,6 +59,7 @@ export interface PromptQueue {
 interface PromptQueueOptions {
   readonly service: Pick<GenerationService, 'find' | 'start'>;
   readonly generations: GenerationRepository;
+  readonly messages: Pick<MessageRepository, 'find'>;
   readonly runs: Pick<GenerationRuns, 'beginNext'>;
   readonly setups: Pick<TurnSetups, 'pin'>;
   readonly files: Pick<WorkspaceFiles, 'check' | 'claim'>;
@@ -65,7 +69,7 @@ interface PromptQueueOptions {
 }
 
 export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
-  const { service, generations, runs, setups, files, news, now } = options;
+  const { service, generations, messages, runs, setups, files, news, now } = options;
 
   /** Checks that a prompt can be answered, and by which version of an agent. */
   async function pin(userId: UserId, behind: GenerationRecord, prompt: PromptToQueue): Promise<AgentRef | undefined> {
@@ -91,7 +95,7 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
 
   /** Lets it wait behind a running generation; `undefined` when that has ended meanwhile. */
   async function wait(running: GenerationRecord, prompt: QueuedPromptDocument): Promise<QueuedOutcome | undefined> {
-    const total = running.queue.reduce((sum, { text }) => sum + text.length, prompt.text.length);
+    const total = [...running.queue, prompt].reduce((sum, waiting) => sum + lengthOf(waiting), 0);
     if (total > mostQueuedText) throw problem('queue-full', { detail: 'The waiting prompts are too long together.' });
     const changed = await generations.enqueue(running.id, prompt);
     if (changed !== undefined) {
@@ -133,7 +137,7 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     device: AskingDevice | null,
   ): Promise<QueuedOutcome | undefined> {
     const { conversationId } = behind;
-    const { generationId, text, endpoint, model, tools, agentVersion } = prompt;
+    const { generationId, text, endpoint, model, tools, agentVersion, quotes = [], spec } = prompt;
     if (behind.next !== undefined) {
       await runs.beginNext(behind);
       return undefined;
@@ -148,13 +152,18 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
       return undefined;
     }
     if (waiting?.id === running.id) return { state: 'queued', queue: shownQueue(waiting) };
+    await checkQuotes(messages, running.userId, conversationId, quotes);
     const createdAt = new Date(now());
+    const settings = keptSettings(prompt.settings);
     const brought = await files.check(running.userId, conversationId, prompt.files ?? []);
     const chosen = {
       ...(tools === undefined ? {} : { tools }),
       ...(agentVersion === undefined ? {} : { agentVersion }),
       ...(agent === undefined ? {} : { agent }),
       ...(brought.length === 0 ? {} : { files: brought }),
+      ...(quotes.length === 0 ? {} : { quotes }),
+      ...(settings === undefined ? {} : { settings }),
+      ...(spec === undefined ? {} : { spec }),
     };
     return await wait(running, { generationId, text, endpoint, model, ...chosen, createdAt, queuedBy: device });
   }
@@ -195,9 +204,13 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
 
 function isSamePrompt(known: QueuedPromptDocument, prompt: PromptToQueue): boolean {
   // Neither where it waits nor when it came is part of what is asked.
-  const asked = ({ text, endpoint, model, tools, agentVersion, files }: Omit<PromptToQueue, 'generationId'>): string =>
-    hashRequest({ parentMessageId: null, text, endpoint, model, tools, agentVersion, files });
-  const { tools, files = [], ...rest } = known;
+  const asked = (its: Omit<PromptToQueue, 'generationId'>): string => hashRequest({ ...its, parentMessageId: null });
+  const { tools, files = [], quotes = [], ...rest } = known;
   const chosen = { tools: tools === undefined ? undefined : [...tools], files: files.map(({ id }) => id) };
-  return asked({ ...rest, ...chosen }) === asked(prompt);
+  return asked({ ...rest, ...chosen, quotes: [...quotes] }) === asked(prompt);
+}
+
+/** In UTF-16 units. */
+function lengthOf({ text, quotes = [] }: QueuedPromptDocument): number {
+  return quotes.reduce((sum, quote) => sum + quote.text.length, text.length);
 }

@@ -1,4 +1,11 @@
-import { authRoutes, conversationRoutes, generationRoutes, sessionSchema } from '@parley/contracts';
+import {
+  authRoutes,
+  conversationRoutes,
+  generationRoutes,
+  hashText,
+  messageText,
+  sessionSchema,
+} from '@parley/contracts';
 import type { GenerationEvent, GenerationId, Message, StartedGeneration } from '@parley/contracts';
 import { isRedisTested } from '@parley/stream-log/conformance';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -14,6 +21,7 @@ import {
   read,
   savedAnswer,
   start,
+  startAgain,
   stateOf,
   steer,
   stop,
@@ -57,6 +65,13 @@ describe.skipIf(!isRedisTested())('of two replicas on one database and one Redis
     };
   }
 
+  async function beginAndStop(): Promise<Turn> {
+    const turn = await begin();
+    await stop(heir, user, turn.id);
+    await eventually(async () => expect((await stateOf(heir, user, turn.id)).status).toBe('stopped'));
+    return turn;
+  }
+
   /** The answer when it is whole, with every event in its log once. */
   async function whole({ started, id }: Turn): Promise<Message> {
     await eventually(async () => expect((await stateOf(heir, user, id)).status).toBe('done'));
@@ -86,6 +101,39 @@ describe.skipIf(!isRedisTested())('of two replicas on one database and one Redis
       await turn.producer.process.kill('SIGKILL');
       turn.release();
       expect((await whole(turn)).parts).toMatchObject([{ type: 'text', text: words(30) }]);
+    },
+    timeout,
+  );
+
+  it.concurrent(
+    'one continues another answer to the same prompt',
+    async () => {
+      const { producer, started, release } = await beginAndStop();
+      const again = await startAgain(producer, user, started);
+      const until = { until: (events: readonly GenerationEvent[]) => textSoFar(events) === words(10) };
+      await read(heir, user, again.generationId, until);
+      await producer.process.kill('SIGKILL');
+      release();
+      await eventually(async () => expect((await stateOf(heir, user, again.generationId)).status).toBe('done'));
+      expect((await savedAnswer(heir, user, again)).parts).toMatchObject([{ text: words(30) }]);
+      expect(await messagesOf(heir, user, started.conversationId)).toHaveLength(3);
+    },
+    timeout,
+  );
+
+  it.concurrent(
+    'one continues what goes on from another answer',
+    async () => {
+      const { producer, started } = await beginAndStop();
+      const more = await startAgain(producer, user, started, { continues: started.responseMessageId });
+      await producer.process.kill('SIGKILL');
+      await eventually(async () => expect((await stateOf(heir, user, more.generationId)).status).toBe('done'));
+      const answer = await savedAnswer(heir, user, more);
+      expect(answer.parts).toMatchObject([{ step: 0, text: words(10) }, { text: words(3) }]);
+      expect((await read(heir, user, more.generationId)).events.at(-1)).toMatchObject({
+        textHash: hashText(messageText(answer)),
+      });
+      expect(await messagesOf(heir, user, started.conversationId)).toHaveLength(3);
     },
     timeout,
   );

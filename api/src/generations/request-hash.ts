@@ -1,20 +1,39 @@
 import { createHash } from 'node:crypto';
-import type { InputAnswer, StartGenerationBody } from '@parley/contracts';
+import type { AnswerBody, InputAnswer, StartGenerationBody } from '@parley/contracts';
+import { keptSettings } from './kept-settings.ts';
 
 /** SHA-256 of what is asked for, by which a repeated request is recognised. */
-export function hashRequest({
-  parentMessageId,
-  text,
-  endpoint,
-  model,
-  tools,
-  agentVersion,
-  files = [],
-}: Omit<StartGenerationBody, 'generationId'>): string {
-  const asked = [parentMessageId, text, endpoint, model];
-  // Requests from before there were tools, agents and files keep their hash.
-  if (tools === undefined && agentVersion === undefined && files.length === 0) return hash(asked);
-  return hash([...asked, { tools, agentVersion, ...(files.length === 0 ? {} : { files: [...new Set(files)] }) }]);
+export function hashRequest(body: Omit<StartGenerationBody, 'generationId'>): string {
+  const { parentMessageId, text, endpoint, model, files = [], quotes = [], temporary, projectId } = body;
+  return hashChosen([parentMessageId, text, endpoint, model], {
+    ...choiceOf(body),
+    files: files.length === 0 ? undefined : [...new Set(files)],
+    quotes: quotes.length === 0 ? undefined : quotes.map((quote) => [quote.messageId, quote.text]),
+    ...toldOf(body),
+    temporary: temporary === true ? true : undefined,
+    projectId,
+  });
+}
+
+/** The same of a request for another answer; no question has such a hash. */
+export function hashAnswerRequest(body: Omit<AnswerBody, 'generationId'>): string {
+  const { userMessageId, endpoint, model, guidance, continues } = body;
+  const asked = ['answer', userMessageId, endpoint, model];
+  return hashChosen(asked, { ...choiceOf(body), ...toldOf(body), guidance, continues });
+}
+
+function choiceOf({ tools, agentVersion }: Pick<AnswerBody, 'tools' | 'agentVersion'>) {
+  return { tools, agentVersion };
+}
+
+function toldOf({ settings, spec }: Pick<AnswerBody, 'settings' | 'spec'>) {
+  return { settings: keptSettings(settings), spec };
+}
+
+/** Requests from before there was anything to choose keep their hash. */
+function hashChosen(asked: readonly unknown[], chosen: Readonly<Record<string, unknown>>): string {
+  const isChosen = Object.values(chosen).some((value) => value !== undefined);
+  return hash(isChosen ? [...asked, chosen] : asked);
 }
 
 /** SHA-256 of an answer to what a call asks. */

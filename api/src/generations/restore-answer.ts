@@ -7,7 +7,7 @@ import type { Command } from './command-inbox.ts';
 import type { LogPosition } from './log-appender.ts';
 import { createOpenInputs } from './open-inputs.ts';
 import type { OpenInputs } from './open-inputs.ts';
-import { isStepFinished, noMarks, noteMark } from './step-marks.ts';
+import { isStepFinished, marksBefore, noteMark } from './step-marks.ts';
 
 /** Where a generation stands according to its log. */
 export interface RestoredAnswer extends LogPosition {
@@ -27,18 +27,22 @@ export interface RestoredAnswer extends LogPosition {
 interface RestoreOptions {
   readonly log: StreamLog<GenerationEvent>;
   readonly logId: string;
+  /** The answer before its first event. */
   readonly empty: RunningMessage;
   /** The answer as it was last saved. */
   readonly saved: RunningMessage;
+  /** The steps before this one are of the answer it goes on from; 0 unless told. */
+  readonly firstStep?: number | undefined;
 }
 
 /**
  * Folds a log into the answer it makes. The log is the truth, unless it knows less than the saved answer: then it has
  * lost what was in it, and the saved answer is what is left.
  */
-export async function restoreAnswer({ log, logId, empty, saved }: RestoreOptions): Promise<RestoredAnswer> {
+export async function restoreAnswer(options: RestoreOptions): Promise<RestoredAnswer> {
+  const { log, logId, empty, saved, firstStep = 0 } = options;
   let message = empty;
-  let marks = noMarks;
+  let marks = marksBefore(firstStep);
   let isStepBegun = false;
   let finishedAt: Date | undefined;
   let offset = startOffset;
@@ -63,7 +67,7 @@ export async function restoreAnswer({ log, logId, empty, saved }: RestoreOptions
   if (isLost) {
     message = saved;
     inputs.reset(saved.parts);
-    marks = { usageBefore: saved.usage, events: [] };
+    marks = saved.progress.step < firstStep ? marksBefore(firstStep) : { usageBefore: saved.usage, events: [] };
     isStepBegun = true;
   }
   const isFinished = isStepFinished(marks);

@@ -13,6 +13,12 @@ type MarkEvent = Extract<ProducerEvent, { type: 'usage' | 'step-finished' }>;
 /** Before the first event of an answer. */
 export const noMarks: StepMarks = { usageBefore: undefined, events: [] };
 
+/** Before the first event of an answer whose steps before `firstStep` are those of the answer it goes on from. */
+export function marksBefore(firstStep: number): StepMarks {
+  if (firstStep === 0) return noMarks;
+  return { usageBefore: undefined, events: [{ type: 'step-finished', n: 0, step: firstStep - 1 }] };
+}
+
 /** The marks after one more event, which `message` holds already. */
 export function noteMark(marks: StepMarks, message: RunningMessage, event: ProducerEvent): StepMarks {
   if (isNested(event)) return marks;

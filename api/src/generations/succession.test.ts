@@ -83,7 +83,12 @@ describe('a queue', () => {
     const ids = turn.queue.map(({ generationId }) => generationId);
     await stores.generations.create(turn, 'a process that died');
     const { id: generationId, endpoint, model, createdAt: at } = turn;
-    await stores.conversations.begin(userId, turn.conversationId, 'Hi', { generationId, endpoint, model, at });
+    await stores.conversations.begin(
+      userId,
+      turn.conversationId,
+      { title: 'Hi' },
+      { generationId, endpoint, model, at },
+    );
     await stores.generations.finish(turn.id, 'done');
 
     const { generations, runs } = servicesOf(stores, { lines: half });

@@ -75,10 +75,16 @@ export function createSuccession({ generations, news, begin, now }: SuccessionOp
         if (prompt === undefined) await generations.dropNext(id, ended.next);
         else if (await beginFirst(ended, prompt)) return;
       } catch (error) {
-        if (!(error instanceof ProblemError) || error.code !== 'conversation-not-found') throw error;
+        if (!isGone(error)) throw error;
         await generations.handedOver(id, ended.next);
         return;
       }
     }
   };
+}
+
+/** What the prompt is about was deleted meanwhile. */
+function isGone(error: unknown): boolean {
+  const codes = new Set<string>(['conversation-not-found', 'message-not-found']);
+  return error instanceof ProblemError && codes.has(error.code);
 }

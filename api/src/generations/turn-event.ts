@@ -1,4 +1,4 @@
-import type { ErrorPart, FinishReason, NewEvent } from '@parley/contracts';
+import type { ErrorPart, FinishReason, NewEvent, StepTrace } from '@parley/contracts';
 
 /** What happens inside a turn; its beginning, its title and its end are told by whoever runs it. */
 export type TurnEvent = Exclude<
@@ -11,4 +11,6 @@ export interface TurnOutcome {
   readonly status: 'done' | 'stopped' | 'failed';
   readonly finishReason: FinishReason;
   readonly error?: ErrorPart;
+  /** Of its last step. */
+  readonly trace?: StepTrace;
 }

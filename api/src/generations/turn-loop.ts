@@ -1,4 +1,4 @@
-import type { ErrorPart, FinishReason, MessagePart, SteerPart } from '@parley/contracts';
+import type { ErrorPart, FinishReason, MessagePart, SteerPart, StepTrace } from '@parley/contracts';
 import type { ModelFinishReason } from '@parley/gateway';
 import { createAnswerRoom } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
@@ -7,6 +7,8 @@ import { isToolStep, isUnanswered } from './calls/call-parts.ts';
 import { callModel } from './call-model.ts';
 import { errorPart, toErrorPart } from './error-part.ts';
 import { callIdPrefix, keyOf } from './model-step-key.ts';
+import { createStepTraces } from './step-traces.ts';
+import type { StepTraces } from './step-traces.ts';
 import type { TurnEvent, TurnOutcome } from './turn-event.ts';
 import type { BegunStep, Turn, TurnEnd, TurnPorts } from './turn-ports.ts';
 import type { TurnSetup } from './turn-setup.ts';
@@ -29,7 +31,11 @@ interface Signals {
   readonly any: AbortSignal;
 }
 
-type Ports = TurnPorts & { readonly room: AnswerRoom };
+interface Ports extends TurnPorts {
+  readonly room: AnswerRoom;
+  /** Absent in what sub-agents do. */
+  readonly traces: StepTraces | undefined;
+}
 
 interface StepEnd {
   readonly answer: readonly MessagePart[];
@@ -46,7 +52,8 @@ interface StepEnd {
  * of `halt` and what is a fault of ours.
  */
 export async function* runTurn(turn: Turn, given: TurnPorts): AsyncGenerator<TurnEvent, TurnEnd> {
-  const ports = { ...given, room: given.room ?? createAnswerRoom(turn.answer) };
+  const traces = turn.within.length === 0 ? createStepTraces(given.watch, turn.trace) : undefined;
+  const ports = { ...given, room: given.room ?? createAnswerRoom(turn.answer), traces };
   const { halt, stop } = ports;
   let { answer, begun, setup } = turn;
   let signals = signalsOf(setup, ports);
@@ -54,7 +61,7 @@ export async function* runTurn(turn: Turn, given: TurnPorts): AsyncGenerator<Tur
     halt.throwIfAborted();
     if (stop.aborted) return { answer, outcome: stopped };
     const isRound = isToolStep(answer, step);
-    const limit = isRound ? undefined : limitReached({ answer, step, setup, begun }, ports);
+    const limit = isRound ? undefined : limitReached({ answer, step, setup, begun }, turn, ports);
     if (limit !== undefined) return { answer, outcome: failed(limit) };
     if (begun === undefined) yield { type: 'step-started', step };
     if (step === turn.step && turn.within.length === 0) yield* tellNotices(setup, step);
@@ -67,16 +74,24 @@ export async function* runTurn(turn: Turn, given: TurnPorts): AsyncGenerator<Tur
     } catch (error) {
       if (!signals.any.aborted) throw error;
       halt.throwIfAborted();
-      return { answer, outcome: stop.aborted ? stopped : failed(timeIsUp(setup)) };
+      const outcome = stop.aborted ? stopped : failed(timeIsUp(setup));
+      return { answer, outcome: { ...outcome, ...traceIn(traces, step) } };
     }
     ({ answer } = end);
-    if (end.outcome !== undefined) return { answer, outcome: end.outcome };
-    yield { type: 'step-finished', step };
+    const { outcome } = end;
+    if (outcome === 'waiting') return { answer, outcome };
+    if (outcome !== undefined) return { answer, outcome: { ...outcome, ...traceIn(traces, step) } };
+    yield { type: 'step-finished', step, ...traceIn(traces, isRound ? step - 1 : step) };
     begun = undefined;
     if (end.setup === undefined) continue;
     ({ setup } = end);
     signals = signalsOf(setup, ports);
   }
+}
+
+function traceIn(traces: StepTraces | undefined, step: number): { trace?: StepTrace } {
+  const trace = traces?.of(step);
+  return trace === undefined ? {} : { trace };
 }
 
 const stopped: TurnOutcome = { status: 'stopped', finishReason: 'stopped' };
@@ -97,12 +112,16 @@ function* tellNotices({ toolbox }: TurnSetup, step: number): Generator<TurnEvent
 }
 
 /** What forbids another model call; one that was begun may go on. */
-function limitReached({ answer, step, setup, begun }: Position, ports: Ports): ErrorPart | undefined {
+function limitReached(
+  { answer, step, setup, begun }: Position,
+  { firstStep = 0 }: Turn,
+  ports: Ports,
+): ErrorPart | undefined {
   const { limits } = setup;
   if (begun !== undefined) return undefined;
   if (isSpent(setup, ports)) return errorPart('cost-limit', 'No more may be spent on this answer.');
   if (ports.room.isFull()) return errorPart('step-limit', 'An answer cannot hold more than this one does.');
-  if (countModelCalls(answer, step) >= limits.steps) {
+  if (countModelCalls(answer, step, firstStep) >= limits.steps) {
     return errorPart('step-limit', `An answer may take ${limits.steps} steps.`);
   }
   return undefined;
@@ -126,7 +145,9 @@ async function* roundStep(
   const round = { generationId, answer, step, setup, within, ancestors: [...ancestors, ...asking] };
   const spent = (): boolean => isSpent(setup, ports);
   const inner = { ...ports, stop: ended, signal: any, isSpent: spent, runTurn };
+  const endOfTools = ports.traces?.tools(step - 1);
   const { isWaiting, ...end } = yield* answerCalls(round, inner);
+  endOfTools?.();
   return isWaiting ? { ...end, outcome: 'waiting' } : end;
 }
 
@@ -142,7 +163,8 @@ async function* modelStep(
   const end = yield* askModel({ ...position, answer }, turn, ports, signals);
   if (end.outcome === undefined || end.outcome === 'waiting' || end.outcome.status !== 'done') return end;
   await ports.beforeEnd();
-  const mayGoOn = limitReached({ answer: end.answer, step: step + 1, setup, begun: undefined }, ports) === undefined;
+  const next = { answer: end.answer, step: step + 1, setup, begun: undefined };
+  const mayGoOn = limitReached(next, turn, ports) === undefined;
   const isSteered = mayGoOn && !ports.stop.aborted && ports.steersAfter(end.answer).length > 0;
   return isSteered ? { answer: end.answer } : end;
 }
@@ -163,6 +185,8 @@ async function* askModel(
     key: keyOf(turn),
     callIdPrefix: callIdPrefix(turn),
     history: turn.history,
+    firstStep: turn.firstStep,
+    guidance: turn.guidance,
     setup,
     before,
     step,
@@ -237,10 +261,10 @@ async function* takeSteers(
   return [...answer, ...steers];
 }
 
-/** How often the model was called before a step, since the conversation was passed on. */
-function countModelCalls(answer: readonly MessagePart[], step: number): number {
+/** How often the model was called before a step, since this answer began or the conversation was passed on in it. */
+function countModelCalls(answer: readonly MessagePart[], step: number, firstStep: number): number {
   const passed = answer.findLast((part) => part.type === 'hand-off');
-  const first = passed === undefined ? 0 : passed.step + 1;
+  const first = Math.max(firstStep, passed === undefined ? 0 : passed.step + 1);
   const steps = Array.from({ length: Math.max(0, step - first) }, (_, index) => first + index);
   return steps.filter((its) => !isToolStep(answer, its)).length;
 }

@@ -1,4 +1,12 @@
-import type { AgentId, AgentRef, GenerationId, Message, MessagePart } from '@parley/contracts';
+import type {
+  AgentId,
+  AgentRef,
+  AnswerGuidance,
+  AnswerTrace,
+  GenerationId,
+  Message,
+  MessagePart,
+} from '@parley/contracts';
 import type { ResolvedModel } from '../models/model-service.ts';
 import type { ToolApprovals, ToolCaller, ToolResults } from '../tools/tool.ts';
 import type { AnswerRoom } from './answer-room.ts';
@@ -15,12 +23,18 @@ export interface Turn {
   readonly history: readonly Pick<Message, 'role' | 'parts'>[];
   /** What this turn has written so far; empty unless it is continued. */
   readonly answer: readonly MessagePart[];
+  /** How the steps of that went, as far as it is known. */
+  readonly trace?: AnswerTrace | undefined;
   /** The step to begin with, from 0: a model call, or the round of tool calls that the step before has asked for. */
   readonly step: number;
   /** How an earlier producer left `step`, if it was begun. */
   readonly begun: BegunStep | undefined;
   /** Of whoever writes the next step. */
   readonly setup: TurnSetup;
+  /** The steps before this one are of an answer that it goes on from; 0 unless told. */
+  readonly firstStep?: number;
+  /** How it should differ from another answer to the same prompt. */
+  readonly guidance?: AnswerGuidance | undefined;
   /** The ids of the calls that this turn runs inside of, the outermost first; empty for an answer itself. */
   readonly within: readonly string[];
   /** The agents that are at work around it, which it must not ask again. */

@@ -1,4 +1,4 @@
-import type { AgentLimits, AgentRef, ModelParameters, Role, ToolRef, UserId } from '@parley/contracts';
+import type { AgentLimits, AgentRef, ModelParameters, Role, ToolRef, TurnSettings, UserId } from '@parley/contracts';
 import type { ResolvedModel } from '../models/model-service.ts';
 import type { Toolbox, ToolCaller } from '../tools/tool.ts';
 
@@ -10,6 +10,8 @@ export interface TurnChoice {
   readonly tools: readonly ToolRef[];
   /** Present when the endpoint is `agents`: the version that answers. */
   readonly agent?: AgentRef | undefined;
+  /** What the model is told beside the conversation; an agent has its own. */
+  readonly settings?: TurnSettings | undefined;
 }
 
 /** Another agent that may be asked, or that the conversation may be passed on to. */

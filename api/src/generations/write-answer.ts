@@ -6,6 +6,7 @@ import type { AnswerWriter } from './answer-writer.ts';
 import { backOff } from './back-off.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
 import { isUsageKnown } from './step-marks.ts';
+import { firstStepOf } from './stored-answer.ts';
 import type { TurnOutcome } from './turn-event.ts';
 import { runTurn } from './turn-loop.ts';
 import type { TurnPorts } from './turn-ports.ts';
@@ -39,9 +40,12 @@ export async function writeAnswer(answering: Answering): Promise<TurnOutcome | '
       generationId: generation.id,
       history,
       answer: message.parts,
+      trace: message.trace,
       step,
       begun: isInterrupted ? { attempt: message.progress.attempt, isUsageHeld: isUsageKnown(marks) } : undefined,
       setup,
+      firstStep: firstStepOf(generation),
+      guidance: generation.again?.guidance,
       within: [],
       ancestors: [],
     },

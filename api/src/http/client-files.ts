@@ -26,7 +26,15 @@ export function findClientBuild(installRoot: string): ClientBuild | undefined {
  */
 export function createClientRouter({ folder, indexHtml }: ClientBuild): Router {
   const router = Router();
-  router.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
+  router.use(
+    '/assets',
+    express.static(path.join(folder, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      setHeaders: letCompilerRun,
+    }),
+  );
   router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: setNoCache }));
   router.get(/^(?!\/(?:api|assets)(?:\/|$))/, (request, response, next) => {
     if (!isPage(request)) {
@@ -42,6 +50,13 @@ export function createClientRouter({ folder, indexHtml }: ClientBuild): Router {
 function isPage(request: Request): boolean {
   if (request.get('accept')?.includes('text/html') === true) return true;
   return path.extname(request.path) === '' && request.accepts('html') !== false;
+}
+
+/** A worker has the policy it came with: the one that compiles artifacts may run WebAssembly, and nothing else may. */
+function letCompilerRun(response: { setHeader(name: string, value: string): unknown }, file: string): void {
+  if (!path.basename(file).startsWith('compile-worker-')) return;
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+  response.setHeader('Content-Security-Policy', policy);
 }
 
 function setNoCache(response: { setHeader(name: string, value: string): unknown }): void {

@@ -267,7 +267,16 @@ describe('the description of the api', () => {
           },
         },
         '/api/conversations': {
-          get: { parameters: [{ name: 'cursor', required: false }, { name: 'limit' }, { name: 'archived' }] },
+          get: {
+            parameters: [
+              { name: 'cursor', required: false },
+              { name: 'limit' },
+              { name: 'archived' },
+              { name: 'pinned' },
+              { name: 'tag' },
+              { name: 'projectId' },
+            ],
+          },
         },
       },
       components: { schemas: { Problem: { properties: { code: {} } } } },

@@ -36,7 +36,9 @@ export function createRequestLog(log: Logger): RequestHandler {
 }
 
 function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? '/';
+  const path = url.split('?', 1)[0] ?? '/';
+  // Whoever knows the rest may read what is there.
+  return path.replace(/^(\/share|\/api\/shared)\/[^/]+/, '$1/…');
 }
 
 /** Probes and files of the client come by the dozen and say nothing. */

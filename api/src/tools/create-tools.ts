@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { defaultToolsConfig } from '../config/tools-config.ts';
 import type { ToolsConfig } from '../config/tools-config.ts';
-import type { ConversationSearchRepository } from '../database/repositories/conversation-search-repository.ts';
 import type { ToolGrantRepository } from '../database/repositories/tool-grant-repository.ts';
 import type { ToolResultRepository } from '../database/repositories/tool-result-repository.ts';
+import type { SearchService } from '../search/search-service.ts';
 import { askUser } from './built-in/ask-user.ts';
 import { createBuiltInOrigin } from './built-in/built-in-origin.ts';
 import { calculator } from './built-in/calculator.ts';
@@ -38,7 +38,7 @@ interface ToolsOptions {
   readonly origins: readonly ToolOrigin[];
   readonly grants: ToolGrantRepository;
   readonly results: ToolResultRepository;
-  readonly conversations: ConversationSearchRepository;
+  readonly search: Pick<SearchService, 'search'>;
   /** For pages of the web; guarded. */
   readonly fetch: typeof fetch;
   readonly log: Logger;

@@ -29,6 +29,10 @@ export interface ToolResultStore extends ToolResults {
   bytes(result: KeptResult): AsyncGenerator<Uint8Array>;
   /** A piece of a text by UTF-16 units; `undefined` when it is not this person's, not there, or no text. */
   text(userId: UserId, id: ToolResultId, offset: number, length: number): Promise<ResultText | undefined>;
+  /** Keeps a result once more, for another conversation of the same person, under `copyId`. */
+  copy(userId: UserId, id: ToolResultId, copyId: ToolResultId, conversation: ConversationId): Promise<void>;
+  /** Removes those of these results that are this person's. */
+  remove(userId: UserId, ids: readonly ToolResultId[]): Promise<void>;
   /** Removes what is kept for a conversation. */
   removeAll(conversation: ConversationId): Promise<void>;
 }
@@ -106,6 +110,8 @@ export function createToolResults({ results, now }: ToolResultsOptions): ToolRes
       return { text: Buffer.concat(pieces).toString('utf16le'), length: result.size / 2 };
     },
 
+    copy: (userId, id, copyId, conversationId) => results.copy(userId, id, { id: copyId, conversationId }),
+    remove: (userId, ids) => results.remove(userId, ids),
     removeAll: (conversation) => results.removeAll(conversation),
   };
 }

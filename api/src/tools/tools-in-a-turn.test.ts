@@ -102,8 +102,14 @@ it('finds what was said in another conversation', async () => {
   const first = await ask(promptToCall({ name: 'calculator', input: { expression: '123456 + 1' } }), ['calculator']);
   await answerOf(first);
   const prompt = promptToCall({ name: 'search_conversations', input: { query: '123457' } });
-  const [part] = await answerOf(await ask(prompt, ['search_conversations']));
-  expect(part?.output).toContain(`(/c/${first.conversationId})`);
+  // What was said is found a moment after it was: the index follows.
+  await vi.waitFor(
+    async () => {
+      const [part] = await answerOf(await ask(prompt, ['search_conversations']));
+      expect(part?.output).toContain(`(/c/${first.conversationId})`);
+    },
+    { timeout: 20_000, interval: 200 },
+  );
 });
 
 it('refuses to be led inside', async () => {

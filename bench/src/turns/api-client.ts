@@ -13,7 +13,8 @@ import { words } from '../world/provider-script.ts';
 import type { ProviderScript } from '../world/provider-script.ts';
 import { describeError } from './describe-error.ts';
 
-const credentials = { email: 'ada@example.com', password: 'correct horse battery' };
+/** The one account of a world. */
+export const benchCredentials = { email: 'ada@example.com', password: 'correct horse battery' };
 const requestPatience = 20_000;
 const startPatience = 45_000;
 
@@ -28,7 +29,7 @@ export interface Turn {
 
 /** Creates the account of a new install; answers its access token. */
 export async function createAccount(address: string): Promise<string> {
-  const body = { ...credentials, name: 'Ada Lovelace' };
+  const body = { ...benchCredentials, name: 'Ada Lovelace' };
   const response = await send(address, 'POST', authRoutes.register.path, { body });
   if (response.status !== 201) throw new Error(`No account: ${response.status} ${await response.text()}`);
   return authRoutes.register.response.parse(await response.json()).accessToken;
@@ -36,7 +37,7 @@ export async function createAccount(address: string): Promise<string> {
 
 /** Signs the account in on one more device; answers that session's access token. */
 export async function signIn(address: string): Promise<string> {
-  const response = await send(address, 'POST', authRoutes.login.path, { body: credentials });
+  const response = await send(address, 'POST', authRoutes.login.path, { body: benchCredentials });
   if (response.status !== 200) throw new Error(`Not signed in: ${response.status} ${await response.text()}`);
   return authRoutes.login.response.parse(await response.json()).accessToken;
 }

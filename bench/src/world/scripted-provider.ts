@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { providerScriptSchema } from './provider-script.ts';
+import { providerScriptSchema, richWord } from './provider-script.ts';
 import type { ProviderScript } from './provider-script.ts';
 
 /** One token as it left the provider. */
@@ -104,7 +104,7 @@ async function follow(
   response: ServerResponse,
   note: (index: number) => void,
 ): Promise<void> {
-  const { tokens, paceMs, stamped } = script;
+  const { tokens, paceMs, stamped, rich } = script;
   const fault = script.fault !== undefined && call <= script.fault.calls ? script.fault : undefined;
   if (fault?.kind === 'status') {
     response.writeHead(500, { 'Content-Type': 'application/json' });
@@ -119,7 +119,7 @@ async function follow(
     if (wait > 0) await delay(wait);
     if (response.destroyed) return;
     const stamp = stamped === true ? `@${process.hrtime.bigint()}` : '';
-    sendChunk(response, { content: `w${index}${stamp} ` });
+    sendChunk(response, { content: rich === true ? richWord(index) : `w${index}${stamp} ` });
     note(index);
   }
   if (fault === undefined) finish(response);

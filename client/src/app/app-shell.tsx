@@ -1,6 +1,6 @@
 import { Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { PanelLeftOpen, SquarePen } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { AccountMenu } from '../features/account/account-menu.tsx';
 import { useLive } from '../features/chat/live/use-live.ts';
 import { Sidebar } from '../features/conversations/sidebar.tsx';
@@ -16,6 +16,8 @@ import { SkipLinks } from '../ui/skip-links.tsx';
 import { useShortcutList } from './shortcut-list.ts';
 import { useEdgeSwipe } from './use-edge-swipe.ts';
 import { useSignOut } from './use-sign-out.ts';
+
+const AppTools = lazy(async () => ({ default: (await import('./app-tools.tsx')).AppTools }));
 
 /** The frame of all signed-in pages: the sidebar (a sheet on narrow screens) and the page beside it. */
 export function AppShell() {
@@ -78,6 +80,9 @@ export function AppShell() {
         )}
         <Outlet />
       </div>
+      <Suspense fallback={null}>
+        <AppTools />
+      </Suspense>
     </div>
   );
 }
@@ -109,6 +114,7 @@ function AppSidebar({ onClose, onLeave }: { readonly onClose: () => void; readon
       footer={
         <AccountMenu
           onOpenSettings={leaveTo('/settings')}
+          onOpenPrompts={leaveTo('/prompts')}
           onOpenMcpServers={leaveTo('/mcp')}
           onOpenActions={leaveTo('/actions')}
           onOpenAdmin={leaveTo('/admin')}

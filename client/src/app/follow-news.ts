@@ -7,8 +7,9 @@ import {
   patchConversation,
   placeConversation,
 } from '../lib/query/conversation-cache.ts';
-import { archivedConversationsQuery, conversationsQuery } from '../lib/query/queries.ts';
+import type { OrderNews } from '../lib/query/follow-order.ts';
 import type { NewsChannel } from '../lib/socket/news-channel.ts';
+import { noteEnded } from '../lib/ended-unseen.ts';
 
 export interface FollowNewsOptions {
   readonly news: NewsChannel;
@@ -43,10 +44,7 @@ export function followNews(options: FollowNewsOptions): void {
   news.subscribe({
     onNews: (item) => apply(item, options),
     onMissed() {
-      for (const query of [conversationsQuery, archivedConversationsQuery]) {
-        void queryClient.invalidateQueries({ queryKey: query.queryKey });
-      }
-      for (const key of ['conversation', 'messages', 'generation', 'devices']) {
+      for (const key of ['conversations', 'tags', 'projects', 'conversation', 'messages', 'generation', 'devices']) {
         void queryClient.invalidateQueries({ queryKey: [key] });
       }
     },
@@ -67,6 +65,12 @@ function apply(item: News, { queryClient, session, onRemoved }: FollowNewsOption
       break;
     case 'generation-ended':
       markEnded(queryClient, item.conversationId, item.generationId);
+      noteEnded(item.conversationId);
+      break;
+    case 'project-changed':
+    case 'project-removed':
+    case 'tag-changed':
+      void follow(queryClient, item);
       break;
     case 'session-ended':
       session.revoke();
@@ -75,4 +79,10 @@ function apply(item: News, { queryClient, session, onRemoved }: FollowNewsOption
       // Told to whoever shows it: the chat, the list of devices.
       break;
   }
+}
+
+/** Such news are rare, so the code for them comes with the first. */
+async function follow(client: QueryClient, item: OrderNews): Promise<void> {
+  const { followOrder } = await import('../lib/query/follow-order.ts');
+  followOrder(client, item);
 }

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { forgetAgentDrafts } from '../features/agents/form/forget-agent-drafts.ts';
 import type { SessionKeeper } from '../lib/api/session-keeper.ts';
 import { meQuery } from '../lib/query/queries.ts';
+import { forgetPerson } from './forget-person.ts';
 import type { AppRouter } from './router.ts';
 
 export interface FollowSessionOptions {
@@ -25,7 +25,7 @@ export function followSession({ session, queryClient, router, reload, onSignedOu
     const previous = present;
     present = current?.user.id;
     if (change === 'expired' || change === 'revoked') onSignedOut(change);
-    if (change === 'ended' || change === 'revoked') forgetAgentDrafts();
+    if (change === 'ended' || change === 'revoked') forgetPerson();
     if (!current) {
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' });
     } else {
@@ -34,6 +34,6 @@ export function followSession({ session, queryClient, router, reload, onSignedOu
       queryClient.setQueryData(meQuery.queryKey, current.user);
     }
     // A session restored from the cookie is what a guard is waiting for already.
-    if (previous !== present && change !== 'renewed') void router.invalidate();
+    if (previous !== present && change !== 'renewed' && change !== 'remembered') void router.invalidate();
   });
 }

@@ -11,6 +11,7 @@ import {
 import type { RouterHistory } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { readMarketSearch } from '../features/agents/market/market-filter.ts';
+import { readChatLink } from '../features/chat/chat-link.ts';
 import { configQuery, conversationQuery, messagesQuery } from '../lib/query/queries.ts';
 import { parseAdminSection } from './admin-sections.ts';
 import type { AdminSection } from './admin-sections.ts';
@@ -53,11 +54,8 @@ const conversationRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/c/$conversationId',
   params: { parse: ({ conversationId }) => ({ conversationId: parseConversationId(conversationId) }) },
-  /** The agent a new chat begins with. */
-  validateSearch: (search): { agent?: AgentId } => {
-    const agent = z.safeParse(agentIdSchema, search['agent']);
-    return agent.success ? { agent: agent.data } : {};
-  },
+  /** What a new chat begins with. */
+  validateSearch: readChatLink,
   loader: ({ context, params }) => prefetchConversation(context, params.conversationId),
   component: lazyRouteComponent(loadConversationPage, 'ConversationPage'),
 });
@@ -66,6 +64,26 @@ const archiveRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/archive',
   component: lazyRouteComponent(() => import('./pages/archive-page.tsx'), 'ArchivePage'),
+});
+
+const searchRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/search',
+  /** The page reads it. */
+  validateSearch: (search) => search,
+  component: lazyRouteComponent(() => import('./pages/search-page.tsx'), 'SearchPage'),
+});
+
+const projectsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('./pages/projects-page.tsx'), 'ProjectsPage'),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/projects/$projectId',
+  component: lazyRouteComponent(() => import('./pages/project-page.tsx'), 'ProjectPage'),
 });
 
 const settingsRoute = createRoute({
@@ -86,6 +104,12 @@ const agentRoute = createRoute({
   path: '/agents/$agentId',
   params: { parse: ({ agentId }) => ({ agentId: parseAgentId(agentId) }) },
   component: lazyRouteComponent(() => import('./pages/agent-page.tsx'), 'AgentPage'),
+});
+
+const promptsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/prompts',
+  component: lazyRouteComponent(() => import('./pages/prompts-page.tsx'), 'PromptsPage'),
 });
 
 const actionsRoute = createRoute({
@@ -141,14 +165,24 @@ const docsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/docs-page.tsx'), 'DocsPage'),
 });
 
+const shareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/share/$token',
+  component: lazyRouteComponent(() => import('./pages/share-page.tsx'), 'SharePage'),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   signedInRoute.addChildren([
     conversationRoute,
     archiveRoute,
+    projectsRoute,
+    projectRoute,
+    searchRoute,
     settingsRoute,
     agentsRoute,
     agentRoute,
+    promptsRoute,
     actionsRoute,
     mcpRoute,
     mcpSignInRoute,
@@ -156,6 +190,7 @@ const routeTree = rootRoute.addChildren([
   ]),
   authRoute.addChildren([signInRoute, signUpRoute]),
   docsRoute,
+  shareRoute,
 ]);
 
 function parseConversationId(value: string): ConversationId | 'new' {

@@ -1,13 +1,18 @@
+import { Link } from '@tanstack/react-router';
+import { useSearchTexts } from '../lib/i18n/use-search-texts.ts';
 import { useTexts } from '../lib/i18n/use-texts.ts';
-import { describeKeys, listShortcuts } from '../lib/shortcuts.ts';
+import { listAllShortcuts } from '../lib/shortcut-catalog.ts';
+import { describeKeys } from '../lib/shortcuts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useShortcutList } from './shortcut-list.ts';
 
-/** Every shortcut that works on the page right now, by group. */
+/** Every shortcut with the keys it has now, by group. */
 export function ShortcutsDialog() {
-  const { shortcuts } = useTexts();
+  const texts = useTexts();
+  const search = useSearchTexts();
+  const { shortcuts } = texts;
   const { isOpen, close } = useShortcutList();
-  const groups = isOpen ? Object.entries(Object.groupBy(listShortcuts(), ({ group }) => group)) : [];
+  const groups = isOpen ? Object.entries(Object.groupBy(listAllShortcuts(texts, search), ({ group }) => group)) : [];
   return (
     <Dialog open={isOpen} onClose={close} title={shortcuts.title}>
       {groups.map(([group, entries]) => (
@@ -32,6 +37,11 @@ export function ShortcutsDialog() {
           </dl>
         </section>
       ))}
+      <p className="mt-4">
+        <Link to="/settings" onClick={close} className="text-accent underline underline-offset-2">
+          {search.keys.changeThem}
+        </Link>
+      </p>
     </Dialog>
   );
 }

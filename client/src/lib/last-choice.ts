@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
 const storedSchema = z.object({
-  last: z.nullable(z.object({ endpoint: z.string(), model: z.string() })),
+  last: z.nullable(z.object({ endpoint: z.string(), model: z.string(), spec: z.optional(z.string()) })),
   /** Ids of agents, the one used last first. */
   recentAgents: z._default(z.array(z.string()), []),
   tools: z._default(toolRefsSchema, []),

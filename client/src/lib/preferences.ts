@@ -4,6 +4,12 @@ import { persist } from 'zustand/middleware';
 
 const preferencesSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
+  /** `more`: text and lines stand out as far as they can. */
+  contrast: z.enum(['normal', 'more']),
+  /** Of the accent, in degrees of OKLCH. */
+  hue: z.int().check(z.minimum(0), z.maximum(359)),
+  /** What a screen reader is told of an answer, beside that it needs its user. */
+  announcements: z.enum(['off', 'status', 'sentences', 'end']),
   /** Size of answers in CSS pixels. */
   textSize: z.int().check(z.minimum(14), z.maximum(20)),
   density: z.enum(['comfortable', 'compact']),
@@ -11,6 +17,10 @@ const preferencesSchema = z.object({
   sendKey: z.enum(['enter', 'ctrl-enter']),
   /** Whether shortcuts of one key act outside text fields. */
   singleKeys: z.boolean(),
+  /** Keys of one's own in the place of a shortcut's, by its id. */
+  keys: z.record(z.string(), z.string()),
+  /** Whether the desktop tells of an answer that is ready while nobody looks. */
+  notify: z.boolean(),
   sidebarOpen: z.boolean(),
 });
 
@@ -19,10 +29,15 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const defaultPreferences: Preferences = {
   theme: 'system',
+  contrast: 'normal',
+  hue: 262,
+  announcements: 'end',
   textSize: 16,
   density: 'comfortable',
   sendKey: 'enter',
   singleKeys: true,
+  keys: {},
+  notify: false,
   sidebarOpen: true,
 };
 

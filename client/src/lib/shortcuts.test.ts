@@ -1,7 +1,7 @@
 import { fireEvent } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultPreferences, setPreferences, usePreferences } from './preferences.ts';
-import { listenForShortcuts, listShortcuts, registerShortcut } from './shortcuts.ts';
+import { describeKeys, listenForShortcuts, listShortcuts, registerShortcut } from './shortcuts.ts';
 
 const run = vi.fn<() => void>();
 let stops: (() => void)[] = [];
@@ -17,6 +17,11 @@ afterEach(() => {
 });
 
 describe('shortcuts', () => {
+  it('are told by what stands on the keys', () => {
+    expect(describeKeys('Alt+ArrowUp')).toEqual(['Alt', '↑']);
+    expect(describeKeys('Escape')).toEqual(['Esc']);
+  });
+
   it.each([
     ['Mod+Shift+O', { key: 'O', ctrlKey: true, shiftKey: true }],
     ['F6', { key: 'F6' }],

@@ -11,6 +11,8 @@ export interface Shortcut {
   readonly group: string;
   /** What it does anywhere on the page. Left out where a component handles the key itself and only wants it listed. */
   readonly run?: () => void;
+  /** Whether it acts right now; where it does not, the browser does what it does with these keys. */
+  readonly when?: () => boolean;
 }
 
 const registered = new Map<string, Shortcut>();
@@ -46,15 +48,20 @@ export function listenForShortcuts(target: Window): () => void {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || isBehindDialog(event.target)) return;
-  const shortcut = listShortcuts().find(({ run, keys }) => run && matchesKeys(event, keys));
-  if (!shortcut?.run) return;
-  if (isSingleKey(shortcut.keys) && (isTextField(event.target) || !usePreferences.getState().singleKeys)) return;
+  const shortcut = listShortcuts().find((candidate) => candidate.run && matchesKeys(event, keysOf(candidate)));
+  if (!shortcut?.run || shortcut.when?.() === false) return;
+  if (isSingleKey(keysOf(shortcut)) && (isTextField(event.target) || !usePreferences.getState().singleKeys)) return;
   event.preventDefault();
   shortcut.run();
 }
 
+/** The keys of a shortcut: one's own, else those it comes with. */
+export function keysOf({ id, keys }: Pick<Shortcut, 'id' | 'keys'>): string {
+  return usePreferences.getState().keys[id] ?? keys;
+}
+
 /** Whether a key press is the one that `keys` names. */
-function matchesKeys(event: KeyboardEvent, keys: string): boolean {
+export function matchesKeys(event: KeyboardEvent, keys: string): boolean {
   const parts = keys.split('+');
   const key = parts.at(-1) ?? '';
   const held = new Set(parts.slice(0, -1));
@@ -66,17 +73,23 @@ function matchesKeys(event: KeyboardEvent, keys: string): boolean {
   return event.key.toLowerCase() === key.toLowerCase();
 }
 
+/** Keys whose names in events are not what stands on them. */
+const signs = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc' };
+
 /** The keys as this system's users know them: `Ctrl + Shift + O`, or `⌘ ⇧ O`. */
 export function describeKeys(keys: string): string[] {
-  const names = isApple() ? { Mod: '⌘', Shift: '⇧', Alt: '⌥' } : { Mod: 'Ctrl', Shift: 'Shift', Alt: 'Alt' };
-  return keys.split('+').map((key) => Object.entries(names).find(([name]) => name === key)?.[1] ?? key);
+  const held = isApple() ? { Mod: '⌘', Shift: '⇧', Alt: '⌥' } : { Mod: 'Ctrl', Shift: 'Shift', Alt: 'Alt' };
+  const names = Object.entries({ ...signs, ...held });
+  return keys.split('+').map((key) => names.find(([name]) => name === key)?.[1] ?? key);
 }
 
-function isSingleKey(keys: string): boolean {
+/** Whether keys act without another one held. */
+export function isSingleKey(keys: string): boolean {
   return keys.length === 1;
 }
 
-function isTextField(target: EventTarget | null): boolean {
+/** Whether keys write into it. */
+export function isTextField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"]') !== null;
 }
 
@@ -85,6 +98,7 @@ function isBehindDialog(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('dialog, [role="menu"]') !== null;
 }
 
-function isApple(): boolean {
+/** Whether Command takes the part of Ctrl. */
+export function isApple(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent);
 }

@@ -4,6 +4,11 @@ export const enMarkdown = {
   copyCode: 'Copy code',
   copied: 'Copied',
   copyFailed: 'Could not copy',
+  download: (name: string) => `Download ${name}`,
+  copyTable: 'Copy table',
+  copyCsv: 'Copy table as CSV',
+  csv: 'CSV',
+  source: (number: string, title: string) => `Source ${number}: ${title}`,
   plainText: 'Text',
   code: (language: string) => (language ? `Code, ${language}` : 'Code'),
   table: (columns: string) => (columns ? `Table: ${columns}` : 'Table'),
@@ -14,4 +19,5 @@ export const enMarkdown = {
   diagramFailed: 'This diagram could not be drawn. Here is its source.',
   showSource: 'Show source',
   showDiagram: 'Show diagram',
+  showAll: (length: number) => `Show all of it (${String(Math.ceil(length / 1_000))} thousand characters)`,
 };

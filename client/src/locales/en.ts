@@ -17,6 +17,7 @@ export const en = {
     skipToLatestAnswer: 'Skip to latest answer',
     skipToContent: 'Skip to content',
     skipLinks: 'Skip links',
+    resizePanel: 'Resize the panel',
   },
   problem: {
     offline: 'The server cannot be reached. Check your connection, then try again.',
@@ -64,7 +65,10 @@ export const en = {
   sidebar: {
     label: 'Conversations',
     newChat: 'New chat',
+    search: 'Search',
     agents: 'Agents',
+    projects: 'Projects',
+    pinned: 'Pinned',
     open: 'Open sidebar',
     close: 'Close sidebar',
     today: 'Today',
@@ -104,6 +108,7 @@ export const en = {
     menuOf: 'Account of',
     theme: 'Theme',
     settings: 'Settings',
+    prompts: 'Prompts',
     mcpServers: 'MCP servers',
     actions: 'Actions',
     admin: 'Administration',

@@ -43,14 +43,14 @@ export function Dialog({ open, onClose, title, children, actions, size = 'medium
       )}
     >
       {open ? (
-        <div className="flex max-h-[calc(100dvh-4rem)] flex-col">
+        <div className="flex max-h-[calc(100dvh-4rem)] min-h-[inherit] flex-col">
           <header className="flex items-center justify-between gap-2 py-2 ps-5 pe-2">
             <h2 id={titleId} className="text-base font-semibold">
               {title}
             </h2>
             <IconButton label={common.close} icon={<X className="size-4" />} onClick={onClose} />
           </header>
-          <div className="min-h-0 scroll-py-10 overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="min-h-0 flex-auto scroll-py-10 overflow-y-auto px-5 pb-5">{children}</div>
           {actions === undefined ? null : (
             <footer className="flex flex-wrap justify-end gap-2 border-t border-border px-5 py-3">{actions}</footer>
           )}

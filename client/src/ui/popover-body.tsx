@@ -1,4 +1,5 @@
 import * as Radix from 'radix-ui/popover';
+import { Suspense, useEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import { popupPlacement } from './popup-placement.ts';
 
@@ -33,9 +34,23 @@ export function PopoverBody(props: PopoverBodyProps) {
             'animate-fade flex-col overflow-hidden rounded-card bg-raised text-text shadow-floating outline-none'
           }
         >
-          {children}
+          <Suspense fallback={null}>
+            {children}
+            <FocusWhenLate />
+          </Suspense>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Takes the focus to the first thing in the popover when that was fetched only after the popover had opened. */
+function FocusWhenLate() {
+  const end = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const popover = end.current?.closest<HTMLElement>('[role="dialog"]');
+    if (!popover || (document.activeElement !== popover && document.activeElement !== document.body)) return;
+    popover.querySelector<HTMLElement>('input, textarea, button:not([tabindex="-1"]), [tabindex="0"]')?.focus();
+  }, []);
+  return <span ref={end} hidden />;
 }

@@ -46,7 +46,7 @@ export function Popover(props: PopoverProps) {
             side={side}
             onCloseFocus={onCloseFocus}
           >
-            <Suspense fallback={null}>{open ? children(() => change(false)) : null}</Suspense>
+            {open ? children(() => change(false)) : null}
           </PopoverBody>
         </Suspense>
       ) : null}

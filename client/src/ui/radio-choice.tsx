@@ -21,7 +21,7 @@ export function RadioChoice<T extends string>(props: RadioChoiceProps<T>) {
       {options.map((option) => (
         <label
           key={option.value}
-          className={`relative flex min-h-8 cursor-pointer items-center px-3 text-text-muted touch:min-h-11 ${optionClassName}`}
+          className={`relative flex min-h-8 cursor-pointer items-center justify-center px-3 text-text-muted touch:min-h-11 touch:min-w-11 ${optionClassName}`}
         >
           <input
             type="radio"

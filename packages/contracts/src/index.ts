@@ -6,8 +6,13 @@ export {
   fileIdSchema,
   generationIdSchema,
   groupIdSchema,
+  importIdSchema,
   messageIdSchema,
+  presetIdSchema,
+  projectIdSchema,
+  promptGroupIdSchema,
   sessionIdSchema,
+  shareIdSchema,
   toolResultIdSchema,
   userIdSchema,
 } from './entities/ids.ts';
@@ -19,8 +24,13 @@ export type {
   FileId,
   GenerationId,
   GroupId,
+  ImportId,
   MessageId,
+  PresetId,
+  ProjectId,
+  PromptGroupId,
   SessionId,
+  ShareId,
   ToolResultId,
   UserId,
 } from './entities/ids.ts';
@@ -51,8 +61,23 @@ export { timestampSchema } from './entities/timestamp.ts';
 export type { Timestamp } from './entities/timestamp.ts';
 export { roleSchema, userSchema } from './entities/user.ts';
 export type { Role, User } from './entities/user.ts';
-export { conversationSchema } from './entities/conversation.ts';
+export { conversationSchema, mostTags, tagSchema } from './entities/conversation.ts';
 export type { Conversation } from './entities/conversation.ts';
+export { presetFileSchema, presetSettingsSchema } from './entities/preset.ts';
+export type { Preset, PresetSettings } from './entities/preset.ts';
+export type { ModelSpec } from './entities/model-spec.ts';
+export { promptTextSchema } from './entities/prompt-group.ts';
+export type { PromptCard, PromptGroup, PromptVersion } from './entities/prompt-group.ts';
+export { fillInPrompt, mostVariables, promptVariables } from './entities/prompt-variables.ts';
+export type { PromptValues, PromptVariable } from './entities/prompt-variables.ts';
+export { mostProjects, projectColors, projectSchema, projectSettingsSchema } from './entities/project.ts';
+export type { Project, ProjectSettings } from './entities/project.ts';
+export { turnSettingsSchema } from './entities/turn-settings.ts';
+export type { TurnSettings } from './entities/turn-settings.ts';
+export { stepTraceSchema } from './entities/answer-trace.ts';
+export type { AnswerTrace, StepTrace } from './entities/answer-trace.ts';
+export { mostShares, shareDaysSchema } from './entities/share.ts';
+export type { Share, ShareAccess, ShareDays, SharedMessage, SharedPart } from './entities/share.ts';
 export { usageSchema } from './entities/usage.ts';
 export type { Usage } from './entities/usage.ts';
 export {
@@ -112,19 +137,33 @@ export type { ApiKey, ApiKeyScope } from './entities/api-key.ts';
 export { attachmentSchema, messagePartSchema } from './entities/message-part.ts';
 export type {
   Attachment,
+  ErrorPart,
   FilePart,
   HandOffPart,
-  NestedRun,
-  ErrorPart,
   MessagePart,
+  NestedRun,
+  QuotePart,
   ReasoningPart,
   SourcePart,
   SteerPart,
   TextPart,
   ToolCallPart,
 } from './entities/message-part.ts';
-export { finishReasonSchema, messageSchema, messageStatusSchema } from './entities/message.ts';
-export type { FinishReason, Message, MessageProgress, MessageStatus } from './entities/message.ts';
+export {
+  answerGuidanceSchema,
+  feedbackSchema,
+  finishReasonSchema,
+  messageSchema,
+  messageStatusSchema,
+} from './entities/message.ts';
+export type {
+  AnswerGuidance,
+  Feedback,
+  FinishReason,
+  Message,
+  MessageProgress,
+  MessageStatus,
+} from './entities/message.ts';
 export { generationEventSchema } from './events/generation-event.ts';
 export type { GenerationEvent, GenerationFinished, NewEvent, ProducerEvent } from './events/generation-event.ts';
 export { foldMessage, foldParts, isGap, startProgress, totalUsage } from './events/fold-message.ts';
@@ -136,7 +175,12 @@ export { defineRoute } from './routes/route.ts';
 export type { Route, RouteArguments, RouteInput, RouteOutput } from './routes/route.ts';
 export { authRoutes, loginBodySchema, registerBodySchema, sessionSchema, userRoutes } from './routes/auth-routes.ts';
 export type { Session } from './routes/auth-routes.ts';
-export { conversationRoutes } from './routes/conversation-routes.ts';
+export { conversationRoutes, mostBulkIds, mostPins } from './routes/conversation-routes.ts';
+export type { BulkChange, BulkOutcome } from './routes/conversation-routes.ts';
+export { projectRoutes } from './routes/project-routes.ts';
+export { shareRoutes } from './routes/share-routes.ts';
+export { tagRoutes } from './routes/tag-routes.ts';
+export type { TagCount } from './routes/tag-routes.ts';
 export { accessRoutes } from './routes/access-routes.ts';
 export { actionRoutes } from './routes/action-routes.ts';
 export { agentRoutes, agentCategories } from './routes/agent-routes.ts';
@@ -148,9 +192,19 @@ export { auditRoutes } from './routes/audit-routes.ts';
 export { mcpRoutes } from './routes/mcp-routes.ts';
 export { toolPolicySchema, toolRoutes } from './routes/tool-routes.ts';
 export type { ToolPolicy } from './routes/tool-routes.ts';
+export { mostPresets, presetRoutes } from './routes/preset-routes.ts';
+export { mostPrompts, promptRoutes } from './routes/prompt-routes.ts';
+export { longestImport, transferRoutes } from './routes/transfer-routes.ts';
+export type { ExportFormat, Import, ImportFailure, LeftOut, SkipReason } from './routes/transfer-routes.ts';
 export { deviceRoutes } from './routes/device-routes.ts';
 export { draftRoutes } from './routes/draft-routes.ts';
+export { messageRoutes } from './routes/message-routes.ts';
+export { longestSearch, searchRoutes } from './routes/search-routes.ts';
+export type { MarkedText, SearchHit } from './routes/search-routes.ts';
+export { foldText, foldWithOrigins } from './text/fold-text.ts';
+export type { ForkScope, SentPiece } from './routes/message-routes.ts';
 export {
+  answerBodySchema,
   generationRoutes,
   generationStateSchema,
   longestQueue,
@@ -160,6 +214,7 @@ export {
   startedGenerationSchema,
 } from './routes/generation-routes.ts';
 export type {
+  AnswerBody,
   GenerationState,
   QueuedPrompt,
   StartGenerationBody,
@@ -168,11 +223,12 @@ export type {
 export { entranceSchema, handshakeRefusals, newsSchema, realtimePath } from './realtime.ts';
 export type { ClientToServerEvents, Entrance, HandshakeRefusal, News, ServerToClientEvents } from './realtime.ts';
 export { endpointSchema, modelRoutes, modelSchema } from './routes/model-routes.ts';
-export type { Endpoint, Model } from './routes/model-routes.ts';
+export type { AnswerersOffer, BeginChoice, Endpoint, Model } from './routes/model-routes.ts';
 export { clientConfigSchema, configRoutes } from './routes/config-routes.ts';
 export type { ClientConfig } from './routes/config-routes.ts';
 export { docPageSchema, docRoutes } from './routes/doc-routes.ts';
 export type { DocPage } from './routes/doc-routes.ts';
+export type { ModelSpecConfig, ModelSpecPresetConfig } from './config/model-specs-config.ts';
 export { customEndpointSchema, librechatConfigSchema } from './config/librechat-config.ts';
 export type { CustomEndpoint, LibrechatConfig } from './config/librechat-config.ts';
 export { mcpInterfaceConfigSchema, mcpServerConfigSchema, mcpSettingsConfigSchema } from './config/mcp-config.ts';

@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import { conversationSchema } from './entities/conversation.ts';
 import { deviceSchema } from './entities/device.ts';
 import { draftSchema } from './entities/draft.ts';
-import { conversationIdSchema, generationIdSchema, messageIdSchema, sessionIdSchema } from './entities/ids.ts';
+import {
+  conversationIdSchema,
+  generationIdSchema,
+  messageIdSchema,
+  projectIdSchema,
+  sessionIdSchema,
+} from './entities/ids.ts';
+import { projectSchema } from './entities/project.ts';
 import { queuedPromptSchema } from './routes/generation-routes.ts';
 
 /**
@@ -32,9 +39,17 @@ export const newsSchema = z.discriminatedUnion('type', [
     generationId: generationIdSchema,
     queue: z.array(queuedPromptSchema),
   }),
-  /** Begun, renamed, archived, read, or with a new turn. */
+  /** Begun, renamed, filed, pinned, archived, read, or with a new turn. */
   z.object({ type: z.literal('conversation-changed'), conversation: conversationSchema }),
   z.object({ type: z.literal('conversation-removed'), conversationId: conversationIdSchema }),
+  /** Messages were edited, rated or deleted; what is shown of them is fetched again. */
+  z.object({ type: z.literal('messages-changed'), conversationId: conversationIdSchema }),
+  /** Begun or changed; its count of conversations may be behind what `conversation-changed` tells. */
+  z.object({ type: z.literal('project-changed'), project: projectSchema }),
+  /** Its conversations are in no project any more; no other news tell that of each. */
+  z.object({ type: z.literal('project-removed'), projectId: projectIdSchema }),
+  /** Renamed, or taken off (`name` is `null`), on every conversation that had it; no other news tell that of each. */
+  z.object({ type: z.literal('tag-changed'), tag: z.string(), name: z.nullable(z.string()) }),
   z.object({ type: z.literal('draft-changed'), draft: draftSchema, changedBy: sessionIdSchema }),
   /** `conversationId` where it has just opened one, for those who look at that conversation, too. */
   z.object({

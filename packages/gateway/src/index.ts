@@ -18,7 +18,7 @@ export type { GatewayConfig, LogicalModel, ModelAddress, Provider } from './core
 export { GatewayError, isGatewayErrorCode } from './core/gateway-error.ts';
 export type { GatewayErrorCode, GatewayErrorDetails } from './core/gateway-error.ts';
 export type { GatewayLog } from './core/gateway-log.ts';
-export type { ModelEvent, ModelFinishReason, ModelUsage } from './core/model-event.ts';
+export type { ModelEvent, ModelFinishReason, ModelUsage, ServedBy } from './core/model-event.ts';
 export type {
   Dialect,
   ModelRequest,

@@ -50,6 +50,8 @@ export interface CodeRunRepository {
   release(held: HeldRun): Promise<void>;
   /** Asks whoever runs it to stop. */
   requestStop(userId: UserId, id: CodeRunId): Promise<void>;
+  /** Removes those of these runs that are this person's and have ended. */
+  remove(userId: UserId, ids: readonly CodeRunId[]): Promise<void>;
   /** Removes the runs of a conversation and returns whose they were. */
   removeAll(conversationId: ConversationId): Promise<UserId[]>;
 }
@@ -149,6 +151,10 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
 
     async requestStop(userId, id) {
       await model.updateOne({ _id: id, userId, state: 'running' }, { $set: { stopRequested: true } });
+    },
+
+    async remove(userId, ids) {
+      await model.deleteMany({ _id: { $in: [...ids] }, userId, state: { $ne: 'running' } });
     },
 
     async removeAll(conversationId) {

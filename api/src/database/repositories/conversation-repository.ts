@@ -1,5 +1,14 @@
 import { agentsEndpoint } from '@parley/contracts';
-import type { AgentRef, Conversation, ConversationId, GenerationId, ToolRef, UserId } from '@parley/contracts';
+import type {
+  AgentRef,
+  Conversation,
+  ConversationId,
+  GenerationId,
+  ProjectId,
+  ToolRef,
+  TurnSettings,
+  UserId,
+} from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { duplicateKeyField } from '../duplicate-key.ts';
 import { conversationDocumentSchema } from '../schemas/conversation-document.ts';
@@ -13,8 +22,24 @@ export interface ConversationPosition {
 
 export interface ConversationQuery {
   readonly archived: boolean;
+  /** Only those that are pinned, or only those that are not. */
+  readonly pinned?: boolean | undefined;
+  readonly tag?: string | undefined;
+  readonly projectId?: ProjectId | undefined;
   readonly after?: ConversationPosition | undefined;
   readonly limit: number;
+}
+
+/** What its owner may change; `null` takes something away, a title is the owner's from then on. */
+export interface ConversationChange {
+  readonly title?: string | undefined;
+  /** What goes into the archive is not pinned any more. */
+  readonly archived?: boolean | undefined;
+  readonly unread?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly pin?: number | null | undefined;
+  readonly projectId?: ProjectId | null | undefined;
+  readonly expiresAt?: null | undefined;
 }
 
 /** A turn as its conversation remembers it. */
@@ -26,16 +51,26 @@ export interface ConversationTurn {
   readonly tools?: readonly ToolRef[];
   /** The version that answers, when an agent does. */
   readonly agent?: AgentRef | undefined;
+  readonly settings?: TurnSettings | undefined;
+  readonly spec?: string | undefined;
   readonly at: Date;
+}
+
+/** What a conversation is from its first turn on. */
+export interface ConversationStart {
+  readonly title: string;
+  readonly projectId?: ProjectId | undefined;
+  /** For a temporary chat. */
+  readonly expiresAt?: Date | undefined;
 }
 
 /** The conversations of the person named in each call; nobody else's can be found. */
 export interface ConversationRepository {
-  /** Newest first by (updatedAt, id). */
+  /** Newest first by (updatedAt, id), those that are pinned by (pin, id); without temporary ones. */
   list(userId: UserId, query: ConversationQuery): Promise<Conversation[]>;
   find(userId: UserId, id: ConversationId): Promise<Conversation | undefined>;
   /** Stores a conversation that begins with `turn`, titled by its prompt; does nothing when it is there. */
-  begin(userId: UserId, id: ConversationId, title: string, turn: ConversationTurn): Promise<void>;
+  begin(userId: UserId, id: ConversationId, start: ConversationStart, turn: ConversationTurn): Promise<void>;
   /** Notes that a turn runs; returns whether the conversation is there. */
   beginTurn(userId: UserId, id: ConversationId, turn: ConversationTurn): Promise<boolean>;
   /**
@@ -45,30 +80,30 @@ export interface ConversationRepository {
   endTurn(id: ConversationId, generationId: GenerationId, at: Date, passedTo?: AgentRef): Promise<void>;
   /** Notes whether a running turn waits for its user. */
   setWaiting(id: ConversationId, generationId: GenerationId, isWaiting: boolean): Promise<void>;
-  /** Changes what its owner may change; a title is the owner's from then on. */
-  update(
-    userId: UserId,
-    id: ConversationId,
-    change: { title?: string | undefined; archived?: boolean | undefined },
-  ): Promise<Conversation | undefined>;
+  update(userId: UserId, id: ConversationId, change: ConversationChange): Promise<Conversation | undefined>;
   /** Notes that its owner has seen the newest answer; the conversation if that was news. */
   markRead(userId: UserId, id: ConversationId): Promise<Conversation | undefined>;
   /** Replaces the title made of the prompt, once; returns whether it did. */
   setModelTitle(id: ConversationId, title: string): Promise<boolean>;
   /** Takes a conversation away from its owner at once; returns whether it was there. What belonged to it is still there. */
   markDeleted(userId: UserId, id: ConversationId, at: Date): Promise<boolean>;
+  /** Temporary conversations whose time is up, a hundred at most. */
+  listExpired(at: Date): Promise<{ readonly id: ConversationId; readonly userId: UserId }[]>;
   /** Conversations that were marked as deleted and not removed yet. */
   listDeleted(): Promise<ConversationId[]>;
   /** Removes a conversation that was marked as deleted. */
   remove(id: ConversationId): Promise<void>;
 }
 
+/** Expired conversations that are looked up at a time. */
+const mostExpired = 100;
+
 /** Conversations in the `conversations` collection. */
 export function createConversationRepository(connection: Connection): ConversationRepository {
   const model = connection.model<ConversationDocument>('Conversation', conversationDocumentSchema);
 
   return {
-    async list(userId, { archived, after, limit }) {
+    async list(userId, { archived, pinned, tag, projectId, after, limit }) {
       const rest =
         after === undefined
           ? {}
@@ -77,11 +112,11 @@ export function createConversationRepository(connection: Connection): Conversati
               updatedAt: { $lte: after.updatedAt },
               $or: [{ updatedAt: { $lt: after.updatedAt } }, { _id: { $lt: after.id } }],
             };
-      const documents = await model
-        .find({ userId, archived, ...rest })
-        .sort({ updatedAt: -1, _id: -1 })
-        .limit(limit)
-        .lean();
+      const kept = { expiresAt: { $exists: false } };
+      const filed = { ...(tag === undefined ? {} : { tags: tag }), ...(projectId === undefined ? {} : { projectId }) };
+      const query = model.find({ userId, archived, ...kept, ...filed, ...pinFilter(pinned), ...rest });
+      const sorted = pinned === true ? query.sort({ pin: 1, _id: 1 }) : query.sort({ updatedAt: -1, _id: -1 });
+      const documents = await sorted.limit(limit).lean();
       return documents.map(toConversation);
     },
 
@@ -90,7 +125,8 @@ export function createConversationRepository(connection: Connection): Conversati
       return document === null ? undefined : toConversation(document);
     },
 
-    async begin(userId, id, title, { generationId, endpoint, model: modelName, tools = [], agent, at }) {
+    async begin(userId, id, { title, projectId, expiresAt }, turn) {
+      const { generationId, endpoint, model: modelName, tools = [], agent, settings, spec, at } = turn;
       const conversation: Omit<ConversationDocument, '_id'> = {
         userId,
         title,
@@ -99,6 +135,10 @@ export function createConversationRepository(connection: Connection): Conversati
         model: modelName,
         ...(agent === undefined ? {} : { agent }),
         tools,
+        ...(settings === undefined ? {} : { settings }),
+        ...(spec === undefined ? {} : { spec }),
+        ...(projectId === undefined ? {} : { projectId }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
         archived: false,
         runningGenerationId: generationId,
         unread: false,
@@ -112,10 +152,16 @@ export function createConversationRepository(connection: Connection): Conversati
       }
     },
 
-    async beginTurn(userId, id, { generationId, endpoint, model: modelName, tools = [], agent, at }) {
+    async beginTurn(userId, id, { generationId, endpoint, model: modelName, tools = [], at, agent, settings, spec }) {
       const turn = { runningGenerationId: generationId, endpoint, model: modelName, tools, updatedAt: at };
-      const change = agent === undefined ? { $set: turn, $unset: { agent: 1 } } : { $set: { ...turn, agent } };
-      const result = await model.updateOne({ _id: id, userId }, change);
+      const told = {
+        ...(agent === undefined ? {} : { agent }),
+        ...(settings === undefined ? {} : { settings }),
+        ...(spec === undefined ? {} : { spec }),
+      };
+      const untold = (['agent', 'settings', 'spec'] as const).filter((key) => !(key in told));
+      const gone = untold.length === 0 ? {} : { $unset: Object.fromEntries(untold.map((key) => [key, 1])) };
+      const result = await model.updateOne({ _id: id, userId }, { $set: { ...turn, ...told }, ...gone });
       return result.matchedCount === 1;
     },
 
@@ -129,13 +175,9 @@ export function createConversationRepository(connection: Connection): Conversati
       await model.updateOne({ _id: id, runningGenerationId: generationId }, { $set: { waitingForInput: isWaiting } });
     },
 
-    async update(userId, id, { title, archived }) {
-      const change = {
-        ...(title === undefined ? {} : { title, titleBy: 'user' as const }),
-        ...(archived === undefined ? {} : { archived }),
-      };
+    async update(userId, id, change) {
       const document = await model
-        .findOneAndUpdate({ _id: id, userId }, { $set: change }, { returnDocument: 'after' })
+        .findOneAndUpdate({ _id: id, userId }, toUpdate(change), { returnDocument: 'after' })
         .lean();
       return document === null ? undefined : toConversation(document);
     },
@@ -150,7 +192,7 @@ export function createConversationRepository(connection: Connection): Conversati
     async setModelTitle(id, title) {
       const result = await model.updateOne(
         { _id: id, titleBy: 'prompt', deletedAt: { $exists: false } },
-        { $set: { title, titleBy: 'model' } },
+        { $set: { title, titleBy: 'model' }, $unset: { indexed: 1 } },
       );
       return result.matchedCount === 1;
     },
@@ -158,6 +200,12 @@ export function createConversationRepository(connection: Connection): Conversati
     async markDeleted(userId, id, at) {
       const result = await model.updateOne({ _id: id, userId }, { $set: { deletedAt: at }, $unset: { userId: 1 } });
       return result.matchedCount === 1;
+    },
+
+    async listExpired(at) {
+      const expired = { expiresAt: { $gte: new Date(0), $lte: at }, userId: { $exists: true } };
+      const documents = await model.find(expired, { userId: 1 }).sort({ expiresAt: 1 }).limit(mostExpired).lean();
+      return documents.flatMap(({ _id, userId }) => (userId === undefined ? [] : [{ id: _id, userId }]));
     },
 
     async listDeleted() {
@@ -171,9 +219,39 @@ export function createConversationRepository(connection: Connection): Conversati
   };
 }
 
-function toConversation(document: ConversationDocument): Conversation {
+function pinFilter(pinned: boolean | undefined) {
+  if (pinned === undefined) return {};
+  return { pin: pinned ? { $gte: -Number.MAX_VALUE } : { $exists: false } };
+}
+
+function toUpdate({ title, archived, unread, tags, pin, projectId, expiresAt }: ConversationChange) {
+  const isUnpinned = pin === null || archived === true;
+  const $set = {
+    ...(title === undefined ? {} : { title, titleBy: 'user' as const }),
+    ...(archived === undefined ? {} : { archived }),
+    ...(unread === undefined ? {} : { unread }),
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(pin === undefined || pin === null || isUnpinned ? {} : { pin }),
+    ...(projectId === undefined || projectId === null ? {} : { projectId }),
+  };
+  const $unset = {
+    ...(tags?.length === 0 ? { tags: 1 } : {}),
+    ...(isUnpinned ? { pin: 1 } : {}),
+    ...(projectId === null ? { projectId: 1 } : {}),
+    ...(expiresAt === null ? { expiresAt: 1 } : {}),
+    ...(title === undefined && expiresAt === undefined ? {} : { indexed: 1 }),
+  };
+  return {
+    ...(Object.keys($set).length === 0 ? {} : { $set }),
+    ...(Object.keys($unset).length === 0 ? {} : { $unset }),
+  };
+}
+
+/** A stored conversation as everybody else knows it. */
+export function toConversation(document: ConversationDocument): Conversation {
   const { _id, title, endpoint, model, agent, tools, archived, createdAt, updatedAt } = document;
-  const { runningGenerationId, waitingForInput, unread } = document;
+  const { runningGenerationId, waitingForInput, unread, settings, spec, tags, pin, projectId, expiresAt, forkedFrom } =
+    document;
   return {
     id: _id,
     title,
@@ -181,6 +259,13 @@ function toConversation(document: ConversationDocument): Conversation {
     model,
     ...(agent === undefined ? {} : { agent }),
     tools: [...(tools ?? [])],
+    ...(settings === undefined ? {} : { settings }),
+    ...(spec === undefined ? {} : { spec }),
+    ...(tags === undefined || tags.length === 0 ? {} : { tags: [...tags] }),
+    ...(pin === undefined ? {} : { pin }),
+    ...(projectId === undefined ? {} : { projectId }),
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+    ...(forkedFrom === undefined ? {} : { forkedFrom }),
     archived,
     runningGenerationId,
     waitingForInput: waitingForInput ?? false,

@@ -10,9 +10,10 @@ import type {
   AskingDevice,
   GenerationDocument,
   QueuedPromptDocument,
+  Quote,
 } from '../schemas/generation-document.ts';
 
-type RunningOnly = 'prompt' | 'files' | 'runningIn' | 'leaseOwner' | 'leaseExpiresAt' | 'parked';
+type RunningOnly = 'prompt' | 'files' | 'quotes' | 'runningIn' | 'leaseOwner' | 'leaseExpiresAt' | 'parked';
 type Defaulted = 'startedBy' | 'queue' | 'commands' | 'tools' | 'workedMs';
 
 /** What is known of every generation. */
@@ -30,6 +31,8 @@ export interface RunningGeneration extends GenerationRecord {
   readonly prompt: string;
   /** What came along with the prompt. */
   readonly files?: readonly FileRef[];
+  /** What it is about. */
+  readonly quotes?: readonly Quote[];
 }
 
 /** Enough of a generation to take it over or to begin what follows it. */
@@ -223,7 +226,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
 
     async finish(id, status) {
       const change = { status, ...(status === 'done' ? { next: firstInQueue } : {}) };
-      const gone = ['prompt', 'files', 'runningIn', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
+      const gone = ['prompt', 'files', 'quotes', 'runningIn', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
       const result = await model.updateOne(
         { _id: id, status: 'running' },
         [{ $set: change }, { $unset: gone }],
@@ -260,6 +263,7 @@ function toRecord(document: GenerationDocument): GenerationRecord {
     _id,
     prompt: _prompt,
     files: _files,
+    quotes: _quotes,
     runningIn: _runningIn,
     leaseOwner: _owner,
     leaseExpiresAt: _expiry,
@@ -276,6 +280,11 @@ function toRecord(document: GenerationDocument): GenerationRecord {
 
 function toRunning(document: GenerationDocument | null): RunningGeneration | undefined {
   if (document?.prompt === undefined) return undefined;
-  const { prompt, files } = document;
-  return { ...toRecord(document), prompt, ...(files === undefined ? {} : { files }) };
+  const { prompt, files, quotes } = document;
+  return {
+    ...toRecord(document),
+    prompt,
+    ...(files === undefined ? {} : { files }),
+    ...(quotes === undefined ? {} : { quotes }),
+  };
 }

@@ -1,13 +1,25 @@
-import type { ConversationId, Message, MessageId, RunningMessage, UserId } from '@parley/contracts';
+import type { ConversationId, Feedback, Message, MessageId, RunningMessage, UserId } from '@parley/contracts';
 import type { Connection } from 'mongoose';
+import { descendants } from '../../descendants.ts';
 import { batchWrites } from '../batch-writes.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
 import { messageDocumentSchema } from '../schemas/message-document.ts';
 import type { MessageDocument } from '../schemas/message-document.ts';
+import { toMessage, toMessageDocument } from './stored-message.ts';
+
+/** New words for a text part of a message. */
+export interface TextEdit {
+  /** Its index in the message's parts. */
+  readonly part: number;
+  readonly text: string;
+  /** Nothing is changed where it is another one by now. Absent: whatever it is. */
+  readonly was?: string | undefined;
+  readonly at: Date;
+}
 
 /** The messages of the person named in each call; nobody else's can be found. */
 export interface MessageRepository {
-  /** All messages of a conversation, oldest first, a prompt before its answer. */
+  /** All messages of a conversation, oldest first, a prompt before its answer; without those that are being removed. */
   list(userId: UserId, conversationId: ConversationId): Promise<Message[]>;
   find(userId: UserId, conversationId: ConversationId, id: MessageId): Promise<Message | undefined>;
   /** Stores a message; does nothing when one of that id is there. */
@@ -16,6 +28,15 @@ export interface MessageRepository {
   saveProgress(message: RunningMessage): Promise<void>;
   /** Makes a running answer final; does nothing when it is already. */
   finish(message: Message): Promise<void>;
+  /** Changes a text part of a message that is final; `undefined` when there is no such one, or it is another one by now. */
+  editText(userId: UserId, conversationId: ConversationId, id: MessageId, edit: TextEdit): Promise<Message | undefined>;
+  /** Sets what is thought of an answer, or takes it back; `undefined` when there is no such answer. */
+  rate(
+    userId: UserId,
+    conversationId: ConversationId,
+    id: MessageId,
+    feedback: Feedback | undefined,
+  ): Promise<Message | undefined>;
   removeAll(conversationId: ConversationId): Promise<void>;
 }
 
@@ -26,18 +47,18 @@ export function createMessageRepository(connection: Connection): MessageReposito
   return {
     async list(userId, conversationId) {
       const documents = await model.find({ conversationId, userId }).sort({ createdAt: 1, role: -1 }).lean();
-      return documents.map(toMessage);
+      return withoutDeleted(documents).map(toMessage);
     },
 
     async find(userId, conversationId, id) {
-      const document = await model.findOne({ _id: id, conversationId, userId }).lean();
+      const document = await model.findOne({ _id: id, conversationId, userId, ...isThere }).lean();
       return document === null ? undefined : toMessage(document);
     },
 
-    async addOnce(userId, { id, createdAt, ...message }) {
-      const document: Omit<MessageDocument, '_id'> = { ...message, userId, createdAt: new Date(createdAt) };
+    async addOnce(userId, message) {
+      const { _id, ...document } = toMessageDocument(userId, message);
       try {
-        await model.updateOne({ _id: id }, { $setOnInsert: document }, { upsert: true });
+        await model.updateOne({ _id }, { $setOnInsert: document }, { upsert: true });
       } catch (error) {
         if (duplicateKeyField(error) !== '_id') throw error;
       }
@@ -45,27 +66,52 @@ export function createMessageRepository(connection: Connection): MessageReposito
 
     saveProgress: batchWrites<RunningMessage>(async (all) => {
       // By the driver itself: a thousand running answers are a thousand of these in two seconds.
-      const updates = all.map(({ id, parts, progress, usage, notices }) => {
+      const updates = all.map(({ id, parts, progress, usage, notices, trace }) => {
         const change = {
           parts,
           progress,
           ...(usage === undefined ? {} : { usage }),
           ...(notices === undefined ? {} : { notices }),
+          ...(trace === undefined ? {} : { trace }),
         };
         return { updateOne: { filter: { _id: id, status: 'running' as const }, update: { $set: change } } };
       });
       await connection.collection<MessageDocument>(model.collection.name).bulkWrite(updates, { ordered: false });
     }),
 
-    async finish({ id, status, parts, finishReason, usage, notices }) {
+    async finish({ id, status, parts, finishReason, usage, notices, trace }) {
       const change = {
         status,
         parts,
         ...(finishReason === undefined ? {} : { finishReason }),
         ...(usage === undefined ? {} : { usage }),
         ...(notices === undefined ? {} : { notices }),
+        ...(trace === undefined ? {} : { trace }),
       };
       await model.updateOne({ _id: id, status: 'running' }, { $set: change, $unset: { progress: 1 } });
+    },
+
+    async editText(userId, conversationId, id, { part, text, was, at }) {
+      const place = `parts.${part}`;
+      const asFound = { [`${place}.type`]: 'text', ...(was === undefined ? {} : { [`${place}.text`]: was }) };
+      const document = await model
+        .findOneAndUpdate(
+          { _id: id, conversationId, userId, ...isThere, ...isFinal, ...asFound },
+          { $set: { [`${place}.text`]: text, editedAt: at }, $unset: { indexed: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean();
+      return document === null ? undefined : toMessage(document);
+    },
+
+    async rate(userId, conversationId, id, feedback) {
+      const change = feedback === undefined ? { $unset: { feedback: 1 } } : { $set: { feedback } };
+      const document = await model
+        .findOneAndUpdate({ _id: id, conversationId, userId, ...isThere, role: 'assistant' }, change, {
+          returnDocument: 'after',
+        })
+        .lean();
+      return document === null ? undefined : toMessage(document);
     },
 
     async removeAll(conversationId) {
@@ -74,6 +120,16 @@ export function createMessageRepository(connection: Connection): MessageReposito
   };
 }
 
-function toMessage({ _id, userId: _userId, createdAt, ...message }: MessageDocument): Message {
-  return { id: _id, ...message, createdAt: createdAt.toISOString() };
+const isThere = { deletedAt: { $exists: false } };
+const isFinal = { status: { $ne: 'running' as const } };
+
+/** Without those that are being removed and what follows from them, which may not be marked yet. */
+function withoutDeleted(documents: readonly MessageDocument[]): readonly MessageDocument[] {
+  const gone = documents.filter(({ deletedAt }) => deletedAt !== undefined).map(({ _id }) => _id);
+  if (gone.length === 0) return documents;
+  const below = descendants(
+    documents.map(({ _id: id, parentId }) => ({ id, parentId })),
+    gone,
+  );
+  return documents.filter(({ _id }) => !below.has(_id));
 }

@@ -19,6 +19,14 @@ export interface ToolResultRepository {
   find(userId: UserId, id: ToolResultId): Promise<KeptResult | undefined>;
   /** Bytes of a result that was found, from one position to just before another, a piece at a time. */
   read(result: KeptResult, from: number, to: number): AsyncGenerator<Uint8Array>;
+  /** Stores a result once more, for another conversation; nothing happens where it is not this person's or not there. */
+  copy(
+    userId: UserId,
+    id: ToolResultId,
+    copy: { readonly id: ToolResultId; readonly conversationId: ConversationId },
+  ): Promise<void>;
+  /** Removes those of these results that are this person's. */
+  remove(userId: UserId, ids: readonly ToolResultId[]): Promise<void>;
   /** Removes everybody's results in a conversation. */
   removeAll(conversation: ConversationId): Promise<void>;
 }
@@ -53,6 +61,30 @@ export function createToolResultRepository(connection: Connection): ToolResultRe
         const chunk = await chunks.findById(`${id}/${index}`).orFail();
         const start = index * chunkSize;
         yield chunk.bytes.subarray(Math.max(0, from - start), Math.min(chunkSize, end - start));
+      }
+    },
+
+    async copy(userId, id, { id: copyId, conversationId }) {
+      const result = await results.findOne({ _id: id, userId }).lean();
+      if (result === null) return;
+      const { _id, ...kept } = result;
+      for (let index = 0; index * chunkSize < kept.size; index += 1) {
+        const chunk = await chunks.findById(`${id}/${index}`);
+        // Gone meanwhile, and its result with it.
+        if (chunk === null) return;
+        const change = { $set: { conversationId, bytes: chunk.bytes } };
+        await onceMore(() => chunks.updateOne({ _id: `${copyId}/${index}` }, change, { upsert: true }));
+      }
+      await onceMore(() => results.updateOne({ _id: copyId }, { $set: { ...kept, conversationId } }, { upsert: true }));
+    },
+
+    async remove(userId, ids) {
+      const found = await results.find({ _id: { $in: [...ids] }, userId }, { size: 1 }).lean();
+      for (const { _id, size } of found) {
+        const pieces = Array.from({ length: Math.ceil(size / chunkSize) }, (_, index) => `${_id}/${index}`);
+        // The chunks first: without the result nobody would find them again.
+        if (pieces.length > 0) await chunks.deleteMany({ _id: { $in: pieces } });
+        await results.deleteOne({ _id });
       }
     },
 

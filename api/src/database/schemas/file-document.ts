@@ -7,7 +7,7 @@ export interface FileDocument {
   readonly userId: UserId;
   /** `null`: an upload that waits for the prompt that brings it. */
   readonly conversationId: ConversationId | null;
-  /** Under which key its bytes are kept; no two files share one. */
+  /** Under which key its bytes are kept; copies of a file share them. */
   readonly content: string;
   readonly name: string;
   readonly mimeType: string;

@@ -1,14 +1,18 @@
 import { Schema } from 'mongoose';
 import type {
   AgentRef,
+  AnswerGuidance,
   CommandId,
   ConversationId,
   FileRef,
   GenerationId,
   MessageId,
   MessageStatus,
+  ProjectId,
+  QuotePart,
   SessionId,
   ToolRef,
+  TurnSettings,
   UserId,
 } from '@parley/contracts';
 import { agentRef } from './agent-ref.ts';
@@ -20,6 +24,16 @@ export interface AskingDevice {
   readonly name: string;
 }
 
+/** Words of an earlier message that a prompt is about. */
+export type Quote = Readonly<Omit<QuotePart, 'type'>>;
+
+/** How another answer to a prompt is to be written that is stored already. */
+export interface AnswerAgain {
+  readonly guidance?: AnswerGuidance;
+  /** The answer it goes on from, and the first step after those of that one. */
+  readonly continues?: { readonly messageId: MessageId; readonly firstStep: number };
+}
+
 /** A prompt that waits for its turn. */
 export interface QueuedPromptDocument {
   readonly generationId: GenerationId;
@@ -29,6 +43,9 @@ export interface QueuedPromptDocument {
   readonly tools?: readonly ToolRef[];
   /** What comes along with it. */
   readonly files?: readonly FileRef[];
+  readonly quotes?: readonly Quote[];
+  readonly settings?: TurnSettings;
+  readonly spec?: string;
   /** The version that was asked for. */
   readonly agentVersion?: number;
   /** The version that will answer. */
@@ -61,6 +78,16 @@ export interface GenerationDocument {
   readonly tools?: readonly ToolRef[];
   /** The version that answers, when the endpoint is `agents`. */
   readonly agent?: AgentRef;
+  /** What it is told beside its prompt, when no agent answers. */
+  readonly settings?: TurnSettings;
+  /** The entry of `modelSpecs` that was chosen. */
+  readonly spec?: string;
+  /** Present when its prompt was there before it. */
+  readonly again?: AnswerAgain;
+  /** Of the conversation it begins. */
+  readonly projectId?: ProjectId;
+  /** When the conversation it begins is deleted, if that is a temporary one. */
+  readonly expiresAt?: Date;
   /** SHA-256 of what was asked, by which a repeated request is recognised. */
   readonly requestHash: string;
   readonly createdAt: Date;
@@ -85,6 +112,7 @@ export interface GenerationDocument {
   readonly prompt?: string;
   /** What came along with the prompt. */
   readonly files?: readonly FileRef[];
+  readonly quotes?: readonly Quote[];
   /** The conversation's id again: its unique index lets only one generation run in a conversation. */
   readonly runningIn?: ConversationId;
   /** The process that writes the answer; `null` when it has let go of it. */
@@ -94,6 +122,8 @@ export interface GenerationDocument {
   /** Its producer leaves it, or has left it, for nothing can be done before its user has answered. */
   readonly parked?: boolean;
 }
+
+const { Mixed } = Schema.Types;
 
 const askingDevice = { type: new Schema({ id: String, name: String }, { _id: false }) };
 
@@ -110,6 +140,11 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
     model: { type: String, required: true },
     tools: { type: [String], default: undefined },
     agent: agentRef,
+    settings: { type: Mixed },
+    spec: { type: String },
+    again: { type: Mixed },
+    projectId: { type: String },
+    expiresAt: { type: Date },
     requestHash: { type: String, required: true },
     createdAt: { type: Date, required: true },
     status: { type: String, enum: ['running', 'done', 'stopped', 'failed'], required: true },
@@ -128,6 +163,9 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
             model: { type: String, required: true },
             tools: { type: [String], default: undefined },
             files: fileRefs,
+            quotes: { type: Mixed },
+            settings: { type: Mixed },
+            spec: { type: String },
             agentVersion: { type: Number },
             agent: agentRef,
             createdAt: { type: Date, required: true },
@@ -155,6 +193,7 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
     },
     prompt: { type: String },
     files: fileRefs,
+    quotes: { type: Mixed },
     runningIn: { type: String },
     leaseOwner: { type: String },
     leaseExpiresAt: { type: Date },

@@ -14,6 +14,7 @@ import {
   startedGenerationSchema,
 } from '@parley/contracts';
 import type {
+  AnswerBody,
   CommandId,
   Conversation,
   ConversationId,
@@ -26,6 +27,7 @@ import type {
   MessageId,
   ProblemDocument,
   RunningMessage,
+  StartGenerationBody,
   StartedGeneration,
   ToolRef,
 } from '@parley/contracts';
@@ -46,6 +48,9 @@ interface Question {
   readonly model?: string;
   readonly tools?: ToolRef[];
   readonly files?: FileId[];
+  readonly more?: Partial<
+    Pick<StartGenerationBody, 'settings' | 'spec' | 'quotes' | 'temporary' | 'projectId' | 'agentVersion'>
+  >;
 }
 
 export function newGenerationId(): GenerationId {
@@ -55,12 +60,12 @@ export function newGenerationId(): GenerationId {
 /** Sends a question; the raw answer. */
 export async function ask(app: Server, user: TestUser, question: Question): Promise<Response> {
   const { text, conversation = 'new', parent = null, generationId = newGenerationId() } = question;
-  const { endpoint = 'Scripted', model = 'scripted-1', tools, files } = question;
+  const { endpoint = 'Scripted', model = 'scripted-1', tools, files, more } = question;
   const chosen = { ...(tools === undefined ? {} : { tools }), ...(files === undefined ? {} : { files }) };
   const choice = { endpoint, model, ...chosen };
   return await app.send(
     generationRoutes.start,
-    { params: { id: conversation }, body: { generationId, parentMessageId: parent, text, ...choice } },
+    { params: { id: conversation }, body: { generationId, parentMessageId: parent, text, ...choice, ...more } },
     user,
   );
 }
@@ -69,6 +74,25 @@ export async function ask(app: Server, user: TestUser, question: Question): Prom
 export async function start(app: Server, user: TestUser, question: Question): Promise<StartedGeneration> {
   const response = await ask(app, user, question);
   if (response.status !== 202) throw new Error(`Asking failed: ${response.status} ${await response.text()}`);
+  return startedGenerationSchema.parse(await response.json());
+}
+
+/** Asks for another answer to the prompt of a turn; the raw answer. */
+export async function askAgain(
+  app: Server,
+  user: TestUser,
+  { conversationId, userMessageId }: Pick<StartedGeneration, 'conversationId' | 'userMessageId'>,
+  change: Partial<AnswerBody> = {},
+): Promise<Response> {
+  const choice = { endpoint: 'Scripted', model: 'scripted-1' };
+  const body = { generationId: newGenerationId(), userMessageId, ...choice, ...change };
+  return await app.send(generationRoutes.answer, { params: { id: conversationId }, body }, user);
+}
+
+/** Asks for another answer, which is accepted. */
+export async function startAgain(...asked: Parameters<typeof askAgain>): Promise<StartedGeneration> {
+  const response = await askAgain(...asked);
+  if (response.status !== 202) throw new Error(`Asking again failed: ${response.status} ${await response.text()}`);
   return startedGenerationSchema.parse(await response.json());
 }
 
@@ -81,9 +105,9 @@ export async function queue(
   app: Server,
   user: TestUser,
   behind: GenerationId,
-  { text, generationId = newGenerationId(), endpoint = 'Scripted', model = 'scripted-1', files }: Question,
+  { text, generationId = newGenerationId(), endpoint = 'Scripted', model = 'scripted-1', files, more }: Question,
 ): Promise<Response> {
-  const body = { generationId, text, endpoint, model, ...(files === undefined ? {} : { files }) };
+  const body = { generationId, text, endpoint, model, ...(files === undefined ? {} : { files }), ...more };
   return await app.send(generationRoutes.queue, { params: { id: behind }, body }, user);
 }
 

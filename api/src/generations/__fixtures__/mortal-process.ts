@@ -17,7 +17,7 @@ export function createMortalProcess(lives: number): MortalProcess {
             calls += 1;
             if (calls <= lives) return method.apply(target, input);
             const dead = Promise.reject(new Error('The process is dead.'));
-            return name === 'follow' ? follow(dead) : dead;
+            return name === 'follow' || name === 'each' ? follow(dead) : dead;
           };
         },
       }),

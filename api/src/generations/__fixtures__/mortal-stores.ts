@@ -5,6 +5,8 @@ import path from 'node:path';
 import type { AgentRef, GenerationId, StartGenerationBody, ToolEffect } from '@parley/contracts';
 import type { ProviderStrategy } from '@parley/gateway';
 import { pino } from 'pino';
+import { defaultTemporaryChats } from '../../config/temporary-chats.ts';
+import type { TemporaryChatsConfig } from '../../config/temporary-chats.ts';
 import { createConversationService } from '../../conversations/conversation-service.ts';
 import { openDatabase } from '../../database/open-database.ts';
 import { createConversationRepository } from '../../database/repositories/conversation-repository.ts';
@@ -21,6 +23,8 @@ import { createGenerationRuns } from '../generation-runs.ts';
 import { createGenerationService } from '../generation-service.ts';
 import { createGenerationStore } from '../generation-store.ts';
 import type { GenerationStores } from '../generation-store.ts';
+import { noProjects } from '../project-instructions.ts';
+import type { ProjectInstructions } from '../project-instructions.ts';
 import type { TurnSetup, TurnSetups } from '../turn-setup.ts';
 import { newGenerationId } from './chat-client.ts';
 import { createMortalProcess } from './mortal-process.ts';
@@ -56,6 +60,9 @@ interface Circumstances {
   readonly effects?: Readonly<Record<string, ToolEffect>>;
   /** How many milliseconds its clock is ahead. */
   readonly ahead?: number;
+  /** None unless told. */
+  readonly projects?: ProjectInstructions;
+  readonly temporaryChats?: TemporaryChatsConfig;
 }
 
 /** Real stores, for servers that die when they are told to. */
@@ -117,8 +124,10 @@ export async function openMortalStores(): Promise<MortalStores> {
 /** What one server is made of, with a model that plays a script. */
 export function servicesOf(
   stores: GenerationStores,
-  { lines = wholeAnswer, isSoleProducer = true, ahead = 0, strategy, tools, effects, more, agents, files = noFiles }: Circumstances = {},
+  { lines = wholeAnswer, isSoleProducer = true, ahead = 0, files = noFiles, ...circumstances }: Circumstances = {},
 ) {
+  const { strategy, tools, effects, more, agents } = circumstances;
+  const { projects = noProjects, temporaryChats = defaultTemporaryChats } = circumstances;
   const now = (): number => Date.now() + ahead;
   const setups: TurnSetups = {
     pin: () => Promise.resolve(undefined),
@@ -133,15 +142,22 @@ export function servicesOf(
   const { approvals, remembered } = approvalsOf(effects);
   const rules = { approvals, results: shortResults };
   const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, setups, ...rules, news, logger, now });
-  const generations = createGenerationService({ ...stores, setups, files, runs, now });
+  const generations = createGenerationService({ ...stores, setups, files, projects, temporaryChats, runs, now });
   const noted: string[] = [];
   const audit = { note: ({ id, action }: { id: string; action: string }) => Promise.resolve(void noted.push(`${action} ${id}`)) };
   const commands = createGenerationCommands({ ...stores, service: generations, store, runs, audit, now });
   const drafts = { removeAll: () => Promise.resolve() };
-  const belongings = { drafts, results: drafts, codeRuns: drafts, files: drafts, toolGrants: drafts };
-  const conversations = createConversationService({ ...stores, ...belongings, announcer, runs, now });
+  const searchIndex = { removeConversation: () => Promise.resolve() };
+  const shares = searchIndex;
+  const belongings = { drafts, results: drafts, codeRuns: drafts, files: drafts, toolGrants: drafts, searchIndex, shares };
+  const conversations = createConversationService({ ...stores, ...belongings, conversationOrder, projects, announcer, runs, now });
   return { runs, generations, conversations, commands, remembered, noted };
 }
+
+const nothing = () => Promise.resolve();
+const none = () => Promise.resolve([]);
+/** Nothing is pinned or changed together here. */
+const conversationOrder = { findAll: none, updateAll: nothing, markAllDeleted: nothing, pins: none, repin: () => Promise.resolve(undefined) };
 
 /** A first question. */
 export function question(): StartGenerationBody {

@@ -1,4 +1,4 @@
-import type { CommandId, MessagePart } from '@parley/contracts';
+import type { CommandId, MessagePart, StepTrace } from '@parley/contracts';
 import type { ProviderStrategy } from '@parley/gateway';
 import { createCommandInbox, isSteer } from '../command-inbox.ts';
 import { runTurn } from '../turn-loop.ts';
@@ -14,9 +14,12 @@ import type { Line } from './scripted-strategy.ts';
 import { approvalsOf, caller, createUser, setupWith, shortResults } from './tools.ts';
 
 export interface Watched {
+  /** Without how steps went, which is never the same twice. */
   readonly events: TurnEvent[];
   readonly outcome: TurnOutcome;
   readonly answer: readonly MessagePart[];
+  /** How steps went, in the order it was told. */
+  readonly traces: readonly StepTrace[];
 }
 
 /** A turn that was left because it waits for its user, or has ended. */
@@ -77,12 +80,21 @@ export async function playAsFar(options: PlayOptions = {}): Promise<Left> {
   };
   const running = runTurn(turn, turn);
   const events: TurnEvent[] = [];
+  const traces: StepTrace[] = [];
+  function withoutTrace<T extends { readonly trace?: StepTrace | undefined }>({ trace, ...rest }: T) {
+    if (trace !== undefined) traces.push(trace);
+    return rest;
+  }
   try {
     for (;;) {
       const next = await running.next();
-      if (next.done === true) return { events, ...next.value };
-      events.push(next.value);
-      onEvent?.(next.value);
+      if (next.done === true) {
+        const { outcome, answer } = next.value;
+        return { events, answer, traces, outcome: outcome === 'waiting' ? outcome : withoutTrace(outcome) };
+      }
+      const event = next.value.type === 'step-finished' ? withoutTrace(next.value) : next.value;
+      events.push(event);
+      onEvent?.(event);
     }
   } finally {
     watch.close();

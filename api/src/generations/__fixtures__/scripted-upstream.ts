@@ -35,7 +35,7 @@ export interface ScriptedUpstream {
   close(): Promise<void>;
 }
 
-const chatRequestSchema = z.object({
+const chatRequestSchema = z.looseObject({
   model: z.string(),
   messages: z.array(z.looseObject({ role: z.string(), content: z.optional(z.unknown()) })),
 });

@@ -9,7 +9,11 @@ export type Callable =
   | { readonly kind: 'sub-agent' | 'hand-off'; readonly spec: ToolSpec; readonly agent: AgentRef };
 
 /** The other agents of a setup as tools. Their names are the same in every step. */
-export function agentTools({ subAgents, handOffs, toolbox }: TurnSetup): Callable[] {
+export function agentTools({
+  subAgents,
+  handOffs,
+  toolbox,
+}: Pick<TurnSetup, 'subAgents' | 'handOffs' | 'toolbox'>): Callable[] {
   const taken = new Set<string>();
   function nameOf(prefix: string, { agent }: OtherAgent): string {
     const ref = refOf(agent);

@@ -18,9 +18,9 @@ export function waitingCalls(parts: readonly MessagePart[]): ToolCallPart[] {
   });
 }
 
-/** The agent that the newest hand-off leads to, if there is one. */
-export function handedTo(parts: readonly MessagePart[]): AgentRef | undefined {
-  return parts.findLast((part) => part.type === 'hand-off')?.agent;
+/** The agent that the newest hand-off from a step on leads to, if there is one. */
+export function handedTo(parts: readonly MessagePart[], firstStep = 0): AgentRef | undefined {
+  return parts.filter((part) => part.type === 'hand-off').findLast(({ step }) => step >= firstStep)?.agent;
 }
 
 /** Whether a step answers calls that the model made in the one before. */

@@ -86,7 +86,7 @@ export async function openNewsDesk() {
     async begin(userId: UserId): Promise<ConversationId> {
       const id = conversationIdSchema.parse(randomUUID());
       const generationId = generationIdSchema.parse(randomUUID());
-      await conversations.begin(userId, id, 'Hello', { generationId, endpoint: 'E', model: 'm', at: new Date() });
+      await conversations.begin(userId, id, { title: 'Hello' }, { generationId, endpoint: 'E', model: 'm', at: new Date() });
       return id;
     },
 

@@ -21,7 +21,9 @@ describe('the tools of our own', () => {
     calculator,
     currentTime,
     createFetchPage({ fetch }),
-    createSearchConversations({ conversations: { search: () => Promise.resolve([]) } }),
+    createSearchConversations({
+      search: { search: () => Promise.resolve({ items: [], nextCursor: null, progress: null }) },
+    }),
     askUser,
     createReadResult({ results: { text: () => Promise.resolve(undefined) } }),
   ];
@@ -104,23 +106,33 @@ describe('ask_user', () => {
 });
 
 describe('search_conversations', () => {
-  it('answers with links and the surroundings of the words', async () => {
-    const asked: (readonly string[])[] = [];
-    const text = `${'before '.repeat(60)}the Password is swordfish ${'after '.repeat(60)}`;
+  it('answers with links and the surroundings of the words, without the conversation that asks', async () => {
+    const asked: string[] = [];
+    const hit = {
+      messageId: '00000000-0000-4000-8000-000000000001' as never,
+      role: 'user' as const,
+      title: { text: 'A [secret]', marks: [] },
+      snippet: { text: '…the Password is swordfish…', marks: [] },
+      at: '2026-01-02T00:00:00.000Z',
+      model: 'm',
+      archived: false,
+    };
+    const context = contextOf();
     const tool = createSearchConversations({
-      conversations: {
-        search(_userId, { words }) {
-          asked.push(words);
-          const found = { id: 'c1' as never, title: 'A [secret]', updatedAt: new Date('2026-01-02'), texts: [text] };
-          return Promise.resolve([found]);
+      search: {
+        search(_userId, { text }) {
+          asked.push(text);
+          const items = [
+            { ...hit, conversationId: 'c1' as never },
+            { ...hit, conversationId: context.conversationId },
+          ];
+          return Promise.resolve({ items, nextCursor: null, progress: null });
         },
       },
     });
-    const { output } = await tool.run({ query: 'password, Swordfish!' }, contextOf());
-    expect(asked).toEqual([['password', 'swordfish']]);
-    expect(output).toMatch(/^- \[A secret\]\(\/c\/c1\), 2026-01-02\n {2}“….*the Password is swordfish after.*…”$/);
-    expect(output.length).toBeLessThan(400);
-    expect(await tool.run({ query: '…' }, contextOf())).toMatchObject({ failed: true });
+    const { output } = await tool.run({ query: 'password' }, context);
+    expect(asked).toEqual(['password ']);
+    expect(output).toBe('- [A secret](/c/c1), 2026-01-02\n  “…the Password is swordfish…”');
   });
 });
 

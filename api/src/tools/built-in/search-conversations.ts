@@ -1,33 +1,31 @@
 import * as z from 'zod/mini';
-import type {
-  ConversationSearchRepository,
-  FoundConversation,
-} from '../../database/repositories/conversation-search-repository.ts';
+import type { SearchHit } from '@parley/contracts';
 import { cleanLine } from '../../clean-text.ts';
+import type { SearchService } from '../../search/search-service.ts';
 import type { Tool } from '../tool.ts';
 import { builtInSpec } from './built-in-spec.ts';
 
 const mostFound = 10;
-const mostWords = 8;
-/** Texts of one conversation that are quoted, and characters on either side of a word. */
-const mostTexts = 2;
-const aroundWord = 140;
+/** Hits that are looked at for them, and quotes of one conversation. */
+const mostHits = 50;
+const mostQuotes = 2;
+const longestQuote = 280;
 
 const parsedInput = z.object({ query: z.string() });
 
 interface SearchConversationsOptions {
-  readonly conversations: ConversationSearchRepository;
+  readonly search: Pick<SearchService, 'search'>;
 }
 
 /** Finds earlier conversations of the person who asks; nobody else's can be found. */
-export function createSearchConversations({ conversations }: SearchConversationsOptions): Tool {
+export function createSearchConversations({ search }: SearchConversationsOptions): Tool {
   return {
     spec: builtInSpec({
       name: 'search_conversations',
       title: 'Search your conversations',
       summary: 'Finds what you talked about before, by words.',
       description:
-        'Finds earlier conversations of the user by words in their titles and messages, newest first. All words must be there.',
+        'Finds earlier conversations of the user by words in their titles and messages, best first. All words must be there; "quoted words" must stand together.',
       inputSchema: {
         type: 'object',
         properties: { query: { type: 'string', minLength: 1, maxLength: 300, description: 'One or more words.' } },
@@ -37,49 +35,25 @@ export function createSearchConversations({ conversations }: SearchConversations
     }),
 
     async run(input, { userId, conversationId, signal }) {
-      const words = [
-        ...new Set(
-          parsedInput
-            .parse(input)
-            .query.toLowerCase()
-            .match(/[\p{L}\p{N}_@.-]+/gu) ?? [],
-        ),
-      ];
-      if (words.length === 0) return { output: 'There is no word to search for.', failed: true };
-      const asked = words.slice(0, mostWords);
-      const found = await conversations.search(userId, {
-        words: asked,
-        limit: mostFound,
-        except: conversationId,
-        signal,
-      });
-      return { output: describe(found, asked), failed: false };
+      const { query } = parsedInput.parse(input);
+      // Words of a model are whole words.
+      const { items } = await search.search(userId, { text: `${query} `, limit: mostHits }, signal);
+      return { output: describe(items.filter((hit) => hit.conversationId !== conversationId)), failed: false };
     },
   };
 }
 
-function describe(found: readonly FoundConversation[], words: readonly string[]): string {
-  if (found.length === 0) return 'No other conversation has these words.';
-  return found
-    .map(({ id, title, updatedAt, texts }) => {
-      const quotes = texts.slice(0, mostTexts).map((text) => `\n  “${quote(text, words)}”`);
-      return `- [${cleanLine(title, 150).replace(/[[\]]/g, '')}](/c/${id}), ${updatedAt.toISOString().slice(0, 10)}${quotes.join('')}`;
+function describe(hits: readonly SearchHit[]): string {
+  const byConversation = [...Map.groupBy(hits, (hit) => hit.conversationId)].slice(0, mostFound);
+  if (byConversation.length === 0) return 'No other conversation has these words.';
+  return byConversation
+    .map(([id, found]) => {
+      const quotes = found
+        .filter(({ messageId }) => messageId !== null)
+        .slice(0, mostQuotes)
+        .map(({ snippet }) => `\n  “${cleanLine(snippet.text, longestQuote)}”`);
+      const title = cleanLine(found[0]?.title.text ?? '', 150).replace(/[[\]]/g, '');
+      return `- [${title}](/c/${id}), ${found[0]?.at.slice(0, 10) ?? ''}${quotes.join('')}`;
     })
     .join('\n');
-}
-
-/** The surroundings of the first word. */
-function quote(text: string, words: readonly string[]): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  const lower = line.toLowerCase();
-  const at = Math.max(
-    0,
-    Math.min(...words.map((word) => lower.indexOf(word)).filter((position) => position >= 0), line.length),
-  );
-  const start = Math.max(0, at - aroundWord);
-  const end = Math.min(line.length, at + aroundWord);
-  return cleanLine(
-    `${start > 0 ? '…' : ''}${line.slice(start, end)}${end < line.length ? '…' : ''}`,
-    2 * aroundWord + 2,
-  );
 }

@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { agentsEndpoint } from '@parley/contracts';
 import type { ConversationId } from '@parley/contracts';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { ChatLink } from '../../features/chat/chat-link.ts';
 import { ChatPage } from '../../features/chat/chat-page.tsx';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { useLastChat } from '../../lib/last-chat.ts';
+import { useNewChat } from '../../lib/new-chat.ts';
 import { conversationQuery } from '../../lib/query/queries.ts';
 import { usePageTitle } from '../../lib/use-page-title.ts';
 
@@ -13,24 +15,48 @@ const FilesButton = lazy(async () => ({
   default: (await import('../../features/files/files-button.tsx')).FilesButton,
 }));
 
+const ShareChat = lazy(async () => ({ default: (await import('../share-chat.tsx')).ShareChat }));
+const NewChatKind = lazy(async () => ({ default: (await import('../new-chat-kind.tsx')).NewChatKind }));
+const TemporaryNotice = lazy(async () => ({
+  default: (await import('../../features/conversations/temporary-notice.tsx')).TemporaryNotice,
+}));
+
 /** A chat, or the empty page on which one begins. */
 export function ConversationPage() {
   const navigate = useNavigate();
   const { conversationId } = useParams({ from: '/signed-in/c/$conversationId' });
-  const { agent } = useSearch({ from: '/signed-in/c/$conversationId' });
+  const search = useSearch({ from: '/signed-in/c/$conversationId' });
+  const { agent, project } = search;
+  const link = useLink(conversationId, search);
   useEffect(() => useLastChat.setState({ conversationId }), [conversationId]);
+  const isNew = conversationId === 'new';
+  useEffect(() => {
+    if (isNew) useNewChat.setState({ projectId: project, temporary: false });
+  }, [isNew, project]);
   return (
     <>
       {conversationId === 'new' ? <NewChatTitle /> : <ConversationTitle id={conversationId} />}
       <ChatPage
         conversationId={conversationId === 'new' ? undefined : conversationId}
+        link={link}
         initialChoice={agent && { endpoint: agentsEndpoint, model: agent }}
         extras={
-          conversationId === 'new' ? null : (
-            <Suspense fallback={null}>
-              <FilesButton key={conversationId} conversationId={conversationId} />
-            </Suspense>
-          )
+          <Suspense fallback={null}>
+            {conversationId === 'new' ? (
+              <NewChatKind
+                projectId={project}
+                onLeaveProject={() =>
+                  void navigate({ to: '/c/$conversationId', params: { conversationId: 'new' }, replace: true })
+                }
+              />
+            ) : (
+              <>
+                <Temporary id={conversationId} />
+                <ShareChat key={`share ${conversationId}`} conversationId={conversationId} />
+                <FilesButton key={conversationId} conversationId={conversationId} />
+              </>
+            )}
+          </Suspense>
         }
         onConversationCreated={(id) =>
           void navigate({ to: '/c/$conversationId', params: { conversationId: id }, replace: true })
@@ -38,6 +64,26 @@ export function ConversationPage() {
       />
     </>
   );
+}
+
+/** What the address of a new chat asks for. It leaves the address first: neither a reload nor the way back repeats it. */
+function useLink(conversationId: ConversationId | 'new', search: ChatLink): ChatLink | undefined {
+  const navigate = useNavigate();
+  const [link, setLink] = useState<ChatLink>();
+  const { endpoint, model, spec, prompt, use } = search;
+  const isLink = conversationId === 'new' && !!(endpoint || model || spec || prompt || use);
+  useEffect(() => {
+    if (!isLink) return;
+    const clean = { to: '/c/$conversationId', params: { conversationId: 'new' }, search: {}, replace: true } as const;
+    void navigate(clean).then(() => setLink(search));
+  }, [isLink, navigate, search]);
+  return link;
+}
+
+function Temporary({ id }: { readonly id: ConversationId }) {
+  const conversation = useQuery(conversationQuery(id)).data;
+  if (conversation?.expiresAt === undefined) return null;
+  return <TemporaryNotice conversation={conversation} expiresAt={conversation.expiresAt} />;
 }
 
 function NewChatTitle() {

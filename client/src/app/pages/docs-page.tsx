@@ -45,7 +45,10 @@ export function DocsPage() {
           </summary>
           <DocNav current={slug} />
         </details>
-        <DocNav current={slug} className="sticky top-13 hidden w-56 shrink-0 self-start py-6 md:block" />
+        <DocNav
+          current={slug}
+          className="sticky top-13 hidden max-h-[calc(100dvh-3.25rem)] w-56 shrink-0 self-start overflow-y-auto py-6 md:block"
+        />
         <main className="min-w-0 max-w-(--column-width) flex-1 py-6">
           {page ? <DocArticle key={page.path} page={page} anchor={anchor} /> : null}
           {!page && !error ? <PendingPage /> : null}

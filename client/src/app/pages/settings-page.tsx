@@ -1,11 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { AccountSection } from '../../features/account/account-section.tsx';
 import { KeysSection } from '../../features/api-keys/keys-section.tsx';
+import { DataSection } from '../../features/transfers/data-section.tsx';
 import { DevicesSection } from '../../features/devices/devices-section.tsx';
 import { CodeStatusSection } from '../../features/files/code-status-section.tsx';
 import { AppearanceSection } from '../../features/settings/appearance-section.tsx';
 import { KeyboardSection } from '../../features/settings/keyboard-section.tsx';
+import { NotificationsSection } from '../../features/settings/notifications-section.tsx';
+import { ReadingSection } from '../../features/settings/reading-section.tsx';
+import { ShortcutKeys } from '../../features/settings/shortcut-keys.tsx';
 import { WritingSection } from '../../features/settings/writing-section.tsx';
+import { SharesSection } from '../../features/shares/shares-section.tsx';
 import { ToolGrantsSection } from '../../features/tools/tool-grants-section.tsx';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
@@ -24,12 +29,18 @@ export function SettingsPage() {
       <div className="flex flex-col gap-10">
         <AppearanceSection />
         <WritingSection />
-        <KeyboardSection onShowShortcuts={showShortcuts} />
+        <ReadingSection />
+        <NotificationsSection />
+        <KeyboardSection onShowShortcuts={showShortcuts}>
+          <ShortcutKeys />
+        </KeyboardSection>
+        <SharesSection />
         <ToolGrantsSection />
         <CodeStatusSection />
         <AccountSection />
         <DevicesSection />
         <KeysSection />
+        <DataSection />
         <p className="text-xs text-text-muted">
           {settings.storedHere}
           {config ? ` ${settings.version(config.appTitle, config.version)}` : null}

@@ -1,5 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { BookOpen, Cable, ChevronsUpDown, Keyboard, LogOut, Settings, ShieldCheck, Webhook } from 'lucide-react';
+import {
+  BookOpen,
+  Cable,
+  ChevronsUpDown,
+  Keyboard,
+  LogOut,
+  MessageSquareText,
+  Settings,
+  ShieldCheck,
+  Webhook,
+} from 'lucide-react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { setPreferences, usePreferences } from '../../lib/preferences.ts';
 import { meQuery } from '../../lib/query/queries.ts';
@@ -9,6 +19,7 @@ import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 
 export interface AccountMenuProps {
   readonly onOpenSettings: () => void;
+  readonly onOpenPrompts: () => void;
   readonly onOpenMcpServers: () => void;
   readonly onOpenActions: () => void;
   /** Offered to admins only. */
@@ -37,6 +48,12 @@ export function AccountMenu(props: AccountMenuProps) {
     },
     { kind: 'separator' },
     { kind: 'action', label: account.settings, icon: <Settings className={icon} />, onSelect: props.onOpenSettings },
+    {
+      kind: 'action',
+      label: account.prompts,
+      icon: <MessageSquareText className={icon} />,
+      onSelect: props.onOpenPrompts,
+    },
     { kind: 'action', label: account.mcpServers, icon: <Cable className={icon} />, onSelect: props.onOpenMcpServers },
     { kind: 'action', label: account.actions, icon: <Webhook className={icon} />, onSelect: props.onOpenActions },
     ...(user?.role === 'ADMIN'

@@ -21,7 +21,7 @@ export function ChatHeader({ title, scroller, children }: ChatHeaderProps) {
       )}
     >
       {title === undefined ? null : <h1 className="min-w-0 truncate text-sm font-medium">{title}</h1>}
-      <span className="ms-auto flex shrink-0 items-center ps-2">{children}</span>
+      <span className="ms-auto flex shrink-0 items-center gap-2 ps-2">{children}</span>
     </header>
   );
 }

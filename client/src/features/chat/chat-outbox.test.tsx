@@ -7,7 +7,7 @@ import { json, problemAnswer } from '../../testing/fake-server.ts';
 import { createOutbox } from './live/outbox.ts';
 import { answerEvents } from './testing/answer-events.ts';
 import { createChatServer } from './testing/chat-server.ts';
-import { answerOf, conversation, conversationId, generationId, questionOf } from './testing/messages.ts';
+import { answerOf, conversation, conversationId, generationId, messageId, questionOf } from './testing/messages.ts';
 import { renderChat } from './testing/render-chat.tsx';
 
 const start = 'POST /api/conversations/new/generations';
@@ -92,6 +92,26 @@ describe('a message written offline', () => {
     window.dispatchEvent(new Event('online'));
     await waitFor(() => expect(server.queues.get(generationId(2))).toMatchObject([{ text: 'Written on a train' }]));
     await waitFor(() => expect(screen.queryByText(/will be sent when/)).toBeNull());
+  });
+
+  it('can be another answer, which is asked for once after a reload, with what was chosen for it', async () => {
+    const server = createChatServer([questionOf(1, null), answerOf(2, 1)]);
+    const path = `POST /api/conversations/${conversationId}/answers`;
+    server.handlers[path] = offline;
+    const before = renderChat(server, conversationId);
+    await userEvent.click(await screen.findByRole('button', { name: 'More ways to regenerate' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Longer' }));
+    await screen.findByText('The new answer will be asked for when you are back online');
+    before.unmount();
+    renderChat(server, conversationId);
+    await screen.findByText('The new answer will be asked for when you are back online');
+    server.handlers[path] = server.answerHandler;
+    window.dispatchEvent(new Event('online'));
+    await waitFor(() => expect(server.answered).not.toHaveLength(0));
+    expect(server.answered[0]).toMatchObject({ guidance: 'longer', userMessageId: messageId(1) });
+    server.write(...answerEvents(['Much longer']));
+    expect(await within(log()).findByText('Much longer')).toBeVisible();
+    expect(new Set(server.seen(path).map(({ body }) => (body as { generationId: string }).generationId)).size).toBe(1);
   });
 
   it('is wiped when somebody signs out', async () => {

@@ -1,6 +1,8 @@
 import type { ConversationId } from '@parley/contracts';
 import { type ReactNode, useEffect } from 'react';
+import { ArtifactScope } from './artifacts/artifact-scope.tsx';
 import { ChatView } from './chat-view.tsx';
+import type { ChatLink } from './chat-link.ts';
 import type { ModelChoice } from './composer/model-choice.ts';
 import { CodeRunScope } from './parts/execution/code-run-scope.tsx';
 import { loadMarkdown, loadMarkdownWhenIdle } from './parts/load-markdown.ts';
@@ -13,6 +15,8 @@ export interface ChatPageProps {
   readonly onConversationCreated: (id: ConversationId) => void;
   /** What a chat that begins here talks to, unless something else is chosen in it. */
   readonly initialChoice?: ModelChoice | undefined;
+  /** What the address asks for: followed once. */
+  readonly link?: ChatLink | undefined;
   /** A pane stands beside something else: no landmark and no title of its own. */
   readonly frame?: 'page' | 'pane';
   /** Buttons at the end of the row above the transcript. */
@@ -21,7 +25,7 @@ export interface ChatPageProps {
 
 /** A chat: its transcript and its composer. */
 export function ChatPage(props: ChatPageProps) {
-  const { conversationId, onConversationCreated, initialChoice, frame = 'page', extras = null } = props;
+  const { conversationId, onConversationCreated, initialChoice, link, frame = 'page', extras = null } = props;
   const identity = useChatIdentity(conversationId, onConversationCreated);
   const isNew = conversationId === undefined;
   useEffect(() => {
@@ -30,7 +34,16 @@ export function ChatPage(props: ChatPageProps) {
   }, [isNew]);
   return (
     <CodeRunScope conversationId={identity.conversationId}>
-      <ChatView key={identity.key} identity={identity} initialChoice={initialChoice} frame={frame} extras={extras} />
+      <ArtifactScope>
+        <ChatView
+          key={identity.key}
+          identity={identity}
+          initialChoice={initialChoice}
+          link={link}
+          frame={frame}
+          extras={extras}
+        />
+      </ArtifactScope>
     </CodeRunScope>
   );
 }

@@ -1,4 +1,4 @@
-import type { Agent } from '@parley/contracts';
+import type { Agent, ModelSpec } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
@@ -6,24 +6,30 @@ import { configQuery, meQuery } from '../../lib/query/queries.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 
 /** The words above the composer of a chat that has not begun. */
-export function Greeting() {
+export function Greeting({ text }: { readonly text: string | undefined }) {
   const { chat } = useTexts();
   const me = useQuery(meQuery).data;
   const welcome = useQuery(configQuery).data?.customWelcome;
   const [hour] = useState(() => new Date().getHours());
   return (
-    <h1 className="px-4 pb-6 text-center text-2xl font-semibold tracking-tight text-balance">
-      {welcome ?? chat.greeting(me?.name ?? '', hour)}
+    <h1 className="px-4 pb-6 text-center text-2xl font-semibold tracking-tight text-balance whitespace-pre-line">
+      {text?.trim() || welcome || chat.greeting(me?.name ?? '', hour)}
     </h1>
   );
 }
 
+export interface SuggestionsProps {
+  /** The operator's model spec that answers; it may bring its own. */
+  readonly spec: ModelSpec | undefined;
+  readonly onChoose: (text: string) => void;
+}
+
 /** Things to ask that this install can really answer. */
-export function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }) {
+export function Suggestions({ spec, onChoose }: SuggestionsProps) {
   const { chat } = useTexts();
   const config = useQuery(configQuery).data;
   if (!config) return null;
-  const suggestions = config.guideOnly ? chat.suggestions.guide : chat.suggestions.models;
+  const suggestions = spec?.starters ?? (config.guideOnly ? chat.suggestions.guide : chat.suggestions.models);
   return <StarterList label={chat.suggestionsLabel} texts={suggestions} onChoose={onChoose} />;
 }
 

@@ -1,18 +1,20 @@
-import { ProblemError } from '@parley/contracts';
+import { agentsEndpoint, ProblemError } from '@parley/contracts';
 import type { FileRef, MessageId } from '@parley/contracts';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { newChatFields } from '../../lib/new-chat.ts';
 import { showToast } from '../../ui/toast-store.ts';
 import { useAgentVersion } from './composer/agent-version.ts';
 import { useModelChoice } from './composer/model-choice.ts';
 import { useToolChoice } from './composer/tool-choice.ts';
+import { useTurnSettings } from './composer/turn-settings.ts';
 import { focusUnlessTouch } from './composer/focus-unless-touch.ts';
-import type { ModelChoice } from './composer/model-choice.ts';
+import type { ChosenAnswerer, ModelChoice } from './composer/model-choice.ts';
 import { useAttachedFiles } from './composer/files/use-attached-files.ts';
 import { useDraft } from './composer/use-draft.ts';
-import type { PendingTurn, Prompt, TurnPlace } from './live/turn-store.ts';
-import type { AskedQuestion } from './thread/thread-turns.ts';
+import type { PendingTurn, Prompt, Quote, TurnPlace } from './live/turn-store.ts';
+import type { AnswerRequest, AskedQuestion } from './thread/thread-turns.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
 import type { useConversation } from './use-conversation.ts';
 import { usePromptLine } from './use-prompt-line.ts';
@@ -34,25 +36,39 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
   const { chat } = texts;
   const { live, leaf, runningId, leadId } = conversation;
   const { key, conversationId } = identity;
+  const place = conversationId ?? 'new';
   const draft = useDraft(live.drafts, conversationId);
   const models = useModelChoice(conversation.conversation ?? initialChoice);
   const { choice } = models;
   const attached = useAttachedFiles(live.attached, conversationId);
-  const toolChoice = useToolChoice(conversation.conversation?.tools, attached.wantsCode);
+  const toolChoice = useToolChoice(conversation.conversation?.tools ?? models.begin?.tools, attached.wantsCode);
+  const turnSettings = useTurnSettings(conversation.conversation, models.begin?.settings);
   const version = useAgentVersion(models.agent, conversation.conversation?.agent);
 
-  /** Sends what was written to whoever is chosen, with the tools that are on. */
-  const begin = (place: Omit<TurnPlace, 'chat' | 'conversationId'>, { text, files }: Words) => {
-    if (!choice) return;
+  /** Who answers, with the tools that are on and what was set. */
+  const answeredBy = (who: ModelChoice): Omit<Prompt, 'text'> => {
     const { tools } = toolChoice;
+    const { settings } = turnSettings;
+    return {
+      ...who,
+      ...(tools.length === 0 ? {} : { tools: [...tools] }),
+      ...(version.wanted === undefined || who !== choice ? {} : { agentVersion: version.wanted }),
+      ...(settings === undefined || models.isFixed || who.endpoint === agentsEndpoint ? {} : { settings }),
+    };
+  };
+
+  /** Sends what was written to whoever is chosen. */
+  const begin = (at: Omit<TurnPlace, 'chat' | 'conversationId'>, { text, files, quotes }: Words) => {
+    if (!choice) return;
+    const known = quotes.filter(({ messageId }) => conversation.messages.some(({ id }) => id === messageId));
     const prompt: Prompt = {
       text,
-      ...choice,
-      ...(tools.length === 0 ? {} : { tools: [...tools] }),
-      ...(version.wanted === undefined ? {} : { agentVersion: version.wanted }),
+      ...answeredBy(choice),
       ...(files.length === 0 ? {} : { files: [...files] }),
+      ...(known.length === 0 ? {} : { quotes: known }),
+      ...(conversationId === undefined ? newChatFields() : {}),
     };
-    live.turns.send({ chat: key, conversationId, ...place }, prompt);
+    live.turns.send({ chat: key, conversationId, ...at }, prompt);
     version.clear();
   };
 
@@ -69,8 +85,9 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     else begin({ parentMessageId, behind: leadId }, words);
   };
 
-  const write = ({ text, files }: Words) => {
+  const write = ({ text, files, quotes }: Words) => {
     attached.bring(files);
+    if (quotes.length > 0) live.quotes.set(place, [...quotes, ...live.quotes.of(place)].slice(0, 10));
     // As it is by now, not as it was when what failed was sent.
     const typed = field.current?.value ?? '';
     draft.change(typed.trim() === '' ? text : `${text}\n${typed}`);
@@ -81,11 +98,11 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     if (runningId === undefined) return;
     try {
       await live.steer(runningId, text);
-      live.drafts.forget(conversationId ?? 'new', text);
+      live.drafts.forget(place, text);
     } catch (error) {
       const isOver = error instanceof ProblemError && error.code === 'generation-over';
       showToast({ text: isOver ? chat.steer.tooLate : `${chat.steer.failed} ${explainError(error, texts)}` });
-      write({ text, files: [] });
+      write({ ...nothingElse, text });
     }
   };
 
@@ -96,12 +113,34 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     onSent();
   });
 
+  const answerAgain = useStableCallback(({ questionId, choice: wanted, guidance, continues }: AnswerRequest) => {
+    // Who is chosen may bring more along, such as the entry of the model specs it was taken from.
+    const isChosen = wanted?.endpoint === choice?.endpoint && wanted?.model === choice?.model;
+    const who = isChosen ? choice : (wanted ?? choice);
+    if (!who || conversationId === undefined) return;
+    conversation.forgetChoice(questionId);
+    const again = {
+      ...(guidance === undefined ? {} : { guidance }),
+      ...(continues === undefined ? {} : { continues }),
+    };
+    live.turns.send(
+      { chat: key, conversationId, parentMessageId: questionId, again, version: true },
+      { text: '', ...answeredBy(who) },
+    );
+    version.clear();
+    onSent();
+  });
+
   const retry = useStableCallback((turn: PendingTurn) => {
     const leads = conversation.line.some(({ behind }) => behind === turn.generationId);
     if (!leads && turn.state === 'failed' && turn.cause instanceof ProblemError && turn.cause.status < 500) {
       // The server refused it, so its id was not used; what it asks may have changed, such as the model.
       live.turns.drop(turn.generationId);
-      if (runningId === undefined) send(wordsOf(turn), turn.parentMessageId);
+      const { parentMessageId, again, prompt } = turn;
+      if (again && parentMessageId !== null) {
+        const { endpoint, model } = prompt;
+        answerAgain({ questionId: parentMessageId, choice: { endpoint, model }, ...again });
+      } else if (runningId === undefined) send(wordsOf(turn), turn.parentMessageId);
       else ask(wordsOf(turn));
     } else {
       live.turns.retry(turn.generationId);
@@ -127,17 +166,20 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
 
   /** Sends what is in the composer, with the files beside it. */
   const sendWritten = () => {
-    const files = live.attached.take(conversationId ?? 'new');
-    ask({ text: draft.text.trim() || chat.composer.files.text(files.length), files });
+    const files = live.attached.take(place);
+    const quotes = live.quotes.take(place);
+    ask({ text: draft.text.trim() || chat.composer.files.text(files.length), files, quotes });
     toolChoice.keepTools();
     draft.clear();
   };
-  const [isHeld, setHeld] = useState(false);
+  const [held, setHeld] = useState<'files' | 'model'>();
   const release = useEffectEvent(() => {
-    setHeld(false);
-    if (attached.files.length > 0 && !attached.hasFailed) sendWritten();
+    setHeld(undefined);
+    const isThere = attached.files.length > 0 || (held === 'model' && draft.text.trim() !== '');
+    if (isThere && choice && !attached.hasFailed) sendWritten();
   });
-  const isDue = isHeld && !attached.isBusy;
+  const isUndecided = choice === undefined && models.isLoading;
+  const isDue = held !== undefined && !attached.isBusy && !isUndecided;
   useEffect(() => {
     // A task later, as if the button was pressed then.
     const timer = isDue ? setTimeout(() => release()) : undefined;
@@ -148,14 +190,24 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     ...models,
     ...toolChoice,
     attached,
-    isHeld,
+    isHeld: held === 'files',
+    /** Whether something can be sent, at once or as soon as it is known who answers. */
+    canSend: choice !== undefined || isUndecided,
     /** Files are uploaded at once; the words come after them. */
     attach: (files: readonly File[], arePasted = false) => {
       if (files.length === 0) return;
       attached.add(files, arePasted);
       focusUnlessTouch(field.current);
     },
-    hold: () => setHeld(false),
+    hold: () => setHeld(undefined),
+    /** Lets somebody answer from now on, with what a preset or a model spec brings along. */
+    choose: ({ settings, tools, ...chosen }: ChosenAnswerer) => {
+      models.choose(chosen);
+      if (settings !== undefined || chosen.spec !== undefined) turnSettings.choose(settings ?? {});
+      if (tools !== undefined) toolChoice.chooseTools([...tools]);
+    },
+    settings: turnSettings.settings,
+    chooseSettings: turnSettings.choose,
     version: version.version,
     line,
     text: draft.text,
@@ -163,12 +215,13 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     change: draft.change,
     leave: draft.leave,
     ask: (text: string) => {
-      ask({ text, files: [] });
+      ask({ ...nothingElse, text });
       field.current?.focus();
     },
-    /** Sends at once, or as soon as the files are uploaded. */
+    /** Sends at once, or as soon as the files are uploaded and the models are known. */
     send: () => {
-      if (attached.isBusy) setHeld(true);
+      if (attached.isBusy) setHeld('files');
+      else if (isUndecided) setHeld('model');
       else sendWritten();
     },
     /** Present while text can be added to the answer; files cannot. */
@@ -181,26 +234,30 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
         : undefined,
     stop: () => void stop(),
     askAgain,
+    answerAgain,
     retry,
     edit,
     remove,
   };
 }
 
-/** What somebody asks, and the files it brings along. */
+/** What somebody asks, the files it brings along, and what it is about. */
 export interface Words {
   readonly text: string;
   readonly files: readonly FileRef[];
+  readonly quotes: readonly Quote[];
 }
 
+const nothingElse = { files: [], quotes: [] } as const;
+
 function wordsOf({ prompt }: PendingTurn): Words {
-  return { text: prompt.text, files: prompt.files ?? [] };
+  return { text: prompt.text, files: prompt.files ?? [], quotes: prompt.quotes ?? [] };
 }
 
 function noticeOf(
   { composer, model }: ReturnType<typeof useTexts>['chat'],
-  { offered, failed, isLoading }: Pick<ReturnType<typeof useModelChoice>, 'offered' | 'failed' | 'isLoading'>,
+  { choice, failed, isLoading }: Pick<ReturnType<typeof useModelChoice>, 'choice' | 'failed' | 'isLoading'>,
 ): string | undefined {
   if (failed) return model.failed;
-  return !isLoading && offered.length === 0 ? composer.noModel : undefined;
+  return !isLoading && choice === undefined ? composer.noModel : undefined;
 }

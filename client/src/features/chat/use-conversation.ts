@@ -1,11 +1,12 @@
 import { conversationIdSchema } from '@parley/contracts';
-import type { Message, MessageId } from '@parley/contracts';
+import type { GenerationId, Message, MessageId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
 import { conversationQuery, messagesQuery } from '../../lib/query/queries.ts';
 import type { PendingTurn } from './live/turn-store.ts';
 import { useLive, useRunState, useTurns } from './live/use-live.ts';
-import { isListed, threadTurns } from './thread/thread-turns.ts';
+import { threadTurns } from './thread/thread-turns.ts';
 import { type BranchChoices, visiblePath } from './thread/visible-path.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
 
@@ -18,7 +19,10 @@ const noTurns: readonly PendingTurn[] = [];
 /** A conversation as it is shown: its turns, the one being written, and the branch that was chosen. */
 export function useConversation({ key, conversationId }: ChatIdentity) {
   const live = useLive();
-  const [choices, setChoices] = useState(noChoices);
+  const { branches } = live;
+  const chat = conversationId ?? key;
+  const choices = useStore(branches, (state) => state.choices.get(chat) ?? noChoices);
+  const removed = useStore(branches, (state) => state.removed);
   const conversation = useQuery({
     ...conversationQuery(conversationId ?? nilId),
     enabled: conversationId !== undefined,
@@ -29,15 +33,20 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     // Another device may have written meanwhile; what this page put there a moment ago need not be asked for.
     staleTime: 2000,
   });
-  const messages = list.data ?? noMessages;
-  useFollowRuns(messages);
+  const all = list.data ?? noMessages;
+  const messages = useMemo(() => (removed.size === 0 ? all : all.filter(({ id }) => !removed.has(id))), [all, removed]);
+  const listed = useMemo(() => new Set(all.map(({ generationId }) => generationId)), [all]);
+  useFollowRuns(all);
 
   const allPending = useTurns((state) => state.pending);
   const pending = useMemo(
-    () => allPending.filter((turn) => (turn.chat === key || turn.chat === conversationId) && !isListed(turn, messages)),
-    [allPending, key, conversationId, messages],
+    () =>
+      allPending.filter(
+        (turn) => (turn.chat === key || turn.chat === conversationId) && !listed.has(turn.generationId),
+      ),
+    [allPending, key, conversationId, listed],
   );
-  useDropListed(allPending, messages);
+  useDropListed(allPending, listed);
 
   const { inThread, inLine } = useMemo(() => splitPending(pending), [pending]);
   const elsewhere = useMemo(
@@ -56,6 +65,8 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     live,
     conversation: conversation.data,
     list,
+    /** All that can be shown, oldest first. */
+    messages,
     turns,
     path,
     leaf,
@@ -71,13 +82,10 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     runningId,
     isSending: sending !== undefined,
     run: sending ? ('running' as const) : run,
-    chooseBranch: useCallback((parentId: MessageId | null, id: MessageId) => {
-      setChoices((held) => new Map(held).set(parentId, id));
-    }, []),
+    /** Shows these children of their parents. */
+    choose: useCallback((chosen: BranchChoices) => branches.choose(chat, chosen), [branches, chat]),
     /** After sending a new version of what follows `parentId`: the newest is shown again. */
-    forgetChoice(parentId: MessageId | null) {
-      setChoices((held) => new Map([...held].filter(([id]) => id !== parentId)));
-    },
+    forgetChoice: (parentId: MessageId | null) => branches.forget(chat, parentId),
   };
 }
 
@@ -105,11 +113,11 @@ function useFollowRuns(messages: readonly Message[]): void {
 }
 
 /** A pending turn that has arrived in the message list has done its work. */
-function useDropListed(pending: readonly PendingTurn[], messages: readonly Message[]): void {
+function useDropListed(pending: readonly PendingTurn[], listed: ReadonlySet<GenerationId | undefined>): void {
   const { turns } = useLive();
   useEffect(() => {
     for (const turn of pending) {
-      if (turn.state !== 'sending' && isListed(turn, messages)) turns.arrived(turn.generationId);
+      if (turn.state !== 'sending' && listed.has(turn.generationId)) turns.arrived(turn.generationId);
     }
-  }, [turns, pending, messages]);
+  }, [turns, pending, listed]);
 }

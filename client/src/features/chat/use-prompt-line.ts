@@ -69,8 +69,8 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
   };
 
   const queuedItem = (behind: GenerationId, prompt: QueuedPrompt): LineItem => {
-    const { generationId: id, text, files: fileIds = [] } = prompt;
-    const words = { text, files: fileIds.map((fileId) => live.attached.known(fileId) ?? unnamed(fileId)) };
+    const { generationId: id, text, files: fileIds = [], quotes = [] } = prompt;
+    const words = { text, quotes, files: fileIds.map((fileId) => live.attached.known(fileId) ?? unnamed(fileId)) };
     const isLeaf = behind === leafId;
     const send = isLeaf ? () => void begin(behind, prompt) : () => void removeThen(behind, id, () => ask(words))();
     return {
@@ -79,9 +79,11 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
       files: fileIds.length,
       state: isLeaf && run !== 'idle' ? 'queued' : 'stranded',
       onSend: run === 'idle' ? send : undefined,
-      // What is added to an answer brings no files.
+      // What is added to an answer brings nothing along.
       onSteer:
-        isLeaf && canSteer && fileIds.length === 0 ? () => void removeThen(behind, id, () => steer(text))() : undefined,
+        isLeaf && canSteer && fileIds.length === 0 && quotes.length === 0
+          ? () => void removeThen(behind, id, () => steer(text))()
+          : undefined,
       onEdit: () => void removeThen(behind, id, () => write(words))(),
       onRemove: () => void remove(behind, id),
     };
@@ -101,7 +103,7 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
         ? undefined
         : () => {
             takeBack();
-            write({ text: prompt.text, files: prompt.files ?? [] });
+            write({ text: prompt.text, files: prompt.files ?? [], quotes: prompt.quotes ?? [] });
           },
       onRemove: isSending ? undefined : takeBack,
     };

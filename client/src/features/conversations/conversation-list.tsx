@@ -1,17 +1,25 @@
 import type { Conversation, ConversationId } from '@parley/contracts';
+import { useQueryClient } from '@tanstack/react-query';
 import { MessagesSquare } from 'lucide-react';
-import { useRef } from 'react';
+import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import type { ConversationActions } from './conversation-actions.ts';
+import { ConversationGroup, groupHeight } from './conversation-group.tsx';
 import { ConversationRow } from './conversation-row.tsx';
 import { groupByDate } from './group-by-date.ts';
 import { ListSkeleton } from './list-skeleton.tsx';
+import { useListView } from './list-view.ts';
 import { LoadMore } from './load-more.tsx';
-import { useConversationActions } from './use-conversation-actions.ts';
 import { useConversationList } from './use-conversation-list.ts';
+import { useRowWindow } from './use-row-window.ts';
 import { useToday } from './use-today.ts';
+
+const ListTools = lazy(async () => ({ default: (await import('./list-tools.tsx')).ListTools }));
+const ListDialogs = lazy(async () => ({ default: (await import('./list-dialogs.tsx')).ListDialogs }));
 
 export interface ConversationListProps {
   readonly currentId: ConversationId | undefined;
@@ -21,73 +29,181 @@ export interface ConversationListProps {
   readonly onLeave: (conversation: Conversation) => void;
 }
 
-/** Your conversations by date, with everything that can be done to them. */
-export function ConversationList({ currentId, onOpen, onLeave }: ConversationListProps) {
+/** Your conversations: the pinned ones and the others by date, with everything that can be done to them. */
+export function ConversationList(props: ConversationListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { dialog } = useListView();
+  const list = useListed();
+  return (
+    <>
+      <div className="h-8 shrink-0 px-2 touch:h-11">
+        <Suspense fallback={null}>
+          <ListTools area={scroller} listed={list.all} onLeave={props.onLeave} />
+          {dialog ? <ListDialogs dialog={dialog} /> : null}
+        </Suspense>
+      </div>
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-2">
+        <ListBody {...props} scroller={scroller} list={list} />
+      </div>
+    </>
+  );
+}
+
+/** What the list has: the pinned ones and the others, or those with the tag that is asked for. */
+function useListed() {
+  const tag = useListView((view) => view.tag);
+  const pinned = useConversationList('pinned').conversations ?? [];
+  const list = useConversationList(tag === undefined ? 'active' : 'tag', tag);
+  const above = tag === undefined ? pinned.filter(({ pin }) => pin !== undefined) : [];
+  const known = new Set(above.map(({ id }) => id));
+  const rest = list.conversations?.filter(({ id }) => !known.has(id));
+  return { ...list, above, rest, all: [...above, ...(rest ?? [])] };
+}
+
+interface ListBodyProps extends ConversationListProps {
+  readonly scroller: React.RefObject<HTMLElement | null>;
+  readonly list: ReturnType<typeof useListed>;
+}
+
+function ListBody({ currentId, onOpen, onLeave, scroller, list }: ListBodyProps) {
   const texts = useTexts();
   const { sidebar, common } = texts;
-  const list = useConversationList('active');
-  const actions = useConversationActions();
+  const client = useQueryClient();
   const today = useToday();
-  const container = useRef<HTMLDivElement>(null);
-  if (!list.conversations) {
+  const shown = useRowWindow(scroller);
+  const rowHeight = useMediaQuery('(pointer: coarse)') ? 44 : 36;
+  const { selected, tag } = useListView();
+  const anchor = useRef<ConversationId>(undefined);
+  const { all } = list;
+  const focus = useRowFocus(scroller, all);
+
+  if (!list.rest) {
     if (!list.error) return <ListSkeleton label={sidebar.loadingList} />;
     return <EmptyState title={sidebar.failed} action={<Button onClick={list.retry}>{common.retry}</Button>} />;
   }
-  if (list.conversations.length === 0 && !list.hasMore) {
+  if (all.length === 0 && !list.hasMore && tag === undefined) {
     return (
       <EmptyState icon={<MessagesSquare className="size-5" />} title={sidebar.emptyTitle} text={sidebar.emptyText} />
     );
   }
+
+  /** The code for it comes with the menus of the rows. */
+  const act = async (run: (actions: ConversationActions) => void) => {
+    const { createConversationActions } = await import('./conversation-actions.ts');
+    run(createConversationActions(client, texts));
+  };
+  const leave = (conversation: Conversation) => {
+    focus.passOn(conversation.id);
+    onLeave(conversation);
+  };
+  const select = ({ id }: Conversation, isRange: boolean) => {
+    const next = new Map(selected);
+    const ends = [anchor.current, id].map((end) => all.findIndex((item) => item.id === end));
+    const range = isRange && !ends.includes(-1) ? all.slice(Math.min(...ends), Math.max(...ends) + 1) : [];
+    const isOn = !next.has(id);
+    for (const item of range.length > 0 ? range : all.filter((one) => one.id === id)) {
+      if (isOn) next.set(item.id, item);
+      else next.delete(item.id);
+    }
+    anchor.current = id;
+    useListView.setState({ selected: next });
+  };
+
+  const byDate = groupByDate(list.rest, today, texts);
+  const groups = list.above.length === 0 ? byDate : [{ label: sidebar.pinned, conversations: list.above }, ...byDate];
+  const tops = groupTops(groups, rowHeight);
   return (
-    <div ref={container} onKeyDown={moveWithArrows} role="presentation">
-      {groupByDate(list.conversations, today, texts).map((group) => (
-        <section key={group.label} aria-label={group.label} className="mb-3">
-          <h2 className="px-2.5 pt-2 pb-1 text-xs font-medium text-text-muted">{group.label}</h2>
-          <ul>
-            {group.conversations.map((conversation) => (
+    <div onKeyDown={focus.onKeyDown} onFocus={focus.onFocus} role="presentation">
+      {groups.map(({ label, conversations }, index) => {
+        return (
+          <ConversationGroup
+            key={label}
+            label={label}
+            conversations={conversations}
+            isOpenEnded={list.hasMore && index === groups.length - 1}
+            top={tops[index] ?? 0}
+            rowHeight={rowHeight}
+            shown={shown}
+            keptId={focus.keptId}
+            renderRow={(conversation, place) => (
               <ConversationRow
                 key={conversation.id}
                 conversation={conversation}
+                place={place}
                 isCurrent={conversation.id === currentId}
+                isSelected={selected?.has(conversation.id)}
                 onOpen={onOpen}
-                onRename={(title) => void actions.rename(conversation, title)}
-                onArchive={() => {
-                  focusNeighbour(container.current, conversation.id);
-                  onLeave(conversation);
-                  void actions.archive(conversation);
-                }}
+                onSelect={(isRange) => select(conversation, isRange)}
+                onRename={(title) => void act((actions) => void actions.rename(conversation, title))}
                 onRemove={() => {
-                  focusNeighbour(container.current, conversation.id);
-                  onLeave(conversation);
-                  actions.remove(conversation);
+                  leave(conversation);
+                  void act((actions) => actions.remove(conversation));
                 }}
+                onLeaving={() => leave(conversation)}
               />
-            ))}
-          </ul>
-        </section>
-      ))}
+            )}
+          />
+        );
+      })}
       {list.hasMore ? <LoadMore busy={list.isLoadingMore} onLoadMore={list.loadMore} /> : null}
     </div>
   );
 }
 
-/** Keeps the focus in the list when the row that has it goes away. */
-function focusNeighbour(container: HTMLElement | null, id: ConversationId): void {
-  if (!container?.contains(document.activeElement) && document.activeElement?.role !== 'menuitem') return;
-  const links = [...(container?.querySelectorAll('a') ?? [])];
-  const index = links.findIndex((link) => link.pathname.endsWith(id));
-  const neighbour = links[index + 1] ?? links[index - 1];
-  // The menu gives up the focus first.
-  setTimeout(() => neighbour?.focus(), 50);
+/** Arrow keys go from row to row, also to those that are not mounted, so that a long list is not a long way of Tabs. */
+function useRowFocus(scroller: React.RefObject<HTMLElement | null>, all: readonly Conversation[]) {
+  const [keptId, setKeptId] = useState<ConversationId>();
+  const wanted = useRef<ConversationId>(undefined);
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-conversation="${wanted.current}"]`);
+    row?.querySelector<HTMLElement>('a, input')?.focus();
+    wanted.current = undefined;
+  });
+  const go = (id: ConversationId | undefined) => {
+    if (id === undefined) return;
+    wanted.current = id;
+    setKeptId(id);
+  };
+  return {
+    keptId,
+    onFocus: (event: React.FocusEvent) => {
+      const id = idOf(event.target);
+      setKeptId(all.find((item) => item.id === id)?.id);
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (!(event.target instanceof HTMLElement) || !event.target.matches('a, input[type="checkbox"]')) return;
+      const id = idOf(event.target);
+      const at = all.findIndex((item) => item.id === id);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      if (at === -1 || to === undefined || !all[to]) return;
+      event.preventDefault();
+      go(all[to].id);
+    },
+    /** Keeps the focus in the list when the row that has it goes away. */
+    passOn(id: ConversationId) {
+      const active = document.activeElement;
+      if (!scroller.current?.contains(active) && active?.role !== 'menuitem') return;
+      const at = all.findIndex((item) => item.id === id);
+      const neighbour = all[at + 1] ?? all[at - 1];
+      // The menu gives up the focus first.
+      setTimeout(() => go(neighbour?.id), 50);
+    },
+  };
 }
 
-/** Arrow keys go from title to title, so that a long list is not a long way of Tabs. */
-function moveWithArrows(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  if (!(event.target instanceof HTMLAnchorElement)) return;
-  const links = [...event.currentTarget.querySelectorAll('a')];
-  const next = links[links.indexOf(event.target) + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
+/** Where each group begins, in pixels. */
+function groupTops(
+  groups: readonly { readonly conversations: readonly Conversation[] }[],
+  rowHeight: number,
+): number[] {
+  const tops = [0];
+  for (const { conversations } of groups) tops.push((tops.at(-1) ?? 0) + groupHeight(conversations.length, rowHeight));
+  return tops;
+}
+
+function idOf(target: EventTarget): string | undefined {
+  return target instanceof Element
+    ? target.closest<HTMLElement>('[data-conversation]')?.dataset['conversation']
+    : undefined;
 }

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { Archive, Bot, PanelLeftClose, SquarePen } from 'lucide-react';
+import { Archive, Bot, Folder, PanelLeftClose, SquarePen } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import type { ConversationListProps } from './conversation-list.tsx';
+import { SearchButton } from './search-button.tsx';
 
 export interface SidebarProps extends ConversationListProps {
   readonly appTitle: string;
@@ -47,6 +48,7 @@ export function Sidebar({ appTitle, onClose, footer, ...list }: SidebarProps) {
           <SquarePen aria-hidden className="size-4" />
           {sidebar.newChat}
         </Link>
+        <SearchButton className={line} onOpen={list.onOpen} />
         <Link
           to="/agents"
           onClick={list.onOpen}
@@ -55,6 +57,15 @@ export function Sidebar({ appTitle, onClose, footer, ...list }: SidebarProps) {
         >
           <Bot aria-hidden className="size-4" />
           {sidebar.agents}
+        </Link>
+        <Link
+          to="/projects"
+          onClick={list.onOpen}
+          activeProps={{ className: 'bg-selected' }}
+          className={`${line} text-text-muted hover:text-text`}
+        >
+          <Folder aria-hidden className="size-4" />
+          {sidebar.projects}
         </Link>
         <Link
           to="/archive"
@@ -66,9 +77,7 @@ export function Sidebar({ appTitle, onClose, footer, ...list }: SidebarProps) {
           {sidebar.archivePage}
         </Link>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-2">
-        <ConversationList {...list} />
-      </div>
+      <ConversationList {...list} />
       <div className="shrink-0 border-t border-border p-2">{footer}</div>
     </nav>
   );

@@ -1,7 +1,8 @@
 import type { Conversation } from '@parley/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { archivedConversationsQuery, conversationsQuery } from '../../lib/query/queries.ts';
+import type { Shelf } from '../../lib/query/conversation-lists.ts';
+import { conversationListQuery } from '../../lib/query/queries.ts';
 import { usePendingDeletions, withoutPending } from './pending-deletions.ts';
 
 export interface ConversationList {
@@ -14,9 +15,9 @@ export interface ConversationList {
   readonly loadMore: () => void;
 }
 
-/** The conversations of the sidebar or of the archive, without those about to be deleted. */
-export function useConversationList(shelf: 'active' | 'archived'): ConversationList {
-  const query = useInfiniteQuery(shelf === 'active' ? conversationsQuery : archivedConversationsQuery);
+/** The conversations of a list, without those about to be deleted. */
+export function useConversationList(shelf: Shelf, which?: string): ConversationList {
+  const query = useInfiniteQuery(conversationListQuery(shelf, which));
   const pending = usePendingDeletions((store) => store.ids);
   const conversations = useMemo(
     () => query.data && withoutPending(uniqueById(query.data.pages.flatMap((page) => page.items)), pending),

@@ -15,7 +15,7 @@ export function DocNav({ current, className }: { readonly current: string; reado
               params={{ _splat: slug }}
               aria-current={slug === current ? 'page' : undefined}
               className={
-                'flex min-h-9 items-center rounded-control px-2.5 py-1.5 text-text-muted hover:bg-hover hover:text-text ' +
+                'flex min-h-9 items-center rounded-control px-2.5 py-1.5 text-text-muted hover:bg-hover hover:text-text focus-visible:-outline-offset-2 ' +
                 'aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-text touch:min-h-11'
               }
             >

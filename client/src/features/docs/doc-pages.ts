@@ -8,6 +8,7 @@ export interface DocLink {
 export const docPages: readonly DocLink[] = [
   { slug: 'README', title: 'Overview' },
   { slug: 'guides/first-steps', title: 'First steps' },
+  { slug: 'guides/chat-every-day', title: 'Chat every day' },
   { slug: 'guides/connect-a-provider', title: 'Connect a provider' },
   { slug: 'guides/point-an-endpoint-at-the-gateway', title: 'Point an endpoint at the gateway' },
   { slug: 'guides/operate-the-gateway', title: 'Operate the gateway' },

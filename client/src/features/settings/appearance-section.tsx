@@ -1,17 +1,21 @@
 import { useId } from 'react';
+import { useSettingsTexts } from '../../lib/i18n/use-settings-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { setPreferences, usePreferences } from '../../lib/preferences.ts';
 import { SegmentedChoice } from '../../ui/segmented-choice.tsx';
 import { SettingRow } from '../../ui/setting-row.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
+import { HueSlider } from './hue-slider.tsx';
 
 const themes = ['system', 'light', 'dark'] as const;
+const contrasts = ['normal', 'more'] as const;
 const densities = ['comfortable', 'compact'] as const;
 
-/** Theme, text size and spacing. */
+/** Theme, contrast, accent, text size and spacing. */
 export function AppearanceSection() {
   const { settings } = useTexts();
-  const { theme, textSize, density } = usePreferences();
+  const { appearance } = useSettingsTexts();
+  const { theme, contrast, textSize, density } = usePreferences();
   const id = useId();
   return (
     <SettingsSection title={settings.appearance}>
@@ -23,6 +27,15 @@ export function AppearanceSection() {
           onChoose={(value) => setPreferences({ theme: value })}
         />
       </SettingRow>
+      <SettingRow label={appearance.contrast} hint={appearance.contrastHint}>
+        <SegmentedChoice
+          legend={appearance.contrast}
+          value={contrast}
+          options={contrasts.map((value) => ({ value, label: appearance.contrasts[value] }))}
+          onChoose={(value) => setPreferences({ contrast: value })}
+        />
+      </SettingRow>
+      <HueSlider />
       <SettingRow label={<label htmlFor={id}>{settings.textSize}</label>}>
         <span className="flex items-center gap-3">
           <input

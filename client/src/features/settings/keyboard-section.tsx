@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { setPreferences, usePreferences } from '../../lib/preferences.ts';
 import { Button } from '../../ui/button.tsx';
@@ -5,8 +6,14 @@ import { SettingRow } from '../../ui/setting-row.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
 import { Switch } from '../../ui/switch.tsx';
 
+export interface KeyboardSectionProps {
+  readonly onShowShortcuts: () => void;
+  /** More about keys. */
+  readonly children: ReactNode;
+}
+
 /** Whether single keys act, and the way to the list of all shortcuts. */
-export function KeyboardSection({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
+export function KeyboardSection({ onShowShortcuts, children }: KeyboardSectionProps) {
   const { settings, shortcuts } = useTexts();
   const singleKeys = usePreferences((preferences) => preferences.singleKeys);
   return (
@@ -21,6 +28,7 @@ export function KeyboardSection({ onShowShortcuts }: { readonly onShowShortcuts:
       <SettingRow label={shortcuts.title}>
         <Button onClick={onShowShortcuts}>{settings.showShortcuts}</Button>
       </SettingRow>
+      {children}
     </SettingsSection>
   );
 }

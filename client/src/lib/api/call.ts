@@ -1,4 +1,5 @@
 import { createApi } from './create-api.ts';
+import { createRememberedUser } from './remembered-user.ts';
 import { createSessionKeeper, exclusiveByWebLocks } from './session-keeper.ts';
 import type { Fetch } from './send.ts';
 
@@ -8,6 +9,7 @@ const browserFetch: Fetch = (url, init) => fetch(url, init);
 export const session = createSessionKeeper({
   fetch: browserFetch,
   channel: new BroadcastChannel('parley:session'),
+  remembered: createRememberedUser(),
   exclusive: exclusiveByWebLocks('locks' in navigator ? navigator.locks : undefined),
 });
 

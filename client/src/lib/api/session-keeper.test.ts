@@ -1,3 +1,4 @@
+import type { User } from '@parley/contracts';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeServer, json, problemAnswer, sessionOf } from '../../testing/fake-server.ts';
 import { OfflineError } from './send.ts';
@@ -51,6 +52,36 @@ describe('session keeper', () => {
     expect(await tab.refresh(tab.current())).toBeUndefined();
     expect(tab.current()).toBeUndefined();
     expect(listener).toHaveBeenCalledExactlyOnceWith('expired', undefined);
+  });
+
+  it('opens for whoever was here last while the server cannot be reached, until it answers', async () => {
+    const { user } = sessionOf('any');
+    let isAway = true;
+    const server = createFakeServer({
+      [refreshRoute]: () => (isAway ? Promise.reject(new TypeError('network')) : json(sessionOf('real'))),
+    });
+    const remembered = { read: () => user, keep: vi.fn<(kept: User) => void>(), forget: vi.fn<() => void>() };
+    const channel = createTabChannels().join();
+    const tab = createSessionKeeper({ fetch: server.fetch, channel, exclusive: (_, work) => work(), remembered });
+    const changes: SessionChange[] = [];
+    tab.subscribe((change) => changes.push(change));
+    expect((await tab.restore())?.user).toEqual(user);
+    expect(tab.isOffline()).toBe(true);
+    isAway = false;
+    expect((await tab.refresh(tab.current()))?.accessToken).toBe('real');
+    expect([tab.isOffline(), changes]).toEqual([false, ['remembered', 'renewed']]);
+    tab.end();
+    expect(remembered.forget).toHaveBeenCalledOnce();
+  });
+
+  it('opens for nobody when the server is there and knows nobody', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => problemAnswer('session-ended') });
+    const { user } = sessionOf('any');
+    const remembered = { read: () => user, keep: () => undefined, forget: () => undefined };
+    const channel = createTabChannels().join();
+    const tab = createSessionKeeper({ fetch: server.fetch, channel, exclusive: (_, work) => work(), remembered });
+    expect(await tab.restore()).toBeUndefined();
+    expect(tab.isOffline()).toBe(false);
   });
 
   it('keeps the session when the server cannot be reached', async () => {

@@ -3,14 +3,16 @@ import type { Session } from '@parley/contracts';
 import * as z from 'zod/mini';
 import type { TabChannel } from '../tab-channel.ts';
 import { readProblem } from './read-problem.ts';
+import type { RememberedUser } from './remembered-user.ts';
 import { answerDeadlineMs, OfflineError, send } from './send.ts';
 import type { Fetch } from './send.ts';
 
 /**
  * What changed: this tab signed in or renewed its token, another tab did, somebody signed out here, or from another
- * device (`revoked`), or the server no longer accepts the session.
+ * device (`revoked`), the server no longer accepts the session, or it cannot be reached and whoever was here last may
+ * read what was kept (`remembered`).
  */
-export type SessionChange = 'started' | 'renewed' | 'adopted' | 'ended' | 'revoked' | 'expired';
+export type SessionChange = 'started' | 'renewed' | 'adopted' | 'ended' | 'revoked' | 'expired' | 'remembered';
 
 /** Runs `work` while no other tab holds the same name. */
 export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -19,6 +21,8 @@ export interface SessionKeeperOptions {
   readonly fetch: Fetch;
   readonly channel: TabChannel;
   readonly exclusive: Exclusive;
+  /** Absent: nobody is remembered. */
+  readonly remembered?: RememberedUser;
 }
 
 const messageSchema = z.discriminatedUnion('type', [
@@ -26,13 +30,16 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('signed-out') }),
 ]);
 
+/** No server takes it: the first request that arrives trades it for a real one. */
+const noToken = '';
+
 export type SessionKeeper = ReturnType<typeof createSessionKeeper>;
 
 /**
  * Holds the access token, in memory only, and trades the refresh cookie for a new one when asked: one request at a
  * time, across tabs, because the cookie works only once.
  */
-export function createSessionKeeper({ fetch, channel, exclusive }: SessionKeeperOptions) {
+export function createSessionKeeper({ fetch, channel, exclusive, remembered }: SessionKeeperOptions) {
   let session: Session | undefined;
   let restored = false;
   let refreshing: Promise<Session | undefined> | undefined;
@@ -40,6 +47,8 @@ export function createSessionKeeper({ fetch, channel, exclusive }: SessionKeeper
 
   const become = (next: Session | undefined, change: SessionChange) => {
     session = next;
+    if (next) remembered?.keep(next.user);
+    else remembered?.forget();
     for (const listener of listeners) listener(change, next);
   };
 
@@ -80,13 +89,25 @@ export function createSessionKeeper({ fetch, channel, exclusive }: SessionKeeper
     /** The session of this tab, if somebody is signed in. */
     current: () => session,
 
-    /** The session at the start of a page, from the refresh cookie; asked for once. Throws like `refresh`. */
+    /**
+     * The session at the start of a page, from the refresh cookie; asked for once. Without a server it is that of whoever
+     * was here last, whose requests wait for the server as all others do. Throws like `refresh`.
+     */
     async restore(): Promise<Session | undefined> {
       if (session || restored) return session;
-      await refresh(undefined);
+      try {
+        await refresh(undefined);
+      } catch (error) {
+        const user = error instanceof OfflineError ? remembered?.read() : undefined;
+        if (user === undefined) throw error;
+        become({ user, accessToken: noToken, expiresAt: user.createdAt }, 'remembered');
+      }
       restored = true;
       return session;
     },
+
+    /** Whether somebody is remembered whom the server has not been asked about yet. */
+    isOffline: () => session?.accessToken === noToken,
 
     /** After signing in or up. */
     start(next: Session) {

@@ -10,10 +10,15 @@ export interface UploadOptions {
 }
 
 /**
- * Posts a form as `fetch` does, and says how far it is, which `fetch` cannot. Every status is returned as it is; throws
+ * Posts a form or a file as `fetch` does, and says how far it is, which `fetch` cannot. Every status is returned as it is; throws
  * OfflineError when the network fails or nothing has moved for 30 s, and the signal's reason when it was aborted.
  */
-export function sendUpload(url: string, token: string, form: FormData, options: UploadOptions): Promise<Response> {
+export function sendUpload(
+  url: string,
+  token: string,
+  body: FormData | File,
+  options: UploadOptions,
+): Promise<Response> {
   const { signal, onProgress } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const request = new XMLHttpRequest();
@@ -43,7 +48,7 @@ export function sendUpload(url: string, token: string, form: FormData, options: 
   if (signal?.aborted) return Promise.reject<Response>(signal.reason);
   signal?.addEventListener('abort', giveUp);
   moved();
-  request.send(form);
+  request.send(body);
   return promise;
 }
 

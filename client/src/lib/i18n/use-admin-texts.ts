@@ -1,12 +1,5 @@
-import { createContext, use } from 'react';
 import { enAdmin } from '../../locales/en-admin.ts';
-
-/** The catalog of the administration; apart from `Texts`, because the first page does without it. */
-export type AdminTexts = typeof enAdmin;
-
-const AdminTextsContext = createContext<AdminTexts>(enAdmin);
+import { createTexts } from './create-texts.ts';
 
 /** The words of the administration: `const { audit } = useAdminTexts()`. */
-export function useAdminTexts(): AdminTexts {
-  return use(AdminTextsContext);
-}
+export const useAdminTexts = createTexts(enAdmin);

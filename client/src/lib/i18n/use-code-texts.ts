@@ -1,12 +1,8 @@
-import { createContext, use } from 'react';
 import { enCode } from '../../locales/en-code.ts';
+import { createTexts } from './create-texts.ts';
 
 /** The catalog of code that runs; apart from `Texts`, because the first page does without it. */
 export type CodeTexts = typeof enCode;
 
-const CodeTextsContext = createContext<CodeTexts>(enCode);
-
 /** The words about code that runs: `const { ends } = useCodeTexts()`. */
-export function useCodeTexts(): CodeTexts {
-  return use(CodeTextsContext);
-}
+export const useCodeTexts = createTexts(enCode);

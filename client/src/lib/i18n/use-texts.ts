@@ -1,12 +1,8 @@
-import { createContext, use } from 'react';
 import { en } from '../../locales/en.ts';
+import { createTexts } from './create-texts.ts';
 
 /** A whole catalog; another language is a value of this type. */
 export type Texts = typeof en;
 
-const TextsContext = createContext<Texts>(en);
-
 /** The words of the interface: `const { sidebar } = useTexts()`. */
-export function useTexts(): Texts {
-  return use(TextsContext);
-}
+export const useTexts = createTexts(en);

@@ -1,35 +1,19 @@
 import type { Conversation, ConversationId, GenerationId } from '@parley/contracts';
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import { archivedConversationsQuery, conversationQuery, conversationsQuery, messagesQuery } from './queries.ts';
+import type { QueryClient } from '@tanstack/react-query';
+import { changeListed, findListed, placeListed } from './conversation-lists.ts';
+import { conversationQuery, messagesQuery } from './queries.ts';
 
-interface ConversationPage {
-  items: Conversation[];
-  nextCursor: string | null;
-}
-type Pages = InfiniteData<ConversationPage>;
-
-const lists = [conversationsQuery, archivedConversationsQuery];
-
-/** Puts a conversation at the top of the sidebar, or updates it where it is listed already. */
+/** Shows a conversation that is new, or one as it is now where it is listed already. */
 export function upsertConversation(client: QueryClient, conversation: Conversation): void {
-  client.setQueryData(conversationQuery(conversation.id).queryKey, conversation);
-  client.setQueryData(conversationsQuery.queryKey, (pages) => {
-    if (!pages) return pages;
-    const listed = pages.pages.some((page) => page.items.some((item) => item.id === conversation.id));
-    if (listed) return mapItems(pages, (item) => (item.id === conversation.id ? conversation : item));
-    const [first, ...rest] = pages.pages;
-    return first ? { ...pages, pages: [{ ...first, items: [conversation, ...first.items] }, ...rest] } : pages;
-  });
+  const isListed = findListed(client, conversation.id) !== undefined;
+  if (isListed) patchConversation(client, conversation.id, conversation);
+  else placeConversation(client, conversation);
 }
 
 /** Changes some fields of a conversation wherever it is cached: a new title, the end of its running answer. */
 export function patchConversation(client: QueryClient, id: ConversationId, patch: Partial<Conversation>): void {
   client.setQueryData(conversationQuery(id).queryKey, (held) => (held ? { ...held, ...patch } : held));
-  for (const list of lists) {
-    client.setQueryData(list.queryKey, (pages) =>
-      pages ? mapItems(pages, (item) => (item.id === id ? { ...item, ...patch } : item)) : pages,
-    );
-  }
+  changeListed(client, (item) => (item.id === id ? { ...item, ...patch } : item));
 }
 
 /** Notes that an answer has ended that nobody has looked at yet. Where another one is being written already, nothing changes. */
@@ -39,60 +23,48 @@ export function markEnded(client: QueryClient, id: ConversationId, generationId:
       ? { ...item, runningGenerationId: null, waitingForInput: false, unread: true }
       : item;
   client.setQueryData(conversationQuery(id).queryKey, (held) => held && end(held));
-  for (const list of lists) client.setQueryData(list.queryKey, (pages) => pages && mapItems(pages, end));
+  changeListed(client, end);
 }
 
-/** Takes a conversation out of both lists; its messages stay cached until they age. */
+/** Takes a conversation out of all lists; its messages stay cached until they age. */
 export function unlistConversation(client: QueryClient, id: ConversationId): void {
-  for (const list of lists) {
-    client.setQueryData(list.queryKey, (pages) =>
-      pages ? mapItems(pages, (item) => (item.id === id ? undefined : item)) : pages,
-    );
-  }
+  changeListed(client, (item) => (item.id === id ? undefined : item));
 }
 
 /**
- * Shows a conversation as the server told it, on the shelf and at the place where it belongs now. One that would stand
- * below what is loaded of a list is left to the next page.
+ * Shows a conversation as the server told it, in the lists and at the place where it belongs now. What is counted is
+ * counted again where that may have changed.
  */
 export function placeConversation(client: QueryClient, conversation: Conversation): void {
-  client.setQueryData(conversationQuery(conversation.id).queryKey, conversation);
-  for (const list of lists) {
-    const isItsShelf = list === (conversation.archived ? archivedConversationsQuery : conversationsQuery);
-    client.setQueryData(list.queryKey, (pages) => {
-      if (!pages) return pages;
-      const rest = mapItems(pages, (item) => (item.id === conversation.id ? undefined : item));
-      return isItsShelf ? withPlaced(rest, conversation) : rest;
-    });
-  }
-}
-
-function withPlaced(pages: Pages, conversation: Conversation): Pages {
-  const last = pages.pages.length - 1;
-  let placed = false;
-  return {
-    ...pages,
-    pages: pages.pages.map((page, index) => {
-      if (placed) return page;
-      const older = page.items.findIndex((item) => item.updatedAt <= conversation.updatedAt);
-      const isEnd = older === -1 && index === last && page.nextCursor === null;
-      if (older === -1 && !isEnd) return page;
-      placed = true;
-      return { ...page, items: page.items.toSpliced(isEnd ? page.items.length : older, 0, conversation) };
-    }),
-  };
+  const { queryKey } = conversationQuery(conversation.id);
+  const before = client.getQueryData(queryKey) ?? findListed(client, conversation.id);
+  client.setQueryData(queryKey, conversation);
+  placeListed(client, conversation);
+  const after = filingOf(conversation);
+  filingOf(before).forEach((part, index) => {
+    if (part !== after[index]) void client.invalidateQueries({ queryKey: [countsKeys[index]] });
+  });
 }
 
 /** Takes a conversation that was deleted out of everything that is cached. */
 export function forgetConversation(client: QueryClient, id: ConversationId): void {
+  const { queryKey } = conversationQuery(id);
+  const before = client.getQueryData(queryKey) ?? findListed(client, id);
   unlistConversation(client, id);
-  client.removeQueries({ queryKey: conversationQuery(id).queryKey });
+  client.removeQueries({ queryKey });
   client.removeQueries({ queryKey: messagesQuery(id).queryKey });
+  filingOf(before).forEach((part, index) => {
+    if (part !== '') void client.invalidateQueries({ queryKey: [countsKeys[index]] });
+  });
 }
 
-function mapItems(pages: Pages, change: (item: Conversation) => Conversation | undefined): Pages {
-  return {
-    ...pages,
-    pages: pages.pages.map((page) => ({ ...page, items: page.items.flatMap((item) => change(item) ?? []) })),
-  };
+/** Lists with counts, as `filingOf` names what they count. */
+const countsKeys = ['tags', 'projects'];
+
+/** What a conversation is counted under: its tags, and its project. */
+function filingOf(conversation: Conversation | undefined): [string, string] {
+  if (!conversation || conversation.expiresAt !== undefined) return ['', ''];
+  const { tags = [], projectId = '', archived } = conversation;
+  const shelf = archived ? 'archived' : '';
+  return [tags.length === 0 ? '' : tags.join('\n') + shelf, projectId === '' ? '' : projectId + shelf];
 }

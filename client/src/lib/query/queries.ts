@@ -10,6 +10,8 @@ import {
 import type { ConversationId, GenerationId } from '@parley/contracts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
+import { listsKey } from './conversation-lists.ts';
+import type { Shelf } from './conversation-lists.ts';
 
 /** Public settings of this install; they change only with a restart. */
 export const configQuery = queryOptions({
@@ -25,25 +27,29 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-/** Your conversations page by page, newest first. */
-export const conversationsQuery = conversationPages('active');
-
-/** The conversations in the archive page by page, newest first. */
-export const archivedConversationsQuery = conversationPages('archived');
-
-function conversationPages(shelf: 'active' | 'archived') {
+/** A list of conversations page by page, newest first; the pinned ones in their own order, all at once. */
+export function conversationListQuery(shelf: Shelf, which = '') {
+  const query = {
+    archived: shelf === 'archived' ? ('true' as const) : ('false' as const),
+    ...(shelf === 'active' ? { pinned: 'false' as const } : {}),
+    ...(shelf === 'pinned' ? { pinned: 'true' as const } : {}),
+    ...(shelf === 'tag' ? { tag: which } : {}),
+    ...(shelf === 'project' ? { projectId: which } : {}),
+  };
   return infiniteQueryOptions({
-    queryKey: ['conversations', shelf],
+    queryKey: which === '' ? [listsKey, shelf] : [listsKey, shelf, which],
     queryFn: ({ pageParam, signal }) =>
-      call(
-        conversationRoutes.list,
-        { query: { archived: shelf === 'archived' ? 'true' : 'false', ...(pageParam ? { cursor: pageParam } : {}) } },
-        { signal },
-      ),
+      call(conversationRoutes.list, { query: { ...query, ...(pageParam ? { cursor: pageParam } : {}) } }, { signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
   });
 }
+
+/** Your conversations but for the pinned ones. */
+export const conversationsQuery = conversationListQuery('active');
+
+/** The conversations in the archive. */
+export const archivedConversationsQuery = conversationListQuery('archived');
 
 /** One conversation, without its messages. */
 export function conversationQuery(id: ConversationId) {
@@ -75,12 +81,15 @@ export const devicesQuery = queryOptions({
   queryFn: ({ signal }) => call(deviceRoutes.list, {}, { signal }),
 });
 
-/** The endpoints you may use, in the operator's order. */
-export const endpointsQuery = queryOptions({
+/** Everything that may answer: endpoints and the operator's model specs. */
+export const answerersQuery = queryOptions({
   queryKey: ['endpoints'],
-  queryFn: async ({ signal }) => (await call(modelRoutes.endpoints, {}, { signal })).items,
+  queryFn: ({ signal }) => call(modelRoutes.endpoints, {}, { signal }),
   staleTime: 5 * 60_000,
 });
+
+/** The endpoints you may use, in the operator's order. */
+export const endpointsQuery = queryOptions({ ...answerersQuery, select: ({ items }) => items });
 
 /** The models of each endpoint, by endpoint name. */
 export const modelsQuery = queryOptions({

@@ -10,7 +10,7 @@ const ELEMENTS = new Set(
   ),
 );
 const ATTRIBUTES = new Set(
-  'class dir href title rel target id aria-label aria-hidden src alt loading decoding type checked disabled start scope style tabindex data-code data-align'.split(
+  'class dir href title rel target id aria-label aria-hidden src alt loading decoding type checked disabled start scope style tabindex data-code data-align data-tooltip'.split(
     ' ',
   ),
 );

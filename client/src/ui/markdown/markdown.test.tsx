@@ -100,6 +100,11 @@ test('footnotes lead to their note and back', () => {
   expect(screen.getByText(/other\[\^b\]/)).toBeInTheDocument();
 });
 
+test('a footnote may stand before a colon', () => {
+  render(<Markdown text={'A plan[^a]: go.\n\n[^a]: Proof.'} settled />);
+  expect(screen.getByRole('link', { name: 'Footnote a' })).toBeInTheDocument();
+});
+
 test('a formula shows its source until it can be drawn, then MathML for those who listen', async () => {
   const { container } = render(<Markdown text="$$x^2$$" settled />);
   expect(screen.getByRole('figure', { name: 'Formula' })).toHaveTextContent('x^2');

@@ -1,4 +1,5 @@
 import { memo, useId, useMemo, useState } from 'react';
+import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { footnoteLabels } from './document/footnote-labels.ts';
 import {
   emptyDocument,
@@ -21,8 +22,12 @@ interface MarkdownProps {
  * Markdown as React elements. Text that grows costs only its tail: settled blocks are neither read nor rendered again.
  * Raw HTML is shown as text, links and pictures pass an allow-list, headings start at h3.
  */
-export function Markdown({ text, settled }: MarkdownProps) {
-  const { blocks, labels } = useDocument(text, settled);
+export function Markdown({ text: whole, settled }: MarkdownProps) {
+  const { markdown } = useTexts();
+  const [isWhole, setWhole] = useState(false);
+  const text = isWhole || whole.length <= longest ? whole : beginningOf(whole);
+  const isCut = text.length < whole.length;
+  const { blocks, labels } = useDocument(text, settled || isCut);
   const prefix = useId();
   const footnotes = useMemo(() => ({ prefix, labels: new Set(labels.split(' ')) }), [prefix, labels]);
   return (
@@ -31,9 +36,24 @@ export function Markdown({ text, settled }: MarkdownProps) {
         {blocks.map((block) => (
           <Block key={block.key} block={block} />
         ))}
+        {isCut ? (
+          <button type="button" className="markdown-show-all" onClick={() => setWhole(true)}>
+            {markdown.showAll(whole.length)}
+          </button>
+        ) : null}
       </div>
     </FootnoteContext>
   );
+}
+
+/** Characters that are read and laid out at once, and those that are when there are more. */
+const longest = 300_000;
+const shownOfLonger = 100_000;
+
+/** Up to the end of a block where there is one, so that what is shown reads as it will in the whole. */
+function beginningOf(text: string): string {
+  const end = text.lastIndexOf('\n\n', shownOfLonger);
+  return text.slice(0, end > shownOfLonger / 2 ? end : shownOfLonger);
 }
 
 /** Settled blocks keep their identity, so React skips them. */

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { knownKeys } from './known-keys.ts';
+import {
+  modelSpecConfigSchema,
+  modelSpecPresetConfigSchema,
+  modelSpecsConfigSchema,
+  promptsInterfaceConfigSchema,
+} from './model-specs-config.ts';
 import { agentsEndpointConfigSchema, toolApprovalConfigSchema } from './agents-endpoint-config.ts';
-import { customEndpointSchema, librechatConfigSchema } from './librechat-config.ts';
+import { customEndpointSchema, librechatConfigSchema, sharedLinksConfigSchema } from './librechat-config.ts';
 import {
   mcpApiKeyConfigSchema,
   mcpInterfaceConfigSchema,
@@ -18,6 +24,11 @@ it('calls exactly those keys honoured that the schema reads', () => {
     interface: ui.def.innerType.shape,
     fileStrategies: fileStrategies.def.innerType.shape,
     'interface.mcpServers': mcpInterfaceConfigSchema.shape,
+    'interface.prompts': promptsInterfaceConfigSchema.shape,
+    'interface.sharedLinks': sharedLinksConfigSchema.shape,
+    modelSpecs: modelSpecsConfigSchema.shape,
+    'modelSpecs.list[]': modelSpecConfigSchema.shape,
+    'modelSpecs.list[].preset': modelSpecPresetConfigSchema.shape,
     registration: registration.def.innerType.shape,
     endpoints: endpoints.shape,
     'endpoints.custom[]': customEndpointSchema.shape,

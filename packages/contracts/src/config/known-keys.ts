@@ -1,3 +1,5 @@
+import { modelSpecsKeys } from './model-specs-keys.ts';
+
 /** The keys one level of `librechat.yaml` may have, by their fate. */
 export interface KnownKeys {
   /** Have an effect. */
@@ -27,6 +29,7 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'fileStrategies',
       'includedTools',
       'filteredTools',
+      'modelSpecs',
     ],
     later: [
       'cache',
@@ -52,7 +55,6 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'openapi',
     ],
     laterProtecting: [
-      'modelSpecs',
       'fileConfig',
       'secureImageLinks',
       'turnstile',
@@ -63,32 +65,37 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
     ],
   },
   interface: {
-    honoured: ['customWelcome', 'mcpServers', 'runCode'],
+    honoured: [
+      'customWelcome',
+      'mcpServers',
+      'runCode',
+      'feedback',
+      'sharedLinks',
+      'modelSelect',
+      'parameters',
+      'presets',
+      'prompts',
+      'autoSubmitFromUrl',
+      'temporaryChat',
+      'temporaryChatRetention',
+    ],
     later: [
       'privacyPolicy',
       'theme',
       'buildInfo',
-      'modelSelect',
-      'parameters',
-      'presets',
       'multiConvo',
       'bookmarks',
       'memories',
-      'temporaryChat',
       'webSearch',
       'fileSearch',
       'fileCitations',
-      'feedback',
-      'autoSubmitFromUrl',
       'artifactUndocking',
       'contextUsage',
       'contextCost',
       'currency',
-      'prompts',
       'agents',
       'skills',
       'remoteAgents',
-      'sharedLinks',
       'peoplePicker',
       'marketplace',
       'defaultPinnedTools',
@@ -105,13 +112,7 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'queuedTurnReconciliationTimeoutMs',
       'queuedSendLockTimeoutMs',
     ],
-    laterProtecting: [
-      'termsOfService',
-      'temporaryChatRetention',
-      'generalChatRetention',
-      'retentionMode',
-      'retainAgentFiles',
-    ],
+    laterProtecting: ['termsOfService', 'generalChatRetention', 'retentionMode', 'retainAgentFiles'],
   },
   fileStrategies: { honoured: ['default', 'document'], later: ['avatar', 'image', 'skills'], laterProtecting: [] },
   'interface.mcpServers': {
@@ -119,6 +120,9 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
     later: ['placeholder', 'configureObo', 'trustCheckbox', 'toolsRefreshInterval', 'statusRefreshInterval'],
     laterProtecting: ['share', 'public'],
   },
+  'interface.prompts': { honoured: ['use', 'create', 'share', 'public'], later: [], laterProtecting: [] },
+  'interface.sharedLinks': { honoured: ['create', 'share', 'public'], later: [], laterProtecting: [] },
+  ...modelSpecsKeys,
   registration: {
     honoured: ['allowedDomains'],
     later: ['socialLogins', 'oauthStateTtlMs', 'openidDiscovery'],

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agentsEndpointConfigSchema } from './agents-endpoint-config.ts';
+import { modelSpecsConfigSchema, promptsInterfaceConfigSchema } from './model-specs-config.ts';
 import { mcpInterfaceConfigSchema, mcpServerConfigSchema, mcpSettingsConfigSchema } from './mcp-config.ts';
 
 const text = z.string().check(z.minLength(1, 'must not be empty'));
@@ -29,6 +30,13 @@ export const customEndpointSchema = z.object({
 });
 export type CustomEndpoint = z.infer<typeof customEndpointSchema>;
 
+/** Links that may be made: any at all, for people with an account, for everybody who has the link. */
+export const sharedLinksConfigSchema = z.object({
+  create: z.optional(z.boolean()),
+  share: z.optional(z.boolean()),
+  public: z.optional(z.boolean()),
+});
+
 /** The keys of `librechat.yaml` that have an effect, in LibreChat's own shape. What else a file may hold: `knownKeys`. */
 export const librechatConfigSchema = z.object({
   version: z.string(),
@@ -38,6 +46,25 @@ export const librechatConfigSchema = z.object({
       mcpServers: z.optional(mcpInterfaceConfigSchema),
       /** `false`: nobody runs code. */
       runCode: z.optional(z.boolean()),
+      /** `false`: nobody rates answers. */
+      feedback: z.optional(z.boolean()),
+      /** Links to snapshots of chats; `false`: there are none. */
+      sharedLinks: z.optional(z.union([z.boolean(), sharedLinksConfigSchema])),
+      /** `false`: no chat is temporary. */
+      temporaryChat: z.optional(z.boolean()),
+      /** Hours until a temporary chat is deleted. */
+      temporaryChatRetention: z.optional(
+        z.number().check(z.minimum(1, 'must be at least 1 hour'), z.maximum(8_760, 'must be at most 8760 hours')),
+      ),
+      /** Whether models are listed beside model specs. */
+      modelSelect: z.optional(z.boolean()),
+      /** Whether people choose instructions, temperature and the like for a chat. */
+      parameters: z.optional(z.boolean()),
+      presets: z.optional(z.boolean()),
+      /** The prompt library; `false` is `use: false`. */
+      prompts: z.optional(z.union([z.boolean(), promptsInterfaceConfigSchema])),
+      /** Whether a link may send the prompt it brings along. */
+      autoSubmitFromUrl: z.optional(z.boolean()),
     }),
   ),
   registration: z.optional(z.object({ allowedDomains: z.optional(z.array(text)) })),
@@ -45,6 +72,7 @@ export const librechatConfigSchema = z.object({
     custom: z.array(customEndpointSchema).check(z.minLength(1, 'must list at least one endpoint')),
     agents: z.optional(z.nullable(agentsEndpointConfigSchema)),
   }),
+  modelSpecs: z.optional(z.nullable(modelSpecsConfigSchema)),
   /** Where files are kept: `local`, `gridfs` (ours) or `s3`. LibreChat knows more. */
   fileStrategy: z.optional(text),
   /** The same by kind of file; those of conversations are documents. */

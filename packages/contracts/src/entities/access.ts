@@ -7,7 +7,7 @@ export const accessRoleSchema = z.enum(['viewer', 'editor', 'owner']);
 export type AccessRole = z.infer<typeof accessRoleSchema>;
 
 /** Things that can be shared. */
-export const sharedTypeSchema = z.enum(['agent', 'mcp-server', 'action-set']);
+export const sharedTypeSchema = z.enum(['agent', 'mcp-server', 'action-set', 'prompt-group']);
 export type SharedType = z.infer<typeof sharedTypeSchema>;
 
 /** Whom something is shared with; `public` is everybody with an account. */

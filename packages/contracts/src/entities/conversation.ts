@@ -1,8 +1,18 @@
 import * as z from 'zod/mini';
 import { agentRefSchema } from './agent.ts';
-import { conversationIdSchema, generationIdSchema } from './ids.ts';
+import { conversationIdSchema, generationIdSchema, messageIdSchema, projectIdSchema } from './ids.ts';
 import { timestampSchema } from './timestamp.ts';
 import { toolRefsSchema } from './tool.ts';
+import { turnSettingsSchema } from './turn-settings.ts';
+import { withoutDeception } from './visible-name.ts';
+
+/** A word people file conversations under: any text without control characters, such as an emoji. */
+export const tagSchema = z
+  .string()
+  .check(z.normalize(), z.trim(), z.minLength(1, 'Please enter a tag'), z.maxLength(50), withoutDeception());
+
+/** Most tags of one conversation. */
+export const mostTags = 20;
 
 /** A tree of messages that somebody owns, without the messages. */
 export const conversationSchema = z.object({
@@ -15,7 +25,20 @@ export const conversationSchema = z.object({
   agent: z.optional(agentRefSchema),
   /** The tools of the newest turn, without those of an agent. */
   tools: toolRefsSchema,
+  /** What the newest turn was told beside its prompt. */
+  settings: z.optional(turnSettingsSchema),
+  /** The entry of `modelSpecs` that was chosen, by its name. */
+  spec: z.optional(z.string()),
   archived: z.boolean(),
+  /** Absent: none. */
+  tags: z.optional(z.array(tagSchema)),
+  /** Present when it is pinned: its place among the pinned ones, lowest first. */
+  pin: z.optional(z.number()),
+  projectId: z.optional(projectIdSchema),
+  /** A temporary chat: it is in no list and no search, and is deleted then. */
+  expiresAt: z.optional(timestampSchema),
+  /** Where it was copied from. */
+  forkedFrom: z.optional(z.object({ conversationId: conversationIdSchema, messageId: messageIdSchema })),
   /** The generation that is being written right now, if any. */
   runningGenerationId: z.nullable(generationIdSchema),
   /** The running answer waits for an approval or another answer of its user. */

@@ -38,5 +38,24 @@ export const fileIdSchema = uuid.brand<'FileId'>();
 /** One run of code, chosen by whoever asks for it, so that a repeated request is recognised. */
 export const codeRunIdSchema = uuid.brand<'CodeRunId'>();
 
+/** A folder of somebody's conversations with instructions of its own. */
+export const projectIdSchema = uuid.brand<'ProjectId'>();
+
+/** What somebody chats with again: a model or an agent with its settings. */
+export const presetIdSchema = uuid.brand<'PresetId'>();
+/** A prompt of the library, with all its versions. */
+export const promptGroupIdSchema = uuid.brand<'PromptGroupId'>();
+
+/** A link to a snapshot of a conversation. */
+export const shareIdSchema = uuid.brand<'ShareId'>();
+export type ShareId = z.infer<typeof shareIdSchema>;
+
+export type PresetId = z.infer<typeof presetIdSchema>;
+export type PromptGroupId = z.infer<typeof promptGroupIdSchema>;
+export type ProjectId = z.infer<typeof projectIdSchema>;
 export type FileId = z.infer<typeof fileIdSchema>;
 export type CodeRunId = z.infer<typeof codeRunIdSchema>;
+
+/** One file of conversations that somebody brings along. */
+export const importIdSchema = uuid.brand<'ImportId'>();
+export type ImportId = z.infer<typeof importIdSchema>;

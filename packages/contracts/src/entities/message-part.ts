@@ -3,7 +3,7 @@ import { problemCodeSchema } from '../problem.ts';
 import { agentRefSchema } from './agent.ts';
 import type { AgentRef } from './agent.ts';
 import { callExecutionSchema } from './code-run.ts';
-import { commandIdSchema, toolResultIdSchema } from './ids.ts';
+import { commandIdSchema, messageIdSchema, toolResultIdSchema } from './ids.ts';
 import { approvalAnswerSchema, inputAnswerSchema, inputRequestSchema } from './input-request.ts';
 import { fileRefSchema } from './stored-file.ts';
 import { toolSourceSchema } from './tool.ts';
@@ -92,6 +92,14 @@ export const toolCallPartSchema = z.object({
 /** A file that the user brought along with a prompt. */
 const filePartSchema = z.object({ type: z.literal('file'), file: fileRefSchema });
 
+/** Words of an earlier message that the user's prompt is about; they come before its text. */
+export const quotePartSchema = z.object({
+  type: z.literal('quote'),
+  text: z.string().check(z.minLength(1), z.maxLength(10_000)),
+  /** Where they are from; it may be gone. */
+  messageId: messageIdSchema,
+});
+
 /** From here on another agent answers. */
 export const handOffPartSchema = z.object({ type: z.literal('hand-off'), step, agent: agentRefSchema });
 
@@ -129,6 +137,7 @@ export const messagePartSchema = z.discriminatedUnion('type', [
   steerPartSchema,
   handOffPartSchema,
   filePartSchema,
+  quotePartSchema,
   errorPartSchema,
 ]);
 
@@ -139,5 +148,6 @@ export type SourcePart = z.infer<typeof sourcePartSchema>;
 export type SteerPart = z.infer<typeof steerPartSchema>;
 export type HandOffPart = z.infer<typeof handOffPartSchema>;
 export type FilePart = z.infer<typeof filePartSchema>;
+export type QuotePart = z.infer<typeof quotePartSchema>;
 export type ErrorPart = z.infer<typeof errorPartSchema>;
 export type MessagePart = z.infer<typeof messagePartSchema>;

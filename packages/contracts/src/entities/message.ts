@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agentRefSchema } from './agent.ts';
+import { answerTraceSchema } from './answer-trace.ts';
 import { conversationIdSchema, generationIdSchema, messageIdSchema } from './ids.ts';
 import { messagePartSchema } from './message-part.ts';
 import { timestampSchema } from './timestamp.ts';
@@ -26,6 +27,21 @@ export const messageProgressSchema = z.object({
 });
 export type MessageProgress = z.infer<typeof messageProgressSchema>;
 
+/** How an answer should differ from the one before it. */
+export const answerGuidanceSchema = z.enum(['shorter', 'longer']);
+export type AnswerGuidance = z.infer<typeof answerGuidanceSchema>;
+
+/** What its reader thinks of an answer. */
+export const feedbackSchema = z.object({
+  rating: z.enum(['up', 'down']),
+  /** What was wrong, or right, in a word. */
+  reason: z.optional(
+    z.enum(['correct', 'well-written', 'wrong', 'not-followed', 'too-long', 'too-short', 'harmful', 'other']),
+  ),
+  comment: z.optional(z.string().check(z.trim(), z.maxLength(2_000))),
+});
+export type Feedback = z.infer<typeof feedbackSchema>;
+
 /** One node of a conversation's tree. */
 export const messageSchema = z.object({
   id: messageIdSchema,
@@ -36,6 +52,8 @@ export const messageSchema = z.object({
   status: messageStatusSchema,
   parts: z.array(messagePartSchema),
   createdAt: timestampSchema,
+  /** When its owner last changed its words in place. */
+  editedAt: z.optional(timestampSchema),
   /** The fields below belong to assistant messages. */
   generationId: z.optional(generationIdSchema),
   endpoint: z.optional(z.string()),
@@ -45,6 +63,12 @@ export const messageSchema = z.object({
   /** What the reader should know about how it was written, such as a server that could not be reached. */
   notices: z.optional(z.array(z.string())),
   finishReason: z.optional(finishReasonSchema),
+  /** How it was asked to differ from the answer before it. */
+  guidance: z.optional(answerGuidanceSchema),
+  /** The answer it goes on from: it begins with that one's parts. */
+  continues: z.optional(messageIdSchema),
+  feedback: z.optional(feedbackSchema),
+  trace: z.optional(answerTraceSchema),
   usage: z.optional(usageSchema),
   /** Present while the message is running. */
   progress: z.optional(messageProgressSchema),

@@ -355,3 +355,25 @@ describe('foldMessage', () => {
     expect(message.parts).toEqual([{ type: 'text', step: 0, text: 'Half an ans' }, error]);
   });
 });
+
+const trace = (step: number, modelMs: number) => ({ step, model: 'big', modelMs });
+
+describe('how steps went', () => {
+  it('is held by step, the later one in place of an earlier one', () => {
+    const events = numbered([
+      { type: 'step-finished', step: 0, trace: trace(0, 5) },
+      { type: 'step-finished', step: 1, trace: { ...trace(0, 5), toolsMs: 7 } },
+      { type: 'step-finished', step: 2 },
+      { type: 'step-finished', step: 3, trace: trace(2, 9) },
+    ]);
+    expect(foldAll(events).trace).toEqual([{ ...trace(0, 5), toolsMs: 7 }, trace(2, 9)]);
+  });
+
+  it('is held whole by a snapshot, which may be followed by what it holds', () => {
+    const held = [trace(0, 5), trace(2, 9)];
+    const before = foldAll(numbered([{ type: 'step-finished', step: 0, trace: trace(0, 1) }]));
+    const snapshot: GenerationEvent = { type: 'snapshot', n: 9, step: 2, attempt: 1, parts: [], trace: held };
+    const after: GenerationEvent = { type: 'step-finished', n: 10, step: 2, trace: trace(2, 9) };
+    expect(foldAll([snapshot, after], before).trace).toEqual(held);
+  });
+});

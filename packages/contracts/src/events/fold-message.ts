@@ -1,3 +1,4 @@
+import type { AnswerTrace, StepTrace } from '../entities/answer-trace.ts';
 import type { Message, MessageProgress } from '../entities/message.ts';
 import type { MessagePart, NestedRun, ToolCallPart } from '../entities/message-part.ts';
 import type { Usage } from '../entities/usage.ts';
@@ -47,9 +48,10 @@ function applyEvent(message: RunningMessage, event: ProducerEvent): RunningMessa
     case 'step-started':
       return { ...message, progress: { ...message.progress, attempt: 1 } };
     case 'snapshot': {
-      const { usage: _usage, ...rest } = message;
-      const progress = { ...message.progress, attempt: event.attempt };
-      return { ...rest, parts: event.parts, progress, ...(event.usage === undefined ? {} : { usage: event.usage }) };
+      const { usage: _usage, trace: _trace, ...rest } = message;
+      const { parts, usage, trace, attempt } = event;
+      const held = { ...(usage === undefined ? {} : { usage }), ...(trace === undefined ? {} : { trace }) };
+      return { ...rest, parts, progress: { ...message.progress, attempt }, ...held };
     }
     case 'notice': {
       const notices = message.notices ?? [];
@@ -59,13 +61,19 @@ function applyEvent(message: RunningMessage, event: ProducerEvent): RunningMessa
       const parts = event.error ? [...message.parts, event.error] : message.parts;
       return { ...message, parts, status: event.status, finishReason: event.finishReason };
     }
-    case 'generation-started':
     case 'step-finished':
+      return event.trace === undefined ? message : { ...message, trace: withStep(message.trace, event.trace) };
+    case 'generation-started':
     case 'title':
       return message;
     default:
       return { ...message, parts: foldPart(message.parts, event) };
   }
+}
+
+function withStep(held: AnswerTrace = [], trace: StepTrace): AnswerTrace {
+  const others = held.filter(({ step }) => step !== trace.step);
+  return [...others, trace].toSorted((a, b) => a.step - b.step);
 }
 
 /** What one event changes in the parts of an answer or of a sub-agent's run. */

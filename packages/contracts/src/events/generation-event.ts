@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agentRefSchema } from '../entities/agent.ts';
+import { answerTraceSchema, stepTraceSchema } from '../entities/answer-trace.ts';
 import { callExecutionSchema } from '../entities/code-run.ts';
 import { commandIdSchema, generationIdSchema, messageIdSchema, toolResultIdSchema } from '../entities/ids.ts';
 import { inputAnswerSchema, inputRequestSchema } from '../entities/input-request.ts';
@@ -110,7 +111,13 @@ const sourceSchema = z.object({
 });
 /** Tokens of the model call of `step`; a later one for the same attempt replaces it, so it is a total. */
 const usageEventSchema = z.object({ type: z.literal('usage'), ...numbered, usage: usageSchema });
-const stepFinishedSchema = z.object({ type: z.literal('step-finished'), ...numbered });
+/** Also told of a last step that was stopped or failed, where it has a trace. */
+const stepFinishedSchema = z.object({
+  type: z.literal('step-finished'),
+  ...numbered,
+  /** Of this step or of the model call before it; a later one for the same step replaces it. */
+  trace: z.optional(stepTraceSchema),
+});
 /** The producer died and another one does `step` again: parts of that step so far are dropped. */
 const stepRestartedSchema = z.object({
   type: z.literal('step-restarted'),
@@ -135,6 +142,7 @@ const snapshotSchema = z.object({
   ...numbered,
   parts: z.array(messagePartSchema),
   usage: z.optional(usageSchema),
+  trace: z.optional(answerTraceSchema),
   attempt: z.int().check(z.positive()),
 });
 /** The last event of every log. `textLength` and `textHash` (see `hashText`) let a reader prove what it shows. */

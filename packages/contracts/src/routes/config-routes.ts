@@ -11,6 +11,10 @@ export const clientConfigSchema = z.object({
   /** Answers come from the built-in offline guide, because no provider is connected. */
   guideOnly: z.boolean(),
   customWelcome: z.optional(z.string()),
+  /** Whether answers can be rated. Absent: they can. */
+  feedback: z.optional(z.boolean()),
+  /** Which links to chats may be made. Absent: all. */
+  sharedLinks: z.optional(z.object({ signedIn: z.boolean(), public: z.boolean() })),
   /**
    * Where apps of tools are framed: the origin `url`, or else this port of whatever host the page came from. Absent: they
    * are not shown.

@@ -5,12 +5,15 @@ import {
   fileIdSchema,
   generationIdSchema,
   messageIdSchema,
+  projectIdSchema,
 } from '../entities/ids.ts';
 import { inputAnswerSchema } from '../entities/input-request.ts';
-import { messageStatusSchema } from '../entities/message.ts';
+import { answerGuidanceSchema, messageStatusSchema } from '../entities/message.ts';
+import { quotePartSchema } from '../entities/message-part.ts';
 import { mostPromptFiles } from '../entities/stored-file.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
 import { toolRefsSchema } from '../entities/tool.ts';
+import { turnSettingsSchema } from '../entities/turn-settings.ts';
 import { defineRoute } from './route.ts';
 
 /** Longest prompt, in UTF-16 units. */
@@ -20,17 +23,27 @@ const promptText = z.string().check(
   z.maxLength(maxPromptLength),
   z.refine((text) => text.trim() !== '', 'Please write something'),
 );
-const prompt = {
-  text: promptText,
+/** Who is to answer, and how. */
+const answerer = {
   endpoint: z.string().check(z.minLength(1), z.maxLength(100)),
   /** An agent's id when the endpoint is `agents`. */
   model: z.string().check(z.minLength(1), z.maxLength(200)),
   /** Tools the model may call in this turn, beside those of an agent. Absent: none. */
   tools: z.optional(toolRefsSchema),
-  /** Uploaded files of the asker's that come into the conversation's workspace with it. */
-  files: z.optional(z.array(fileIdSchema).check(z.maxLength(mostPromptFiles))),
   /** Absent: the version the conversation has used before, otherwise the newest one. */
   agentVersion: z.optional(z.int().check(z.positive())),
+  /** Of no effect when an agent answers. */
+  settings: z.optional(turnSettingsSchema),
+  /** The entry of `modelSpecs` all this was taken from, by its name. */
+  spec: z.optional(z.string().check(z.maxLength(200))),
+};
+const prompt = {
+  text: promptText,
+  ...answerer,
+  /** Uploaded files of the asker's that come into the conversation's workspace with it. */
+  files: z.optional(z.array(fileIdSchema).check(z.maxLength(mostPromptFiles))),
+  /** Words of earlier messages that the prompt is about. */
+  quotes: z.optional(z.array(z.omit(quotePartSchema, { type: true })).check(z.maxLength(10))),
 };
 
 export const startGenerationBodySchema = z.object({
@@ -38,8 +51,23 @@ export const startGenerationBodySchema = z.object({
   /** The message this turn continues; `null` for a first message. */
   parentMessageId: z.nullable(messageIdSchema),
   ...prompt,
+  /** For `new` only: the chat is temporary, see `Conversation.expiresAt`. */
+  temporary: z.optional(z.boolean()),
+  /** For `new` only: the project it begins in. */
+  projectId: z.optional(projectIdSchema),
 });
 export type StartGenerationBody = z.infer<typeof startGenerationBodySchema>;
+
+export const answerBodySchema = z.object({
+  generationId: generationIdSchema,
+  /** The prompt that is answered once more. */
+  userMessageId: messageIdSchema,
+  ...answerer,
+  guidance: z.optional(answerGuidanceSchema),
+  /** An ended answer to the same prompt: the new one begins with what that one holds, and goes on. */
+  continues: z.optional(messageIdSchema),
+});
+export type AnswerBody = z.infer<typeof answerBodySchema>;
 
 export const startedGenerationSchema = z.object({
   generationId: generationIdSchema,
@@ -88,6 +116,18 @@ export const generationRoutes = {
     status: 202,
     params: z.object({ id: z.union([z.literal('new'), conversationIdSchema]) }),
     body: startGenerationBodySchema,
+    response: startedGenerationSchema,
+  }),
+  answer: defineRoute({
+    id: 'answerAgain',
+    summary:
+      'Answer a prompt once more: a sibling of the answers it has. The same generation id with the same body is answered as the first time, with another body 409.',
+    method: 'POST',
+    path: '/api/conversations/:id/answers',
+    access: 'user',
+    status: 202,
+    params: z.object({ id: conversationIdSchema }),
+    body: answerBodySchema,
     response: startedGenerationSchema,
   }),
   stream: defineRoute({

@@ -1,7 +1,7 @@
 import type { ModelSettings, Tier } from './gateway-config.ts';
 import type { GatewayError, GatewayErrorCode } from './gateway-error.ts';
 import type { ClientDialect } from './face.ts';
-import type { ModelEvent, ModelUsage } from './model-event.ts';
+import type { ModelEvent, ModelUsage, ServedBy } from './model-event.ts';
 import type { ModelRequest } from './model-request.ts';
 import type { Target } from './provider-strategy.ts';
 import type { TierChoice } from '../routing/tiers/choose-tier.ts';
@@ -121,6 +121,8 @@ export interface Answer {
   readonly target: Target;
   /** Set when the provider says it records the answer under the call's idempotency key. */
   readonly recording?: 'new' | 'replayed';
+  /** Set when the target is a Parley gateway, which says who served the call there. */
+  readonly served?: ServedBy;
   /**
    * All events from the very first, in batches as they came off the socket; never empty batches. Ends after `finish` or
    * `failure` and does not throw. Can be read once. Leaving the loop closes the upstream call.

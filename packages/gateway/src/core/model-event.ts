@@ -30,6 +30,16 @@ export interface ModelUsage {
   readonly serverToolCalls?: number;
 }
 
+/** How a Parley gateway served a call, by its own words. */
+export interface ServedBy {
+  readonly provider: string;
+  readonly model: string;
+  /** How many calls of providers it took; none when the answer came out of the cache. */
+  readonly attempts?: number;
+  /** Whether the answer came out of the cache; absent where there is no cache. */
+  readonly cached?: boolean;
+}
+
 /**
  * What a model says, in order. `part` numbers the parts of one answer from 0; parallel tool calls may interleave.
  * Exactly one `finish` or `failure` ends a stream; text that was sent before a `failure` stands.
@@ -44,6 +54,8 @@ export type ModelEvent =
        * `replayed` an earlier call of that key, from its first event.
        */
       readonly recording?: 'new' | 'replayed';
+      /** Present when the provider is a Parley gateway. */
+      readonly served?: ServedBy;
     }
   | { readonly type: 'text-delta'; readonly part: number; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly part: number; readonly text: string }

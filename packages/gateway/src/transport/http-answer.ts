@@ -2,12 +2,13 @@ import type { Dispatcher } from 'undici';
 import type { Answer, AnswerEnd } from '../core/call.ts';
 import type { Codec, UpstreamBody } from '../core/codec.ts';
 import { cancelled, GatewayError } from '../core/gateway-error.ts';
-import type { ModelEvent, ModelUsage } from '../core/model-event.ts';
+import type { ModelEvent, ModelUsage, ServedBy } from '../core/model-event.ts';
 import type { Target } from '../core/provider-strategy.ts';
 import { createAnswerQueue } from './answer-queue.ts';
 import { createStreamReader, createWholeReader } from './answer-reader.ts';
 import type { AnswerReader, WireWish } from './answer-reader.ts';
 import type { TimeBounds } from './phase-timer.ts';
+import { servedByOf } from './served-by.ts';
 import { isWebPage, webPageError } from './upstream-error.ts';
 import { openLine } from './upstream-line.ts';
 import type { LineHeaders } from './upstream-line.ts';
@@ -54,6 +55,7 @@ export function openHttpAnswer({ dispatcher, addresses }: HttpPorts, attempt: Ht
   let reader: AnswerReader | undefined;
   let refused: { status: number; headers: LineHeaders; chunks: Buffer[]; length: number } | undefined;
   let recording: 'new' | 'replayed' | undefined;
+  let served: ServedBy | undefined;
   let isAnswering = false;
   let isFlowing = false;
   let patience: number | undefined;
@@ -61,8 +63,8 @@ export function openHttpAnswer({ dispatcher, addresses }: HttpPorts, attempt: Ht
   function begin(): void {
     if (isAnswering) return;
     isAnswering = true;
-    const answer = { target, batches: queue.batches, ended: over.promise };
-    result.resolve(recording === undefined ? answer : { ...answer, recording });
+    const said = { ...(recording === undefined ? {} : { recording }), ...(served === undefined ? {} : { served }) };
+    result.resolve({ target, batches: queue.batches, ended: over.promise, ...said });
   }
 
   function refuse(error: GatewayError): void {
@@ -122,6 +124,7 @@ export function openHttpAnswer({ dispatcher, addresses }: HttpPorts, attempt: Ht
         else if (isWebPage(contentType, '')) refuse(webPageError({ status }, target));
         else {
           recording = recordingOf(received);
+          served = servedByOf(received);
           reader = createReader(attempt, contentType, recording);
         }
       },

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Codec } from '../core/codec.ts';
 import type { ProviderStrategy } from '../core/provider-strategy.ts';
+import type { ModelEvent, ServedBy } from '../core/model-event.ts';
 import { openHttpAnswer } from './http-answer.ts';
 import { createUpstreamAddresses } from './upstream-addresses.ts';
 
@@ -15,7 +16,7 @@ export function createHttpStrategy({ codec, dispatcher }: HttpStrategyOptions): 
   return {
     dialect: codec.dialect,
     async *stream(request, target, signal) {
-      const { batches } = await openHttpAnswer(ports, {
+      const { batches, served } = await openHttpAnswer(ports, {
         codec,
         target,
         upstream: codec.toUpstream(request, target),
@@ -23,7 +24,13 @@ export function createHttpStrategy({ codec, dispatcher }: HttpStrategyOptions): 
         signal,
         resolvesWith: 'any',
       });
-      for await (const batch of batches) yield* batch;
+      for await (const batch of batches) {
+        for (const event of batch) yield served === undefined ? event : withServed(event, served);
+      }
     },
   };
+}
+
+function withServed(event: ModelEvent, served: ServedBy): ModelEvent {
+  return event.type === 'answer-start' ? { ...event, served } : event;
 }

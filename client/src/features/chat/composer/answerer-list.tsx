@@ -1,14 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
-import { useLastChoice } from '../../../lib/last-choice.ts';
-import { usableAgentsQuery } from '../../../lib/query/agent-queries.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
 import { classNames } from '../../../ui/class-names.ts';
-import { useKeyDown } from '../thread/use-key-down.ts';
-import { type AnswererOption, answererGroups, isSameChoice, searchAnswerers } from './answerer-options.ts';
-import type { EndpointModels, ModelChoice } from './model-choice.ts';
+import { useKeyDown } from '../../../lib/use-key-down.ts';
+import { type AnswererOption, isSameChoice, searchAnswerers } from './answerer-options.ts';
+import type { ChosenAnswerer, EndpointModels, ModelChoice } from './model-choice.ts';
+import { useAnswererGroups } from './use-answerer-groups.ts';
 
 /** A listbox whose focus stays in one place; no element of HTML is one. */
 const roles = { list: 'listbox', group: 'group', option: 'option' } as const;
@@ -19,24 +17,24 @@ const searchedFrom = 9;
 export interface AnswererListProps {
   readonly offered: readonly EndpointModels[];
   readonly choice: ModelChoice | undefined;
-  readonly onChoose: (choice: ModelChoice) => void;
+  /** Whether presets are among them. */
+  readonly hasPresets?: boolean;
+  readonly onChoose: (choice: ChosenAnswerer) => void;
 }
 
 /** Agents and models to choose from: arrow keys walk through the list, typing narrows it where it is long. */
-export function AnswererList({ offered, choice, onChoose }: AnswererListProps) {
+export function AnswererList({ offered, choice, hasPresets = false, onChoose }: AnswererListProps) {
   const { picker } = useTexts().tools;
-  const recent = useLastChoice((state) => state.recentAgents);
-  const agents = useQuery({ ...usableAgentsQuery, staleTime: 0 });
   const [query, setQuery] = useState('');
   const [moved, setMoved] = useState<number>();
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
 
-  const all = answererGroups(agents.data ?? [], recent, offered, picker.agents);
+  const { groups: all, agents } = useAnswererGroups(offered, hasPresets);
   const isSearched = all.reduce((sum, { options }) => sum + options.length, 0) >= searchedFrom || query !== '';
   const groups = searchAnswerers(all, query);
   const options = groups.flatMap((group) => group.options);
-  const current = options.findIndex((option) => isSameChoice(option.choice, choice));
+  const current = options.findIndex((option) => isWhatAnswers(option, choice));
   const active = Math.min(moved ?? Math.max(0, current), options.length - 1);
   const optionId = (index: number) => `${listId}-${String(index)}`;
   const activeId = options.length > 0 ? optionId(active) : undefined;
@@ -104,11 +102,11 @@ export function AnswererList({ offered, choice, onChoose }: AnswererListProps) {
               const position = options.indexOf(option);
               return (
                 <OptionView
-                  key={option.choice.model}
+                  key={option.key}
                   id={optionId(position)}
                   option={option}
                   isActive={position === active}
-                  isChosen={isSameChoice(option.choice, choice)}
+                  isChosen={isWhatAnswers(option, choice)}
                   onReach={() => setMoved(position)}
                   onChoose={() => onChoose(option.choice)}
                 />
@@ -163,6 +161,11 @@ function OptionView({ id, option, isActive, isChosen, onReach, onChoose }: Optio
       {isChosen ? <Check aria-hidden className="size-4 shrink-0 text-accent" /> : null}
     </button>
   );
+}
+
+/** A preset is a beginning, and is not what a chat stays with. */
+function isWhatAnswers({ kind, choice }: AnswererOption, chosen: ModelChoice | undefined): boolean {
+  return kind !== 'preset' && isSameChoice(choice, chosen);
 }
 
 /** Whoever opens a long list searches it. */

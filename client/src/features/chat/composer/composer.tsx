@@ -86,7 +86,7 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         attached.onPaste(Array.from(files));
       }}
-      className="rounded-bubble border border-outline bg-raised transition-[border-color,box-shadow] focus-within:border-accent focus-within:shadow-[0_0_0_3px_color-mix(in_oklab,var(--color-accent)_20%,transparent)]"
+      className="rounded-bubble border border-outline bg-raised transition-[border-color,box-shadow] focus-within:border-accent focus-within:shadow-[0_0_0_3px_color-mix(in_oklab,var(--color-accent)_20%,transparent)] forced-colors:focus-within:outline-2"
     >
       {attached.list}
       <PromptField

@@ -1,4 +1,4 @@
-import type { Agent } from '@parley/contracts';
+import type { Agent, ModelSpec } from '@parley/contracts';
 import { agentsEndpoint } from '@parley/contracts';
 import { ChevronDown } from 'lucide-react';
 import { lazy } from 'react';
@@ -6,7 +6,7 @@ import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
 import { Popover } from '../../../ui/popover.tsx';
 import { VisuallyHidden } from '../../../ui/visually-hidden.tsx';
-import type { EndpointModels, ModelChoice } from './model-choice.ts';
+import type { ChosenAnswerer, EndpointModels, ModelChoice } from './model-choice.ts';
 
 const AnswererList = lazy(async () => ({ default: (await import('./answerer-list.tsx')).AnswererList }));
 
@@ -15,17 +15,19 @@ export interface ModelPickerProps {
   readonly choice: ModelChoice | undefined;
   /** The chosen agent, once it is known. */
   readonly agent: Agent | undefined;
-  readonly onChoose: (choice: ModelChoice) => void;
+  /** The chosen model spec. */
+  readonly spec: ModelSpec | undefined;
+  readonly onChoose: (choice: ChosenAnswerer) => void;
   /** Where the focus goes after a choice. */
   readonly onClosed: () => void;
 }
 
 /** Names the model or the agent that answers, and opens the list of all. */
-export function ModelPicker({ offered, choice, agent, onChoose, onClosed }: ModelPickerProps) {
+export function ModelPicker({ offered, choice, agent, spec, onChoose, onClosed }: ModelPickerProps) {
   const { chat, tools } = useTexts();
   const { model: texts } = chat;
   const isAgent = choice?.endpoint === agentsEndpoint;
-  const name = isAgent ? (agent?.name ?? tools.agent.unknown) : choice?.model;
+  const name = spec?.label ?? (isAgent ? (agent?.name ?? tools.agent.unknown) : choice?.model);
   return (
     <Popover
       label={tools.picker.title}
@@ -39,7 +41,7 @@ export function ModelPicker({ offered, choice, agent, onChoose, onClosed }: Mode
         <button
           type="button"
           {...props}
-          disabled={offered.length === 0 && !isAgent}
+          disabled={offered.length === 0 && !choice}
           data-tooltip={texts.choose}
           className="inline-flex min-h-8 min-w-0 items-center gap-1.5 rounded-control px-2 text-sm text-text-muted transition-colors hover:bg-hover hover:text-text disabled:cursor-default touch:min-h-11"
         >
@@ -58,6 +60,7 @@ export function ModelPicker({ offered, choice, agent, onChoose, onClosed }: Mode
         <AnswererList
           offered={offered}
           choice={choice}
+          hasPresets
           onChoose={(next) => {
             onChoose(next);
             close();

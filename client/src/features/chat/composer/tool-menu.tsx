@@ -29,7 +29,7 @@ export function ToolMenu({ chosen, hasAgent, onChange }: ToolMenuProps) {
           {...props}
           data-tooltip={menu.buttonCount(count)}
           className={classNames(
-            'inline-flex min-h-8 shrink-0 items-center gap-1.5 rounded-control px-2 text-sm transition-colors hover:bg-hover touch:min-h-11',
+            'inline-flex min-h-8 shrink-0 items-center justify-center gap-1.5 rounded-control px-2 text-sm transition-colors hover:bg-hover touch:min-h-11 touch:min-w-11',
             count > 0 ? 'text-accent' : 'text-text-muted hover:text-text',
           )}
         >

@@ -6,15 +6,24 @@ import type { PendingTurn } from './turn-store.ts';
 
 /** Hands a turn to the server: to begin at once, or to wait behind the answer that another device is being given. */
 export async function deliverTurn(api: Api, turn: PendingTurn): Promise<Delivery> {
-  const { generationId, conversationId, parentMessageId, behind } = turn;
-  const { files, ...words } = turn.prompt;
+  const { generationId, conversationId, parentMessageId, again, behind } = turn;
+  const { files, temporary, projectId, ...words } = turn.prompt;
+  if (again && conversationId !== undefined && parentMessageId !== null) {
+    const { text: _, quotes: _quotes, ...answerer } = words;
+    const body = { generationId, userMessageId: parentMessageId, ...answerer, ...again };
+    return {
+      state: 'accepted',
+      started: await api.call(generationRoutes.answer, { params: { id: conversationId }, body }),
+    };
+  }
   const prompt = { ...words, ...(files === undefined ? {} : { files: files.map(({ id }) => id) }) };
   if (behind !== undefined) {
     const body = { generationId, ...prompt };
     return { behind, ...(await api.call(generationRoutes.queue, { params: { id: behind }, body })) };
   }
   const params = { id: conversationId ?? ('new' as const) };
-  const body = { generationId, parentMessageId, ...prompt };
+  const begun = conversationId === undefined ? { temporary, projectId } : {};
+  const body = { generationId, parentMessageId, ...prompt, ...begun };
   try {
     return { state: 'accepted', started: await api.call(generationRoutes.start, { params, body }) };
   } catch (error) {

@@ -20,6 +20,8 @@ import { conversationsQuery, generationQuery, messagesQuery } from '../../../lib
 import type { TabChannel } from '../../../lib/tab-channel.ts';
 import { createDraftSync } from '../composer/draft-sync.ts';
 import { createAttachedFiles } from '../composer/files/attached-files.ts';
+import { createQuoteStore } from '../composer/quotes/quote-store.ts';
+import { createBranchStore } from '../thread/branch-store.ts';
 import { createOriginStore } from './origin-store.ts';
 import { deliverTurn } from './deliver-turn.ts';
 import { fetchLog } from './fetch-log.ts';
@@ -56,6 +58,8 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   const stopWanted = new Set<GenerationId>();
   const drafts = createDraftSync({ api });
   const attached = createAttachedFiles({ queryClient });
+  const quotes = createQuoteStore();
+  const branches = createBranchStore();
   const origins = createOriginStore();
   /** What the sidebar could not be told it has to ask for. */
   const orAskLater = (told: Promise<void>) => {
@@ -128,7 +132,8 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   }
 
   /** A prompt is safe: neither its words nor its files are kept as a draft any more. */
-  function forgetDraft({ conversationId, prompt }: PendingTurn) {
+  function forgetDraft({ conversationId, prompt, again }: PendingTurn) {
+    if (again) return;
     const place = conversationId ?? 'new';
     drafts.forget(place, prompt.text);
     if (prompt.files) attached.keep(place);
@@ -237,6 +242,9 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       case 'queue-changed':
         patchState(item.generationId, { queue: item.queue });
         break;
+      case 'messages-changed':
+        refetchMessages(item.conversationId);
+        break;
       case 'draft-changed':
         drafts.hear(item.draft);
         break;
@@ -269,6 +277,8 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     inputs,
     drafts,
     attached,
+    quotes,
+    branches,
     origins,
     stop,
     steer,
@@ -303,6 +313,8 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       inputs.reset();
       drafts.reset();
       attached.reset();
+      quotes.reset();
+      branches.reset();
       origins.reset();
       stopWanted.clear();
     },

@@ -12,7 +12,15 @@ const logStart = '-1';
 /** Puts the two messages of an accepted turn into the message list, as the server will list them. */
 export function seedTurn(client: QueryClient, turn: PendingTurn, started: StartedGeneration): void {
   const { conversationId, userMessageId, responseMessageId, generationId } = started;
-  const { endpoint, model, text, files = [] } = turn.prompt;
+  const { endpoint, model, text, files = [], quotes = [] } = turn.prompt;
+  const { guidance, continues } = turn.again ?? {};
+  const key = messagesQuery(conversationId).queryKey;
+  const continued = continues === undefined ? undefined : client.getQueryData(key)?.find(({ id }) => id === continues);
+  if (continues !== undefined && !continued) {
+    // Where it begins is not known here.
+    void client.invalidateQueries({ queryKey: key });
+    return;
+  }
   const shared = { conversationId, createdAt: turn.createdAt };
   const question: Message = {
     ...shared,
@@ -20,7 +28,11 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
     parentId: turn.parentMessageId,
     role: 'user',
     status: 'done',
-    parts: [...files.map((file) => ({ type: 'file' as const, file })), { type: 'text', step: 0, text }],
+    parts: [
+      ...files.map((file) => ({ type: 'file' as const, file })),
+      ...quotes.map((quote) => ({ type: 'quote' as const, ...quote })),
+      { type: 'text', step: 0, text },
+    ],
   };
   const answer: Message = {
     ...shared,
@@ -28,16 +40,19 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
     parentId: userMessageId,
     role: 'assistant',
     status: 'running',
-    parts: [],
+    parts: continued?.parts.filter(({ type }) => type !== 'error') ?? [],
     generationId,
     endpoint,
     model,
     ...withAgent(agentOf(client, turn.prompt, conversationId)),
+    ...(guidance === undefined ? {} : { guidance }),
+    ...(continues === undefined ? {} : { continues }),
     progress: startProgress(logStart),
   };
-  client.setQueryData(messagesQuery(conversationId).queryKey, (held = []) => {
+  client.setQueryData(key, (held = []) => {
     const known = new Set(held.map(({ id }) => id));
-    return [...held, ...[question, answer].filter(({ id }) => !known.has(id))];
+    const added = turn.again ? [answer] : [question, answer];
+    return [...held, ...added.filter(({ id }) => !known.has(id))];
   });
 }
 
@@ -61,13 +76,15 @@ export async function markRunning(
   const { conversationId, generationId } = started;
   const held = client.getQueryData(conversationQuery(conversationId).queryKey);
   if (!held) return refreshConversation(client, conversationId, isFinished);
-  const { endpoint, model, tools = [] } = turn.prompt;
-  const { agent: _, ...rest } = held;
+  const { endpoint, model, tools = [], settings, spec } = turn.prompt;
+  const { agent: _agent, settings: _settings, spec: _spec, ...rest } = held;
   const running = {
     ...rest,
     endpoint,
     model,
     tools,
+    ...(settings === undefined ? {} : { settings }),
+    ...(spec === undefined ? {} : { spec }),
     ...withAgent(agentOf(client, turn.prompt, conversationId)),
     runningGenerationId: generationId,
     updatedAt: turn.createdAt,

@@ -1,15 +1,19 @@
 import {
+  answerGuidanceSchema,
   conversationIdSchema,
   fileRefSchema,
   generationIdSchema,
   messageIdSchema,
   problemCodeSchema,
+  projectIdSchema,
   toolRefsSchema,
+  turnSettingsSchema,
   userIdSchema,
 } from '@parley/contracts';
 import type { GenerationId, UserId } from '@parley/contracts';
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
 import * as z from 'zod/mini';
+import { createBrowserDatabase } from '../../../lib/browser-database.ts';
 
 const entrySchema = z.object({
   generationId: generationIdSchema,
@@ -18,6 +22,8 @@ const entrySchema = z.object({
   chat: z.string(),
   conversationId: z.optional(conversationIdSchema),
   parentMessageId: z.nullable(messageIdSchema),
+  /** Present where the message it continues is a question that is answered once more. */
+  again: z.optional(z.object({ guidance: z.optional(answerGuidanceSchema), continues: z.optional(messageIdSchema) })),
   /** The generation whose end it waits for. */
   behind: z.optional(generationIdSchema),
   prompt: z.object({
@@ -27,6 +33,11 @@ const entrySchema = z.object({
     tools: z.optional(toolRefsSchema),
     agentVersion: z.optional(z.int()),
     files: z.optional(z.array(fileRefSchema)),
+    quotes: z.optional(z.array(z.object({ text: z.string(), messageId: messageIdSchema }))),
+    settings: z.optional(turnSettingsSchema),
+    spec: z.optional(z.string()),
+    temporary: z.optional(z.boolean()),
+    projectId: z.optional(projectIdSchema),
   }),
   createdAt: z.string(),
   /** Grows with every prompt written in this browser. */
@@ -58,26 +69,7 @@ const deadlineMs = 1500;
 
 /** The outbox in this browser's IndexedDB. */
 export function createOutbox(name = 'parley-outbox'): Outbox {
-  let opening: Promise<IDBPDatabase<OutboxDatabase>> | undefined;
-
-  async function open(): Promise<IDBPDatabase<OutboxDatabase>> {
-    opening ??= openDB<OutboxDatabase>(name, 1, {
-      upgrade: (database) => void database.createObjectStore('prompts'),
-      blocking: (_current, _next, event) => {
-        if (event.target instanceof IDBDatabase) event.target.close();
-        opening = undefined;
-      },
-      terminated: () => {
-        opening = undefined;
-      },
-    });
-    try {
-      return await opening;
-    } catch (error) {
-      opening = undefined;
-      throw error;
-    }
-  }
+  const open = createBrowserDatabase<OutboxDatabase>(name, (made) => void made.createObjectStore('prompts'));
 
   /** What `work` yields, or `otherwise` where the browser keeps nothing, or not in time. */
   async function attempt<T>(work: (database: IDBPDatabase<OutboxDatabase>) => Promise<T>, otherwise: T): Promise<T> {

@@ -164,6 +164,17 @@ describe('a prompt on its way', () => {
     await vi.waitFor(async () => expect(await browser.outbox.list(ada)).toEqual([]));
   });
 
+  it('leaves what comes after it where it was when it was only another answer', async () => {
+    const { turns } = browser.openTab(offline);
+    const again = turns.send({ ...known, parentMessageId: messageId(1), again: {}, version: true }, prompt);
+    const next = turns.send({ ...known, parentMessageId: messageId(2), behind: again }, prompt);
+    await vi.waitFor(() => expect(turns.getState().pending.every(({ state }) => state === 'waiting')).toBe(true));
+    turns.drop(again);
+    expect(turns.getState().pending).toMatchObject([
+      { generationId: next, behind: undefined, parentMessageId: messageId(2) },
+    ]);
+  });
+
   it('leaves its place to the one behind it when it is taken back', async () => {
     const { turns } = browser.openTab(offline);
     const first = turns.send(known, prompt);

@@ -1,11 +1,15 @@
 import { ProblemError } from '@parley/contracts';
 import type {
+  AnswerGuidance,
   ConversationId,
   FileRef,
   GenerationId,
   MessageId,
+  ProjectId,
+  QuotePart,
   StartedGeneration,
   ToolRef,
+  TurnSettings,
   UserId,
 } from '@parley/contracts';
 import { createStore } from 'zustand/vanilla';
@@ -19,7 +23,11 @@ import { shareTurns } from './share-turns.ts';
 /** A conversation's id or, before it has one, a key that only this browser knows. */
 export type ChatKey = string;
 
+/** Words of an earlier message that a prompt is about. */
+export type Quote = Omit<QuotePart, 'type'>;
+
 export interface Prompt {
+  /** Empty where a question is answered again. */
   readonly text: string;
   readonly endpoint: string;
   readonly model: string;
@@ -29,6 +37,20 @@ export interface Prompt {
   readonly agentVersion?: number | undefined;
   /** Uploaded files it brings along. */
   readonly files?: FileRef[] | undefined;
+  readonly quotes?: Quote[] | undefined;
+  readonly settings?: TurnSettings | undefined;
+  /** The entry of the model specs all this was taken from. */
+  readonly spec?: string | undefined;
+  /** Of a conversation that begins with it. */
+  readonly temporary?: boolean | undefined;
+  readonly projectId?: ProjectId | undefined;
+}
+
+/** How another answer to the same question is to be written. */
+export interface AnswerAgain {
+  readonly guidance?: AnswerGuidance | undefined;
+  /** The answer it goes on from. */
+  readonly continues?: MessageId | undefined;
 }
 
 /** Where a turn goes: the chat, its conversation unless it begins one, and the message it continues. */
@@ -36,6 +58,8 @@ export interface TurnPlace {
   readonly chat: ChatKey;
   readonly conversationId: ConversationId | undefined;
   readonly parentMessageId: MessageId | null;
+  /** Present where nothing new is asked: the message it continues is a question, which is answered once more. */
+  readonly again?: AnswerAgain | undefined;
   /** The generation whose end it waits for on the server, if it does. */
   readonly behind?: GenerationId | undefined;
   /** Whether it is a new version of an earlier turn, which cannot come after anything else. */
@@ -215,14 +239,17 @@ function withoutLeader(leader: PendingTurn, rest: readonly PendingTurn[]): Pendi
   const first = rest.find(({ behind }) => behind === leader.generationId);
   if (!first) return [...rest];
   return rest.map((turn) => {
-    if (turn === first) return { ...turn, behind: leader.behind, parentMessageId: leader.parentMessageId };
+    // What came after an answer that is not written again continues the one that is there.
+    const parentMessageId = leader.again ? turn.parentMessageId : leader.parentMessageId;
+    if (turn === first) return { ...turn, behind: leader.behind, parentMessageId };
     return turn.behind === leader.generationId ? { ...turn, behind: leader.behind ?? first.generationId } : turn;
   });
 }
 
 function entryOf(turn: PendingTurn, userId: UserId | undefined): OutboxEntry | undefined {
   if (userId === undefined) return undefined;
-  const { generationId, chat, conversationId, parentMessageId, behind, prompt, createdAt, order, state, cause } = turn;
+  const { generationId, chat, conversationId, parentMessageId, again, behind, prompt, createdAt, order } = turn;
+  const { state, cause } = turn;
   const refused = state === 'failed' && cause instanceof ProblemError;
   return {
     generationId,
@@ -233,6 +260,7 @@ function entryOf(turn: PendingTurn, userId: UserId | undefined): OutboxEntry | u
     createdAt,
     order,
     ...(conversationId === undefined ? {} : { conversationId }),
+    ...(again === undefined ? {} : { again }),
     ...(behind === undefined ? {} : { behind }),
     ...(refused
       ? { refusal: { code: cause.code, ...(cause.detail === undefined ? {} : { detail: cause.detail }) } }

@@ -1,17 +1,17 @@
 import type { ErrorPart, ProblemCode } from '@parley/contracts';
-import { CircleAlert, RotateCcw } from 'lucide-react';
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import type { Texts } from '../../../lib/i18n/use-texts.ts';
-import { Button } from '../../../ui/button.tsx';
 
 export interface ErrorPartViewProps {
   readonly part: ErrorPart;
-  /** Absent where trying again makes no sense. */
-  readonly onTryAgain?: (() => void) | undefined;
+  /** The next steps. */
+  readonly actions: ReactNode;
 }
 
 /** Why an answer is not whole: what happened, and the next step. */
-export function ErrorPartView({ part, onTryAgain }: ErrorPartViewProps) {
+export function ErrorPartView({ part, actions }: ErrorPartViewProps) {
   const { chat } = useTexts();
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-card border border-border bg-raised px-3 py-2.5 text-sm">
@@ -23,11 +23,7 @@ export function ErrorPartView({ part, onTryAgain }: ErrorPartViewProps) {
         )}
         <p className="mt-0.5 text-text-muted">{nextStep(part.code, chat)}</p>
       </div>
-      {onTryAgain ? (
-        <Button size="small" icon={<RotateCcw aria-hidden className="size-3.5" />} onClick={onTryAgain}>
-          {chat.turn.tryAgain}
-        </Button>
-      ) : null}
+      {actions}
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import type { Message, MessagePart, SourcePart, ToolCallPart } from '@parley/contracts';
-import { memo, use, useMemo } from 'react';
+import { lazy, memo, type ReactNode, Suspense, use, useMemo } from 'react';
+import { CitationContext } from '../../../ui/markdown/render/citation-context.ts';
 import { hasEnded } from '../live/waiting-calls.ts';
 import { AnswerScopeContext } from './answer-scope.ts';
-import { ErrorPartView } from './error-part.tsx';
 import { HandOffPartView } from './hand-off-part.tsx';
+import { joinTexts } from './join-texts.ts';
 import { NoticeList } from './notice-list.tsx';
 import { ReasoningPartView } from './reasoning-part.tsx';
 import { SourceList } from './source-list.tsx';
@@ -11,21 +12,26 @@ import { SteerBubble } from './steer-part.tsx';
 import { SubAgentCard } from './sub-agent-card.tsx';
 import { TextPartView } from './text-part.tsx';
 import { ToolCallPartView } from './tool-call-part.tsx';
+import { useCitations } from './use-citations.ts';
+
+const ErrorPartView = lazy(async () => ({ default: (await import('./error-part.tsx')).ErrorPartView }));
 
 export interface MessagePartsProps {
   readonly message: Message;
-  readonly onTryAgain?: (() => void) | undefined;
+  /** What can be done about an answer that failed. */
+  readonly errorActions?: ReactNode;
 }
 
 /** The parts of an answer in order, what to know about it above them, its sources gathered at the end. */
-export function MessageParts({ message, onTryAgain }: MessagePartsProps) {
-  const { parts, status, generationId, notices } = message;
+export function MessageParts({ message, errorActions }: MessagePartsProps) {
+  const { id: messageId, status, generationId, notices } = message;
+  const parts = message.continues === undefined ? message.parts : joinTexts(message.parts);
   const isRunning = status === 'running';
-  const scope = useMemo(() => ({ generationId, isRunning }), [generationId, isRunning]);
+  const scope = useMemo(() => ({ generationId, messageId, isRunning }), [generationId, messageId, isRunning]);
   return (
     <AnswerScopeContext value={scope}>
       {notices && notices.length > 0 ? <NoticeList notices={notices} /> : null}
-      <PartList parts={parts} settled={!isRunning} onTryAgain={onTryAgain} />
+      <PartList parts={parts} settled={!isRunning} errorActions={errorActions} />
     </AnswerScopeContext>
   );
 }
@@ -34,35 +40,36 @@ interface PartListProps {
   readonly parts: readonly MessagePart[];
   /** Whether nothing more will come. Until then, only the part being written is not settled. */
   readonly settled: boolean;
-  readonly onTryAgain?: (() => void) | undefined;
+  readonly errorActions?: ReactNode;
 }
 
-function PartList({ parts, settled, onTryAgain }: PartListProps) {
+function PartList({ parts, settled, errorActions }: PartListProps) {
   const sources = parts.filter((part): part is SourcePart => part.type === 'source');
+  const cited = useCitations(sources);
   const lastWritten = parts.findLastIndex((part) => part.type !== 'source');
   return (
-    <>
+    <CitationContext value={cited}>
       {parts.map((part, index) => (
         <PartView
           // Parts are only ever added at the end, so the position is what a part is.
           key={`${part.type}-${String(index)}`}
           part={part}
           settled={settled || index < lastWritten}
-          onTryAgain={onTryAgain}
+          errorActions={errorActions}
         />
       ))}
       {sources.length > 0 ? <SourceList sources={sources} /> : null}
-    </>
+    </CitationContext>
   );
 }
 
 interface PartViewProps {
   readonly part: MessagePart;
   readonly settled: boolean;
-  readonly onTryAgain: (() => void) | undefined;
+  readonly errorActions: ReactNode;
 }
 
-function PartView({ part, settled, onTryAgain }: PartViewProps) {
+function PartView({ part, settled, errorActions }: PartViewProps) {
   switch (part.type) {
     case 'text':
       return <TextPartView part={part} settled={settled} />;
@@ -71,13 +78,19 @@ function PartView({ part, settled, onTryAgain }: PartViewProps) {
     case 'tool-call':
       return part.run ? <NestedRunView part={part} /> : <ToolCallPartView part={part} />;
     case 'error':
-      return <ErrorPartView part={part} onTryAgain={onTryAgain} />;
+      return (
+        // As high as one line of it, so that little moves when it comes.
+        <Suspense fallback={<div className="min-h-16" />}>
+          <ErrorPartView part={part} actions={errorActions} />
+        </Suspense>
+      );
     case 'steer':
       return <SteerBubble text={part.text} />;
     case 'hand-off':
       return <HandOffPartView part={part} />;
     case 'source':
     case 'file':
+    case 'quote':
       return null;
     default:
       // A newer server may know more kinds of parts; the compiler keeps this complete for those we know.

@@ -1,5 +1,6 @@
 import { foldMessage, generationRoutes } from '@parley/contracts';
 import type {
+  AnswerBody,
   CommandId,
   Device,
   FileId,
@@ -24,6 +25,7 @@ export function createChatServer(messages: Message[] = []) {
   const log: GenerationEvent[] = [];
   const readers = new Set<() => void>();
   const started: StartGenerationBody[] = [];
+  const answered: AnswerBody[] = [];
   const stopped: string[] = [];
   const steered: { readonly id: string; readonly text: string }[] = [];
   const given: { readonly commandId: CommandId; readonly callId: string; readonly answer: InputAnswer }[] = [];
@@ -112,7 +114,11 @@ export function createChatServer(messages: Message[] = []) {
     const parent = body.parentMessageId;
     const asked = questionOf(number, null, body.text);
     const brought = (body.files ?? []).flatMap((fileId) => files.get(fileId) ?? []);
-    const parts: Message['parts'] = [...brought.map((file) => ({ type: 'file' as const, file })), ...asked.parts];
+    const parts: Message['parts'] = [
+      ...brought.map((file) => ({ type: 'file' as const, file })),
+      ...(body.quotes ?? []).map((quote) => ({ type: 'quote' as const, ...quote })),
+      ...asked.parts,
+    ];
     const question = { ...asked, parts, parentId: parent };
     messages.push(question, { ...runningAnswerOf(number + 1, number), generationId: id });
     serveGeneration(id);
@@ -127,6 +133,36 @@ export function createChatServer(messages: Message[] = []) {
       202,
     );
   };
+  const answerAgain = (body: AnswerBody) => {
+    const number = answered.push(body) * 2 + 500;
+    const { generationId: id, userMessageId, endpoint, model, guidance, continues } = body;
+    const goesOnFrom = messages.find((message) => message.id === continues)?.parts ?? [];
+    const known = messages.find((message) => message.generationId === id);
+    const answer: Message = {
+      ...runningAnswerOf(number, 0),
+      parentId: userMessageId,
+      generationId: id,
+      endpoint,
+      model,
+      parts: goesOnFrom.filter(({ type }) => type !== 'error'),
+      ...(guidance === undefined ? {} : { guidance }),
+      ...(continues === undefined ? {} : { continues }),
+    };
+    if (!known) messages.push(answer);
+    serveGeneration(id);
+    return json(
+      {
+        generationId: id,
+        conversationId,
+        userMessageId,
+        responseMessageId: (known ?? answer).id,
+        streamUrl: generationRoutes.stream.path.replace(':id', id),
+      },
+      202,
+    );
+  };
+  const answerHandler = ({ body }: { readonly body: unknown }) => answerAgain(body as AnswerBody);
+  server.handlers[`POST /api/conversations/${conversationId}/answers`] = answerHandler;
   const startHandler = ({ body }: { readonly body: unknown }) => start(body as StartGenerationBody);
   server.handlers['POST /api/conversations/new/generations'] = startHandler;
   server.handlers[`POST /api/conversations/${conversationId}/generations`] = startHandler;
@@ -176,6 +212,7 @@ export function createChatServer(messages: Message[] = []) {
   return {
     ...server,
     started,
+    answered,
     stopped,
     steered,
     given,
@@ -183,6 +220,7 @@ export function createChatServer(messages: Message[] = []) {
     queues,
     files,
     startHandler,
+    answerHandler,
     write,
     /** The next answer begins with an empty log. */
     clearLog() {

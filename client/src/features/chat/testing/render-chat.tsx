@@ -14,13 +14,16 @@ import type { createChatServer } from './chat-server.ts';
 await loadMarkdown();
 
 /** A chat page on a server, for somebody who is signed in. It moves to a conversation it began, as the app does. */
-export function renderChat(server: ReturnType<typeof createChatServer>, startId?: ConversationId) {
+export function renderChat(
+  server: ReturnType<typeof createChatServer>,
+  startId?: ConversationId,
+  queryClient = createQueryClient(),
+) {
   vi.stubGlobal('fetch', server.fetch);
   vi.stubGlobal('CSS', { supports: () => true });
   Element.prototype.scrollTo = () => undefined;
   Element.prototype.animate = () => ({}) as Animation;
   session.start(sessionOf('token'));
-  const queryClient = createQueryClient();
   const created = vi.fn<(id: ConversationId) => void>();
   function Page() {
     const [id, setId] = useState(startId);

@@ -14,7 +14,7 @@ export function ActionRow({ align, children }: ActionRowProps) {
   return (
     <div
       className={classNames(
-        'flex min-h-8 items-center gap-0.5 pt-1 opacity-0 transition-opacity touch:min-h-11 touch:opacity-100',
+        'flex min-h-8 flex-wrap items-center gap-0.5 pt-1 opacity-0 transition-opacity touch:min-h-11 touch:opacity-100',
         'group-focus-within/turn:opacity-100 group-hover/turn:opacity-100 group-focus/turn:opacity-100',
         'group-data-[newest=true]/turn:opacity-100 has-aria-expanded:opacity-100',
         align === 'start' ? '-ms-1.5' : '-me-1.5 justify-end',

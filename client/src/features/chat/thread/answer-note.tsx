@@ -1,12 +1,29 @@
 import type { Message } from '@parley/contracts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import type { Texts } from '../../../lib/i18n/use-texts.ts';
+import { Button } from '../../../ui/button.tsx';
 
-/** One quiet line under an answer that ended otherwise than by itself. */
-export function AnswerNote({ message }: { readonly message: Message }) {
-  const { chat } = useTexts();
-  const note = noteOf(message, chat.turn);
-  return note === undefined ? null : <p className="text-sm text-text-muted">{note}</p>;
+export interface AnswerNoteProps {
+  readonly message: Message;
+  /** Present where the answer can go on. */
+  readonly onContinue: (() => void) | undefined;
+}
+
+/** One quiet line under an answer that ended otherwise than by itself, and the way on. */
+export function AnswerNote({ message, onContinue }: AnswerNoteProps) {
+  const { turn } = useTexts().chat;
+  const note = noteOf(message, turn);
+  if (note === undefined) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-text-muted">
+      <p>{note}</p>
+      {onContinue ? (
+        <Button size="small" onClick={onContinue}>
+          {turn.continue}
+        </Button>
+      ) : null}
+    </div>
+  );
 }
 
 function noteOf({ status, finishReason, parts }: Message, texts: Texts['chat']['turn']): string | undefined {

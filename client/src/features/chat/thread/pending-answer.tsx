@@ -12,6 +12,7 @@ import { TypingIndicator } from './typing-indicator.tsx';
 import { useAnswerer } from './use-answerer.ts';
 
 export interface PendingAnswerProps {
+  readonly turnKey: string;
   readonly pending: PendingTurn;
   readonly onRetry: (turn: PendingTurn) => void;
   /** Puts the text back into the composer. */
@@ -20,26 +21,25 @@ export interface PendingAnswerProps {
 }
 
 /** The place of an answer whose question the server does not have yet, or would not take. */
-export function PendingAnswer({ pending, onRetry, onEdit, onRemove }: PendingAnswerProps) {
+export function PendingAnswer(props: PendingAnswerProps) {
+  const { turnKey, pending, onRetry, onEdit } = props;
   const texts = useTexts();
   const { turn } = texts.chat;
   const answerer = useAnswerer(pending.prompt);
   const isFailed = pending.state === 'failed';
   return (
     <TurnFrame
+      turnKey={turnKey}
+      messageId={undefined}
       kind="answer"
       heading={turn.assistant(answerer.name)}
       settled={false}
       newest
-      keys={{ r: () => onRetry(pending), e: () => onEdit(pending) }}
+      keys={{ r: () => onRetry(pending), e: pending.again ? undefined : () => onEdit(pending) }}
     >
       <AgentHeader answerer={answerer} />
       <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
-        {isFailed || pending.state === 'waiting' ? (
-          <Unsent pending={pending} onRetry={onRetry} onEdit={onEdit} onRemove={onRemove} />
-        ) : (
-          <TypingIndicator />
-        )}
+        {isFailed || pending.state === 'waiting' ? <Unsent {...props} /> : <TypingIndicator />}
       </div>
       <ActionRow align="start" />
     </TurnFrame>
@@ -52,7 +52,9 @@ function Unsent({ pending, onRetry, onEdit, onRemove }: PendingAnswerProps) {
   const { unsent } = texts.chat;
   const isFailed = pending.state === 'failed';
   const Icon = isFailed ? CircleAlert : CloudOff;
-  const waiting = pending.cause === undefined || pending.cause instanceof OfflineError ? unsent.offline : unsent.busy;
+  const { again } = pending;
+  const isOffline = pending.cause === undefined || pending.cause instanceof OfflineError;
+  const waiting = isOffline ? (again ? unsent.againOffline : unsent.offline) : again ? unsent.againBusy : unsent.busy;
   return (
     <div
       role={isFailed ? 'alert' : 'status'}
@@ -63,20 +65,24 @@ function Unsent({ pending, onRetry, onEdit, onRemove }: PendingAnswerProps) {
         className={classNames('mt-0.5 size-4 shrink-0', isFailed ? 'text-danger' : 'text-text-muted')}
       />
       <div className="min-w-0 flex-1 basis-56">
-        <p className={classNames('font-medium', isFailed && 'text-danger')}>{isFailed ? unsent.title : waiting}</p>
+        <p className={classNames('font-medium', isFailed && 'text-danger')}>
+          {isFailed ? (again ? unsent.againTitle : unsent.title) : waiting}
+        </p>
         <p className={classNames('mt-0.5', !isFailed && 'text-text-muted')}>
-          {isFailed ? explainError(pending.cause, texts) : unsent.safe}
+          {isFailed ? explainError(pending.cause, texts) : again ? unsent.againSafe : unsent.safe}
         </p>
       </div>
       <span className="flex flex-wrap gap-2">
         <Button size="small" variant="ghost" onClick={() => onRemove(pending)}>
           {unsent.remove}
         </Button>
-        <Button size="small" variant="ghost" onClick={() => onEdit(pending)}>
-          {unsent.edit}
-        </Button>
+        {again ? null : (
+          <Button size="small" variant="ghost" onClick={() => onEdit(pending)}>
+            {unsent.edit}
+          </Button>
+        )}
         <Button size="small" onClick={() => onRetry(pending)}>
-          {isFailed ? unsent.retry : unsent.tryNow}
+          {isFailed ? (again ? texts.chat.turn.tryAgain : unsent.retry) : unsent.tryNow}
         </Button>
       </span>
     </div>

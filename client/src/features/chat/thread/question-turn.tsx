@@ -1,64 +1,84 @@
-import type { MessageId } from '@parley/contracts';
 import { Pencil } from 'lucide-react';
-import { memo, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
+import { useChatPanel } from '../panel/chat-panel.ts';
 import { ActionRow } from './action-row.tsx';
+import { chooseSibling } from './choose-sibling.ts';
 import { CopyButton } from './copy-button.tsx';
 import { QuestionBubble } from './question-bubble.tsx';
-import { QuestionEditor } from './question-editor.tsx';
 import { SiblingArrows } from './sibling-arrows.tsx';
 import type { AskedQuestion, QuestionTurn } from './thread-turns.ts';
 import { TurnFrame } from './turn-frame.tsx';
+import { TurnMenu } from './turn-menu.tsx';
 import { useCopy } from './use-copy.ts';
+import type { BranchChoices } from './visible-path.ts';
+
+const QuestionEditor = lazy(async () => ({ default: (await import('./question-editor.tsx')).QuestionEditor }));
 
 export interface QuestionTurnViewProps {
   readonly turn: QuestionTurn;
   /** Whether something is being written in this chat, so that nothing can be asked now. */
   readonly busy: boolean;
-  readonly onChooseVersion: (parentId: MessageId | null, id: MessageId) => void;
+  readonly onChoose: (chosen: BranchChoices) => void;
   readonly onAsk: (question: AskedQuestion) => void;
 }
 
 /** What somebody asked: a bubble on the right, that can be reworded in place. */
 export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTurnViewProps) {
-  const { turn, busy, onChooseVersion, onAsk } = props;
+  const { turn, busy, onChoose, onAsk } = props;
   const { chat } = useTexts();
   const { copied, copy } = useCopy();
   const [isEditing, setEditing] = useState(false);
-  const { text, files, message, siblings } = turn;
-  const edit = message && !busy ? () => setEditing(true) : undefined;
+  const { text, message, siblings } = turn;
+  const edit = message ? () => setEditing(true) : undefined;
+  const copyQuestion = () => copy(text);
   const step = (by: number) => {
     const id = message && siblings[siblings.indexOf(message.id) + by];
-    if (id !== undefined) onChooseVersion(message?.parentId ?? null, id);
+    if (id !== undefined) chooseSibling(onChoose, message?.parentId ?? null, id);
   };
+  const bubble = <QuestionBubble turn={turn} />;
   return (
     <TurnFrame
+      turnKey={turn.key}
+      messageId={message?.id}
       kind="question"
       heading={chat.turn.you(timeOf(turn.createdAt))}
       settled={message !== undefined}
       newest={false}
-      keys={{ c: () => copy(text), e: edit, ArrowLeft: () => step(-1), ArrowRight: () => step(1) }}
+      keys={{
+        c: copyQuestion,
+        e: edit,
+        b: message && (() => useChatPanel.getState().askFork(message.id)),
+        ArrowLeft: () => step(-1),
+        ArrowRight: () => step(1),
+      }}
     >
       {isEditing && message ? (
-        <QuestionEditor
-          text={text}
-          files={files}
-          onCancel={() => setEditing(false)}
-          onSend={(reworded) => {
-            setEditing(false);
-            onAsk({ text: reworded, files, parentId: message.parentId });
-          }}
-        />
+        <Suspense fallback={bubble}>
+          <QuestionEditor
+            turn={turn}
+            message={message}
+            busy={busy}
+            onClose={() => setEditing(false)}
+            onSend={(reworded) => {
+              setEditing(false);
+              onAsk({ text: reworded, files: turn.files, quotes: turn.quotes, parentId: message.parentId });
+            }}
+          />
+        </Suspense>
       ) : (
-        <QuestionBubble text={text} files={files} />
+        bubble
       )}
       <ActionRow align="end">
+        {message?.editedAt === undefined ? null : (
+          <span className="me-1.5 text-xs text-text-muted">{chat.turn.edited}</span>
+        )}
         {message ? (
           <SiblingArrows
             current={message.id}
             siblings={siblings}
-            onChoose={(id) => onChooseVersion(message.parentId, id)}
+            onChoose={(id) => chooseSibling(onChoose, message.parentId, id)}
           />
         ) : null}
         {edit && !isEditing ? (
@@ -69,7 +89,8 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
             onClick={edit}
           />
         ) : null}
-        <CopyButton label={chat.turn.copyQuestion} copied={copied} onCopy={() => copy(text)} />
+        <CopyButton label={chat.turn.copyQuestion} copied={copied} onCopy={copyQuestion} />
+        {message ? <TurnMenu subject={{ message, busy, onCopy: copyQuestion, onEdit: edit }} /> : null}
       </ActionRow>
     </TurnFrame>
   );

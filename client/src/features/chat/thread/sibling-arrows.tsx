@@ -23,6 +23,7 @@ export function SiblingArrows({ current, siblings, onChoose }: SiblingArrowsProp
     <div className="flex items-center">
       <IconButton
         size="small"
+        data-arrow="previous"
         label={turn.previousVersion}
         icon={<ChevronLeft aria-hidden className="size-4 rtl:-scale-x-100" />}
         disabled={index <= 0}
@@ -34,6 +35,7 @@ export function SiblingArrows({ current, siblings, onChoose }: SiblingArrowsProp
       </span>
       <IconButton
         size="small"
+        data-arrow="next"
         label={turn.nextVersion}
         icon={<ChevronRight aria-hidden className="size-4 rtl:-scale-x-100" />}
         disabled={index >= siblings.length - 1}

@@ -18,6 +18,8 @@ const pending: PendingTurn = {
 
 const begun = [questionOf(1, null), answerOf(2, 1)];
 
+const keys = (turns: readonly { readonly key: string }[]) => turns.map(({ key }) => key);
+
 describe('the turns of a thread', () => {
   it('keep their keys when a turn on its way becomes messages', () => {
     const before = threadTurns(visiblePath(begun), [pending]);
@@ -36,8 +38,24 @@ describe('the turns of a thread', () => {
     expect(threadTurns(visiblePath(begun), [failed])).toHaveLength(4);
   });
 
-  it('know what to ask again for an answer', () => {
+  it('know which question an answer answers', () => {
     const turns = threadTurns(visiblePath([...begun, questionOf(3, 2), answerOf(4, 3)]), []);
-    expect(turns[3]).toMatchObject({ question: { text: 'Question 3', parentId: messageId(2) } });
+    expect(turns[3]).toMatchObject({ questionId: messageId(3) });
+  });
+
+  it('keep their keys while a question is answered again', () => {
+    const again = { ...pending, parentMessageId: messageId(1), again: {} };
+    const answer = { ...runningAnswerOf(6, 1), generationId: again.generationId };
+    const before = threadTurns(visiblePath(begun), []);
+    const sending = threadTurns(visiblePath(begun), [again]);
+    const after = threadTurns(visiblePath([...begun, answer]), []);
+    expect(keys(sending)).toEqual(keys(after));
+    expect(sending[0]?.key).toBe(before[0]?.key);
+    expect(sending).toHaveLength(2);
+  });
+
+  it('keep what is shown in sight when a turn on its way belongs to another branch', () => {
+    const elsewhere = { ...pending, parentMessageId: messageId(9) };
+    expect(threadTurns(visiblePath(begun), [elsewhere])).toHaveLength(4);
   });
 });

@@ -1,14 +1,17 @@
-import type { MessageId } from '@parley/contracts';
 import { memo } from 'react';
 import type { RefObject } from 'react';
+import { flushSync } from 'react-dom';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import type { PendingTurn } from '../live/turn-store.ts';
 import { AnswerTurnView } from './answer-turn.tsx';
 import { EarlierTurns } from './earlier-turns.tsx';
+import { focusEdge } from './focus-turn.ts';
 import { PendingAnswer } from './pending-answer.tsx';
 import { QuestionTurnView } from './question-turn.tsx';
-import type { AskedQuestion, Turn } from './thread-turns.ts';
+import { useStableCallback } from '../use-stable-callback.ts';
+import type { AnswerRequest, AskedQuestion, Turn } from './thread-turns.ts';
+import type { BranchChoices } from './visible-path.ts';
 
 export interface ThreadProps {
   readonly turns: readonly Turn[];
@@ -18,9 +21,12 @@ export interface ThreadProps {
   readonly busy: boolean;
   readonly content: RefObject<HTMLDivElement | null>;
   readonly onShowEarlier: () => void;
-  readonly onChooseVersion: (parentId: MessageId | null, id: MessageId) => void;
+  /** Shows these children of their parents. */
+  readonly onChoose: (chosen: BranchChoices) => void;
   /** Asks the same or other words as a new version. */
   readonly onAsk: (question: AskedQuestion) => void;
+  /** Has a question answered once more. */
+  readonly onAnswer: (request: AnswerRequest) => void;
   readonly onRetry: (turn: PendingTurn) => void;
   readonly onEdit: (turn: PendingTurn) => void;
   readonly onRemove: (turn: PendingTurn) => void;
@@ -30,6 +36,11 @@ export interface ThreadProps {
 export const Thread = memo(function Thread(props: ThreadProps) {
   const { chat } = useTexts();
   const { turns, first, busy, content } = props;
+  // What had the focus goes away with the answer that is replaced.
+  const answer = useStableCallback((request: AnswerRequest) => {
+    flushSync(() => props.onAnswer(request));
+    focusEdge('newest');
+  });
   return (
     <div
       ref={content}
@@ -44,7 +55,7 @@ export const Thread = memo(function Thread(props: ThreadProps) {
     >
       {first > 0 ? <EarlierTurns onReached={props.onShowEarlier} /> : null}
       {turns.slice(first).map((turn, index) => (
-        <TurnView key={turn.key} {...props} turn={turn} newest={first + index === turns.length - 1} />
+        <TurnView key={turn.key} {...props} onAnswer={answer} turn={turn} newest={first + index === turns.length - 1} />
       ))}
     </div>
   );
@@ -53,12 +64,29 @@ export const Thread = memo(function Thread(props: ThreadProps) {
 function TurnView(props: ThreadProps & { readonly turn: Turn; readonly newest: boolean }) {
   const { turn, newest, busy } = props;
   if (turn.kind === 'question') {
-    return <QuestionTurnView turn={turn} busy={busy} onChooseVersion={props.onChooseVersion} onAsk={props.onAsk} />;
+    return <QuestionTurnView turn={turn} busy={busy} onChoose={props.onChoose} onAsk={props.onAsk} />;
   }
   const { message, pending } = turn;
   if (message) {
-    return <AnswerTurnView turn={turn} message={message} newest={newest} busy={busy} onAsk={props.onAsk} />;
+    return (
+      <AnswerTurnView
+        turn={turn}
+        message={message}
+        newest={newest}
+        busy={busy}
+        onChoose={props.onChoose}
+        onAnswer={props.onAnswer}
+      />
+    );
   }
   if (!pending) return null;
-  return <PendingAnswer pending={pending} onRetry={props.onRetry} onEdit={props.onEdit} onRemove={props.onRemove} />;
+  return (
+    <PendingAnswer
+      turnKey={turn.key}
+      pending={pending}
+      onRetry={props.onRetry}
+      onEdit={props.onEdit}
+      onRemove={props.onRemove}
+    />
+  );
 }

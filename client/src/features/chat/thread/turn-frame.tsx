@@ -1,9 +1,14 @@
-import { type ReactNode, useId, useRef } from 'react';
+import type { MessageId } from '@parley/contracts';
+import { type ReactNode, type RefObject, useId, useLayoutEffect, useRef } from 'react';
 import { usePreferences } from '../../../lib/preferences.ts';
-import { useKeyDown } from './use-key-down.ts';
+import { useKeyDown } from '../../../lib/use-key-down.ts';
 import { classNames } from '../../../ui/class-names.ts';
 
 export interface TurnFrameProps {
+  /** Stays the same while a turn on its way becomes a message. */
+  readonly turnKey: string;
+  /** Absent until the server has it. */
+  readonly messageId: MessageId | undefined;
   /** What heading keys of a screen reader step through. */
   readonly heading: string;
   readonly kind: 'question' | 'answer';
@@ -16,10 +21,12 @@ export interface TurnFrameProps {
 }
 
 /** One turn as an article that Alt+↑ and Alt+↓ reach. */
-export function TurnFrame({ heading, kind, settled, newest, keys, children }: TurnFrameProps) {
+export function TurnFrame(props: TurnFrameProps) {
+  const { turnKey, messageId, heading, kind, settled, newest, keys, children } = props;
   const headingId = useId();
   const singleKeys = usePreferences((preferences) => preferences.singleKeys);
   const article = useRef<HTMLElement>(null);
+  useHeldFocus(article, turnKey);
   useKeyDown(article, (event) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -32,6 +39,7 @@ export function TurnFrame({ heading, kind, settled, newest, keys, children }: Tu
       ref={article}
       tabIndex={-1}
       data-turn={kind}
+      data-message={messageId}
       data-newest={newest}
       aria-labelledby={headingId}
       className={classNames(
@@ -49,4 +57,21 @@ export function TurnFrame({ heading, kind, settled, newest, keys, children }: Tu
       {children}
     </article>
   );
+}
+
+/** The turn that had the focus when its view went away. */
+let leftFocused: string | undefined;
+
+/** Gives the focus to the view that takes the place of one that had it, as when a turn on its way becomes a message. */
+function useHeldFocus(article: RefObject<HTMLElement | null>, turnKey: string): void {
+  useLayoutEffect(() => {
+    const element = article.current;
+    if (leftFocused === turnKey) {
+      leftFocused = undefined;
+      element?.focus({ preventScroll: true });
+    }
+    return () => {
+      if (element === document.activeElement) leftFocused = turnKey;
+    };
+  }, [article, turnKey]);
 }

@@ -8,6 +8,8 @@ export interface FollowEnd {
   readonly isAtEnd: boolean;
   /** Goes to the end and stays there. */
   readonly jumpToEnd: () => void;
+  /** Stays where the reader is from now on. */
+  readonly leaveEnd: () => void;
 }
 
 /**
@@ -26,6 +28,11 @@ export function useFollowEnd(
     setIsAtEnd(true);
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }, [scroller]);
+
+  const leaveEnd = useCallback(() => {
+    follows.current = false;
+    setIsAtEnd(false);
+  }, []);
 
   useEffect(() => {
     const element = scroller.current;
@@ -59,5 +66,5 @@ export function useFollowEnd(
     };
   }, [scroller, content]);
 
-  return { isAtEnd, jumpToEnd };
+  return { isAtEnd, jumpToEnd, leaveEnd };
 }

@@ -3,7 +3,7 @@ import { flushSync } from 'react-dom';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { focusRegion } from '../../../lib/regions.ts';
 import { useShortcuts } from '../../../lib/shortcuts.ts';
-import { useKeyDown } from './use-key-down.ts';
+import { useKeyDown } from '../../../lib/use-key-down.ts';
 import { focusEdge, focusNeighbour } from './focus-turn.ts';
 
 /** The keys that walk through turns: Alt+↑ and Alt+↓ everywhere, Home and End inside the transcript. */
@@ -25,6 +25,7 @@ export function useTurnKeys(scroller: RefObject<HTMLElement | null>, showAll: ()
     { id: 'copy-turn', keys: 'C', label: shortcuts.copyTurn, group },
     { id: 'edit-turn', keys: 'E', label: shortcuts.editTurn, group },
     { id: 'retry-turn', keys: 'R', label: shortcuts.tryAgain, group },
+    { id: 'fork-turn', keys: 'B', label: shortcuts.forkTurn, group },
     { id: 'turn-versions', keys: 'ArrowLeft', label: shortcuts.versions, group },
     { id: 'approve', keys: 'A', label: shortcuts.approve, group },
     { id: 'deny', keys: 'D', label: shortcuts.deny, group },

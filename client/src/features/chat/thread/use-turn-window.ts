@@ -8,6 +8,8 @@ export interface TurnWindow {
   /** Mounts earlier turns; what is on screen stays where it is. */
   readonly showEarlier: () => void;
   readonly showAll: () => void;
+  /** Mounts so many of the newest turns, if there are not more already. */
+  readonly showLast: (most: number) => void;
 }
 
 /** The newest 60 of `count` turns, and 60 more each time somebody reaches their start. */
@@ -34,5 +36,6 @@ export function useTurnWindow(count: number, scroller: RefObject<HTMLElement | n
   );
   const showEarlier = useCallback(() => grow(pageSize), [grow]);
   const showAll = useCallback(() => grow(Number.MAX_SAFE_INTEGER), [grow]);
-  return { first, showEarlier, showAll };
+  const showLast = useCallback((most: number) => setShown((held) => Math.max(held, most)), []);
+  return { first, showEarlier, showAll, showLast };
 }

@@ -29,6 +29,23 @@ describe('the visible path', () => {
     expect(ids([questionOf(1, null), answerOf(2, 9)])).toEqual([messageId(1)]);
   });
 
+  it('is found in one look at each message, however long the conversation and however many versions', () => {
+    let looks = 0;
+    const counted = (message: Message): Message => ({
+      ...message,
+      get parentId() {
+        looks += 1;
+        return message.parentId;
+      },
+    });
+    const long = Array.from({ length: 5000 }, (_, index) => questionOf(index, index === 0 ? null : index - 1));
+    const siblings = Array.from({ length: 500 }, (_, index) => answerOf(6000 + index, 4999));
+    const path = visiblePath([...long, ...siblings].map(counted));
+    expect(path).toHaveLength(5001);
+    expect(path.at(-1)?.siblings).toHaveLength(500);
+    expect(looks).toBeLessThan(6 * 5500);
+  });
+
   it('always ends in a leaf and never visits a message twice, whatever the tree', () => {
     const parents = fc.array(fc.nat(), { minLength: 1, maxLength: 40 });
     fc.assert(

@@ -5,6 +5,8 @@ export interface PathNode {
   readonly message: Message;
   /** Messages with the same parent and role, oldest first; always contains `message`. */
   readonly siblings: readonly MessageId[];
+  /** The oldest of them. */
+  readonly eldest: Message;
 }
 
 /** Which child of a message (or of `null`, the start) somebody chose to see. */
@@ -37,7 +39,8 @@ export function visiblePath(messages: readonly Message[], choices: BranchChoices
     const candidates: Message[] = children.get(parent) ?? [];
     const message: Message | undefined = chosen(candidates, choices.get(parent)) ?? newestOf(candidates, newest);
     if (!message) break;
-    path.push({ message, siblings: candidates.filter(({ role }) => role === message.role).map(({ id }) => id) });
+    const alike = candidates.filter(({ role }) => role === message.role);
+    path.push({ message, siblings: alike.map(({ id }) => id), eldest: alike[0] ?? message });
     parent = message.id;
   }
   return path;

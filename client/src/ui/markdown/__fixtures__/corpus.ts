@@ -139,4 +139,36 @@ after table
   '\n\n\n  text after blank lines\n\n\n',
   '```\nnever closed\n\n**not bold**',
   '[foo]: /url\n"title\n\nnot a title"\n\n[foo]\n\n[constructor] [toString][]',
+  `Here is the page.
+
+:::artifact{identifier="clock" type="text/html" title="A clock"}
+\`\`\`html
+<!doctype html>
+<p id="time"></p>
+
+<script>setInterval(() => { time.textContent = new Date() }, 1000)</script>
+\`\`\`
+:::
+
+It ticks. And notes, without a fence:
+
+:::artifact{identifier="notes" type="text/markdown" title="Notes"}
+# Notes
+
+- one
+:::
+`,
+  `:::artifact{identifier="guide" type="text/markdown" title="Guide"}
+\`\`\`markdown
+Run this:
+
+\`\`\`sh
+npm start
+\`\`\`
+
+Done.
+\`\`\`
+
+A model that forgot the colons goes on.
+`,
 ];

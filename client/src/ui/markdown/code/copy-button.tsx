@@ -7,8 +7,17 @@ const SHOWN_FOR_MS = 2_000;
 
 type CopyState = 'idle' | 'copied' | 'failed';
 
+export interface CopyButtonProps {
+  /** What is copied, or how it is made. */
+  readonly text: string | (() => string);
+  /** The accessible name, where it is not code. */
+  readonly label?: string;
+  /** Beside the icon. */
+  readonly caption?: string;
+}
+
 /** Copies `text`, shows that it did and says so politely. */
-export function CopyButton({ text }: { readonly text: string }) {
+export function CopyButton({ text, label, caption }: CopyButtonProps) {
   const { markdown } = useTexts();
   const [state, setState] = useState<CopyState>('idle');
   useEffect(() => {
@@ -20,9 +29,13 @@ export function CopyButton({ text }: { readonly text: string }) {
   const Icon = state === 'copied' ? Check : Copy;
   return (
     <>
-      <button type="button" aria-label={said || markdown.copyCode} onClick={() => void copyText(text).then(setState)}>
+      <button
+        type="button"
+        aria-label={said || (label ?? markdown.copyCode)}
+        onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setState)}
+      >
         <Icon size={14} aria-hidden />
-        <span aria-hidden>{said || markdown.copy}</span>
+        <span aria-hidden>{said || (caption ?? markdown.copy)}</span>
       </button>
       <output className="sr-only">{said}</output>
     </>

@@ -6,7 +6,7 @@ import type { LexedBlock } from './lex.ts';
 
 /** A line that is nothing but the beginning of some construct. */
 const MARKERS_ONLY =
-  /^[ \t]*(?:>[ \t]*)*(?:[-*_+]{1,2}|#{1,6}|>|`{1,2}|~{1,2}|\${1,2}|\\\[?|=+|-+|\||\d{1,9}[.)]|[-*+] \[[ xX]?\]?)[ \t]*$/;
+  /^[ \t]*(?:>[ \t]*)*(?:[-*_+]{1,2}|#{1,6}|>|`{1,2}|~{1,2}|\${1,2}|\\\[?|=+|-+|\||\d{1,9}[.)]|[-*+] \[[ xX]?\]?|:{1,2}|:::(?:a.*)?)[ \t]*$/;
 const BLANK_LINE_AT_END = /\n[ \t]*\n[ \t]*$/;
 const PIPE_LINE = /^ {0,3}\|.*[^\s|]/;
 const PARTIAL_DELIMITER = /^ {0,3}\|[ :|-]*$/;
@@ -18,7 +18,8 @@ const PARTIAL_DELIMITER = /^ {0,3}\|[ :|-]*$/;
 export function completeBlock({ raw, token }: LexedBlock): string {
   const leaf = lastLeaf(token);
   if (leaf.type === 'code') return raw.slice(0, raw.length - leaf.raw.length + withoutPartialFence(leaf.raw).length);
-  if (leaf.type === 'html' || leaf.type === 'blockMath' || BLANK_LINE_AT_END.test(raw)) return raw;
+  if (leaf.type === 'html' || leaf.type === 'artifact' || leaf.type === 'blockMath' || BLANK_LINE_AT_END.test(raw))
+    return raw;
   const shown = withoutMarkerLine(raw);
   const table = token.type === 'paragraph' ? asTable(shown) : undefined;
   if (table !== undefined) return table;

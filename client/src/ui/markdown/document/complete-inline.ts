@@ -1,3 +1,4 @@
+import { longestRun } from './inline-pieces.ts';
 import { readInlineMath } from './math-grammar.ts';
 
 /** Destination of a link that is still being written. */
@@ -35,6 +36,7 @@ interface Scan {
  * inert, hides delimiters nobody can judge yet.
  */
 export function completeInline(text: string): Completion {
+  if (text.length > longestRun) return { cut: 0, suffix: '' };
   const scan: Scan = { text, openers: [], closedAt: 0 };
   let index = 0;
   while (index < text.length) {

@@ -1,6 +1,6 @@
 import type { MarkedExtension, TokenizerAndRendererExtension } from 'marked';
 
-const REFERENCE = /^\[\^([\w-]{1,32})\](?!:)/;
+const REFERENCE = /^\[\^([\w-]{1,32})\](:?)/;
 const DEFINITION =
   /^ {0,3}\[\^([\w-]{1,32})\]:[ \t]+([^\n]+(?:\n(?![ \t]*\n| {0,3}\[\^[\w-]{1,32}\]:)[^\n]+)*)(?:\n|$)/;
 
@@ -21,10 +21,12 @@ const footnoteReference: TokenizerAndRendererExtension = {
     const index = source.indexOf('[^');
     return index < 0 ? undefined : index;
   },
-  tokenizer(source) {
+  tokenizer(source, before) {
     const match = REFERENCE.exec(source);
     if (!match?.[1]) return undefined;
-    return { type: 'footnoteReference', raw: match[0], label: match[1] };
+    // With a colon, at the start of a line, it is a definition that is not complete.
+    if (match[2] && (before.at(-1)?.raw.endsWith('\n') ?? true)) return undefined;
+    return { type: 'footnoteReference', raw: `[^${match[1]}]`, label: match[1] };
   },
 };
 

@@ -1,12 +1,14 @@
 import { Lexer, Marked, type Token, Tokenizer, type Tokens } from 'marked';
+import { artifactGrammar } from './artifact-grammar.ts';
 import { childTokens } from './child-tokens.ts';
 import { type Definitions, withDefinitions } from './definitions.ts';
 import { footnoteGrammar } from './footnote-grammar.ts';
+import { inlinePieces } from './inline-pieces.ts';
 import { mathGrammar } from './math-grammar.ts';
 
 const BLANK_LINE = /\n[ \t]*\n/;
 
-const grammar = new Marked({ gfm: true }, mathGrammar, footnoteGrammar, {
+const grammar = new Marked({ gfm: true }, mathGrammar, footnoteGrammar, artifactGrammar, {
   tokenizer: {
     /** marked lets a definition's title run across blank lines, which would let one quotation mark eat an answer. */
     def(source) {
@@ -64,10 +66,15 @@ function lexTokens(source: string, known: Definitions): LexedSource {
     for (const children of childTokens(token)) {
       const text = pending.get(children);
       if (text !== undefined && children.every((child) => child.type === 'checkbox')) {
-        // Unclosed raw HTML in one run must not change how the next one reads.
-        Object.assign(lexer.state, { inLink: false, inRawBlock: false, linkEmitted: false });
         survivingDepth(
-          () => lexer.inlineTokens(text, children),
+          () => {
+            for (const piece of inlinePieces(text)) {
+              // Unclosed raw HTML in one run must not change how the next one reads.
+              Object.assign(lexer.state, { inLink: false, inRawBlock: false, linkEmitted: false });
+              if (piece.isPlain) children.push(asText(piece.text));
+              else lexer.inlineTokens(piece.text, children);
+            }
+          },
           () => children.splice(0, children.length, asText(text)),
         );
       } else {

@@ -25,6 +25,9 @@ const FRAGMENTS = [
     '![',
     '[^1]',
     '[^1]: ',
+    ':::artifact{title="a"}\n',
+    '\n:::\n',
+    ':::',
   ],
   [
     '[a]',

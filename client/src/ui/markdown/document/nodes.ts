@@ -45,8 +45,21 @@ export interface CodeNode {
   readonly type: 'code';
   /** First word of the info string, as the author wrote it; empty when there is none. */
   readonly language: string;
+  /** What follows that word; absent when nothing does. */
+  readonly info?: string;
   readonly text: string;
   /** False while the fence may still grow. */
+  readonly closed: boolean;
+}
+
+/** What a model wrote to be shown by itself, as `:::artifact{…}`. */
+export interface ArtifactNode {
+  readonly type: 'artifact';
+  /** What stands between the braces: `name="value"` pairs, as written. */
+  readonly attributes: string;
+  /** Usually one fence with everything in it. */
+  readonly body: string;
+  /** False while it may still grow. */
   readonly closed: boolean;
 }
 
@@ -63,6 +76,7 @@ export type BlockNode =
       readonly children: readonly InlineNode[];
     }
   | CodeNode
+  | ArtifactNode
   | { readonly type: 'quote'; readonly children: readonly BlockNode[] }
   | ListNode
   | TableNode

@@ -24,7 +24,7 @@ export function toBlockNodes(tokens: readonly Token[], context: BlockContext): B
 }
 
 function toBlockNode(token: Token, context: BlockContext): BlockNode | readonly BlockNode[] {
-  if (!isMarkedToken(token)) return toExtensionNode(token);
+  if (!isMarkedToken(token)) return toExtensionNode(token, context);
   if ((context.depth ?? 0) > MAX_DEPTH) return { type: 'plain', children: [{ type: 'text', text: token.raw }] };
   switch (token.type) {
     case 'paragraph':
@@ -41,7 +41,7 @@ function toBlockNode(token: Token, context: BlockContext): BlockNode | readonly 
     case 'code':
       return {
         type: 'code',
-        language: decodeReferences(/^\S*/.exec(token.lang ?? '')?.[0] ?? ''),
+        ...toInfo(token.lang ?? ''),
         text: token.text.replace(/\n$/, ''),
         closed: context.state === 'settled' || (token.codeBlockStyle !== 'indented' && isFenceClosed(token.raw)),
       };
@@ -74,7 +74,16 @@ function toBlockNode(token: Token, context: BlockContext): BlockNode | readonly 
   }
 }
 
-function toExtensionNode(token: Tokens.Generic): BlockNode {
+function toInfo(line: string) {
+  const [, language = '', info] = /^(\S*)\s*([^]*)/.exec(line) ?? [];
+  return { language: decodeReferences(language), ...(info ? { info } : {}) };
+}
+
+function toExtensionNode(token: Tokens.Generic, { state }: BlockContext): BlockNode {
+  if (token.type === 'artifact' && typeof token['body'] === 'string') {
+    const closed = state === 'settled' || token['isClosed'] === true;
+    return { type: 'artifact', attributes: String(token['attributes']), body: token['body'], closed };
+  }
   if (token.type === 'blockMath' && typeof token['text'] === 'string') return { type: 'math', text: token['text'] };
   if (token.type === 'footnote' && typeof token['label'] === 'string') {
     return { type: 'footnote', label: token['label'], children: toInlineNodes(token.tokens ?? []) };

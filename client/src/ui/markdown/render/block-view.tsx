@@ -1,7 +1,6 @@
-import { CodeBlock } from '../code/code-block.tsx';
+import { FencedView } from '../code/fenced-view.tsx';
 import type { BlockNode, ListItemNode, ListNode } from '../document/nodes.ts';
 import { FormulaBlock } from '../math/formula-block.tsx';
-import { DiagramBlock } from '../diagram/diagram-block.tsx';
 import { FootnoteView } from './footnote-view.tsx';
 import { InlineView } from './inline-view.tsx';
 import { TableView } from './table-view.tsx';
@@ -25,8 +24,9 @@ export function BlockView({ node }: { readonly node: BlockNode }) {
         </Heading>
       );
     }
+    case 'artifact':
     case 'code':
-      return node.language === 'mermaid' ? <DiagramBlock node={node} /> : <CodeBlock node={node} />;
+      return <FencedView node={node} />;
     case 'quote':
       return (
         <blockquote dir="auto">

@@ -1,17 +1,28 @@
+import { use } from 'react';
+import { LongText, mostShown } from '../code/long-text.tsx';
 import type { InlineNode } from '../document/nodes.ts';
 import { Formula } from '../math/formula.tsx';
+import { CitationContext } from './citation-context.ts';
+import { Citations } from './citations.tsx';
 import { FootnoteReference } from './footnote-view.tsx';
 
 /** Text level nodes as elements. */
 export function InlineView({ nodes }: { readonly nodes: readonly InlineNode[] }) {
+  const sources = use(CitationContext);
   // Nodes of a text have no identity beyond their place.
-  return nodes.map((node, index) => <InlineNodeView key={index} node={node} />);
+  return nodes.map((node, index) =>
+    node.type === 'text' && sources.length > 0 ? (
+      <Citations key={index} text={node.text} sources={sources} />
+    ) : (
+      <InlineNodeView key={index} node={node} />
+    ),
+  );
 }
 
 function InlineNodeView({ node }: { readonly node: InlineNode }) {
   switch (node.type) {
     case 'text':
-      return node.text;
+      return node.text.length > mostShown ? <LongText text={node.text} /> : node.text;
     case 'strong':
       return (
         <strong>

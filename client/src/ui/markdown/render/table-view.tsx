@@ -3,6 +3,7 @@ import type { ColumnAlign, InlineNode, TableNode } from '../document/nodes.ts';
 import { textOf } from '../document/to-inline-nodes.ts';
 import { InlineView } from './inline-view.tsx';
 import { ScrollArea } from './scroll-area.tsx';
+import { TableActions } from './table-actions.tsx';
 
 /** Four columns of prose still fit a desktop's text column. */
 const WIDEST_MINIMUM = 16;
@@ -13,29 +14,32 @@ export function TableView({ node }: { readonly node: TableNode }) {
   const columns = node.header.map((cell) => textOf(cell).trim()).filter(Boolean);
   const widths = columnWidths(node);
   return (
-    <ScrollArea label={markdown.table(columns.join(', '))} className="markdown-table">
-      <table>
-        <thead>
-          <tr>
-            {node.header.map((cell, index) => (
-              <th
-                key={index}
-                scope="col"
-                data-align={node.align[index] ?? undefined}
-                style={{ minWidth: widths[index] }}
-              >
-                <InlineView nodes={cell} />
-              </th>
+    <div className="markdown-table-frame">
+      <ScrollArea label={markdown.table(columns.join(', '))} className="markdown-table">
+        <table>
+          <thead>
+            <tr>
+              {node.header.map((cell, index) => (
+                <th
+                  key={index}
+                  scope="col"
+                  data-align={node.align[index] ?? undefined}
+                  style={{ minWidth: widths[index] }}
+                >
+                  <InlineView nodes={cell} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {node.rows.map((row, index) => (
+              <TableRow key={index} row={row} align={node.align} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {node.rows.map((row, index) => (
-            <TableRow key={index} row={row} align={node.align} />
-          ))}
-        </tbody>
-      </table>
-    </ScrollArea>
+          </tbody>
+        </table>
+      </ScrollArea>
+      <TableActions node={node} />
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../../../lib/i18n/use-texts.ts';
 import { usePreferences } from '../../../../lib/preferences.ts';
-import { useKeyDown } from '../../thread/use-key-down.ts';
+import { useKeyDown } from '../../../../lib/use-key-down.ts';
 import { AnswerProgress } from './answer-progress.tsx';
 import type { Answering } from './use-answer.ts';
 

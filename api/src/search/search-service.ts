@@ -1,0 +1,145 @@
+import { conversationIdSchema, foldText } from '@parley/contracts';
+import type { AgentId, MarkedText, ProjectId, SearchHit, UserId } from '@parley/contracts';
+import { createListCursor } from '../http/list-cursor.ts';
+import { cutSnippet, hasLiteral, markTitle } from './mark-text.ts';
+import type { IndexQuery, SearchIndex, SearchMatch, SearchPosition } from './search-index.ts';
+import type { SearchIndexer } from './search-indexer.ts';
+import { readSearchTerms } from './search-terms.ts';
+import type { SearchTerms } from './search-terms.ts';
+import type { FoundConversation, FoundMessage, SearchSource } from './search-source.ts';
+import { searchableText } from './searchable-text.ts';
+
+/** Proposals of the index that are looked at for one page: beyond, the page ends early and the next one goes on. */
+const mostRounds = 6;
+/** Bytes of text are read for each, so there are not many at once. */
+const roundSize = 60;
+
+export interface SearchFilter extends Pick<IndexQuery, 'role' | 'model' | 'from' | 'to'> {
+  readonly agent?: AgentId | undefined;
+  readonly tag?: string | undefined;
+  readonly projectId?: ProjectId | undefined;
+  /** Absent: both. */
+  readonly archived?: boolean | undefined;
+}
+
+interface SearchRequest extends SearchFilter {
+  readonly text: string;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+interface SearchPage {
+  items: SearchHit[];
+  nextCursor: string | null;
+  /** See `SearchIndexer`. */
+  progress: number | null;
+}
+
+export interface SearchService {
+  /** This person's messages and titles, best first. Throws `invalid-request` for a cursor that no page has given out. */
+  search(userId: UserId, request: SearchRequest, signal: AbortSignal): Promise<SearchPage>;
+}
+
+interface SearchServiceOptions {
+  readonly index: SearchIndex;
+  readonly source: Pick<SearchSource, 'conversations' | 'messages'>;
+  readonly indexer: Pick<SearchIndexer, 'progress'>;
+}
+
+const searchCursor = createListCursor<SearchPosition>({
+  write: ({ rank, at, id }) => `${rank}.${at.getTime()}.${id}`,
+  read(text) {
+    const [, rank, time, id] = /^([0-3])\.(\d{1,15})\.(.+)$/.exec(text) ?? [];
+    const parsed = conversationIdSchema.safeParse(id);
+    return parsed.success ? { rank: Number(rank), at: new Date(Number(time)), id: parsed.data } : undefined;
+  },
+});
+
+/** Searches by the index and reads what it proposes: what is gone, somebody else's or filtered out is never shown. */
+export function createSearchService({ index, source, indexer }: SearchServiceOptions): SearchService {
+  /** What is shown of proposals, in their order; `undefined` for each that is not. */
+  async function read(userId: UserId, matches: readonly SearchMatch[], terms: SearchTerms, filter: SearchFilter) {
+    const messageIds = matches.flatMap(({ messageId }) => messageId ?? []);
+    const [conversations, messages] = await Promise.all([
+      source.conversations(userId, [...new Set(matches.map(({ conversationId }) => conversationId))]),
+      messageIds.length === 0 ? [] : source.messages(userId, messageIds),
+    ]);
+    const conversationsById = new Map(conversations.map((conversation) => [conversation.id, conversation]));
+    const messagesById = new Map(messages.map((message) => [message.id, message]));
+    const gone: string[] = [];
+    const hits = matches.map((match) => {
+      const conversation = conversationsById.get(match.conversationId);
+      const message = match.messageId === undefined ? undefined : messagesById.get(match.messageId);
+      if (conversation === undefined || (match.messageId !== undefined && message === undefined)) {
+        gone.push(match.id);
+        return undefined;
+      }
+      return isWanted(conversation, message, filter) ? toHit(match, conversation, message, terms) : undefined;
+    });
+    await index.remove(gone);
+    return hits;
+  }
+
+  return {
+    async search(userId, { text, cursor, limit, ...filter }, signal) {
+      const progress = indexer.progress();
+      let after = cursor === undefined ? undefined : searchCursor.parse(cursor);
+      const terms = readSearchTerms(text);
+      if (terms === undefined) return { items: [], nextCursor: null, progress };
+      const items: SearchHit[] = [];
+      const { role, model, agent: agentId, from, to } = filter;
+      for (let round = 0; round < mostRounds; round += 1) {
+        signal.throwIfAborted();
+        const size = round === 0 && terms.literals.length === 0 ? limit + 1 : roundSize;
+        const query = { words: terms.words, prefix: terms.prefix, role, model, agentId, from, to, after, limit: size };
+        const matches = await index.search(userId, query);
+        const hits = await read(userId, matches, terms, filter);
+        for (const [position, match] of matches.entries()) {
+          const hit = hits[position];
+          if (hit !== undefined && items.length === limit) {
+            return { items, nextCursor: after === undefined ? null : searchCursor.format(after), progress };
+          }
+          if (hit !== undefined) items.push(hit);
+          after = match;
+        }
+        if (matches.length < size) return { items, nextCursor: null, progress };
+      }
+      return { items, nextCursor: after === undefined ? null : searchCursor.format(after), progress };
+    },
+  };
+}
+
+function isWanted(conversation: FoundConversation, message: FoundMessage | undefined, filter: SearchFilter): boolean {
+  const { model, agent, tag, projectId, archived } = filter;
+  if (archived !== undefined && conversation.archived !== archived) return false;
+  if (projectId !== undefined && conversation.projectId !== projectId) return false;
+  if (tag !== undefined && conversation.tags?.includes(tag) !== true) return false;
+  const by = message?.role === 'assistant' ? message : conversation;
+  return (model === undefined || by.model === model) && (agent === undefined || by.agent?.id === agent);
+}
+
+const nothing: MarkedText = { text: '', marks: [] };
+
+/** A hit, unless the text does not say what was looked for: words may stand elsewhere than the literals ask. */
+function toHit(
+  { conversationId, at }: SearchMatch,
+  conversation: FoundConversation,
+  message: FoundMessage | undefined,
+  { literals, marks }: SearchTerms,
+): SearchHit | undefined {
+  const text = message === undefined ? conversation.title : searchableText(message.parts);
+  if (literals.length > 0) {
+    const folded = foldText(text).replace(/\s+/g, ' ');
+    if (!literals.every((literal) => hasLiteral(folded, literal))) return undefined;
+  }
+  return {
+    conversationId,
+    messageId: message === undefined ? null : message.id,
+    role: message?.role ?? null,
+    title: markTitle(conversation.title, message === undefined ? marks : []),
+    snippet: message === undefined ? nothing : cutSnippet(text, marks),
+    at: message === undefined ? conversation.updatedAt : at.toISOString(),
+    model: message?.model ?? conversation.model,
+    archived: conversation.archived,
+  };
+}

@@ -1,0 +1,76 @@
+import { problem } from '@parley/contracts';
+import type { Conversation, ConversationId, Message, UserId } from '@parley/contracts';
+import type { ConversationPosition, ConversationRepository } from '../database/repositories/conversation-repository.ts';
+import type { MessageTreeRepository } from '../database/repositories/message-tree-repository.ts';
+import { writeOwnExport } from './own-export.ts';
+import { newestBranch, writeReadable } from './write-markdown.ts';
+
+/** Gives people their conversations as files, a few messages at a time. */
+export interface ExportService {
+  /** Throws `conversation-not-found`. */
+  conversation(
+    userId: UserId,
+    id: ConversationId,
+    format: 'json' | 'markdown' | 'text',
+  ): Promise<{ readonly title: string; readonly content: AsyncGenerator<Uint8Array> }>;
+  /** All but temporary ones. */
+  account(userId: UserId): AsyncGenerator<Uint8Array>;
+}
+
+interface ExportServiceOptions {
+  readonly conversations: Pick<ConversationRepository, 'find' | 'list'>;
+  readonly messageTrees: Pick<MessageTreeRepository, 'places' | 'each'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Conversations that are listed at a time. */
+const pageSize = 100;
+
+export function createExportService({ conversations, messageTrees, now }: ExportServiceOptions): ExportService {
+  async function* messagesOf(userId: UserId, conversationId: ConversationId): AsyncGenerator<Message> {
+    const tree = { userId, conversationId };
+    const places = await messageTrees.places(tree);
+    const ids = places.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id);
+    yield* messageTrees.each(tree, ids);
+  }
+
+  async function* idsOf(userId: UserId, archived: boolean): AsyncGenerator<ConversationId> {
+    let after: ConversationPosition | undefined;
+    for (;;) {
+      const page = await conversations.list(userId, { archived, after, limit: pageSize });
+      for (const { id } of page) yield id;
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) return;
+      after = { updatedAt: new Date(last.updatedAt), id: last.id };
+    }
+  }
+
+  async function* everything(userId: UserId) {
+    // All ids first: a conversation that goes on meanwhile moves to the top of the list and would be missed there.
+    const ids = new Set<ConversationId>();
+    for (const archived of [false, true]) for await (const id of idsOf(userId, archived)) ids.add(id);
+    for (const id of ids) {
+      const conversation = await conversations.find(userId, id);
+      if (conversation !== undefined) yield { conversation, messages: messagesOf(userId, id) };
+    }
+  }
+
+  async function* only(userId: UserId, conversation: Conversation) {
+    yield await Promise.resolve({ conversation, messages: messagesOf(userId, conversation.id) });
+  }
+
+  return {
+    async conversation(userId, id, format) {
+      const conversation = await conversations.find(userId, id);
+      if (conversation === undefined) throw problem('conversation-not-found');
+      const { title } = conversation;
+      if (format === 'json') return { title, content: writeOwnExport(only(userId, conversation), new Date(now())) };
+      const tree = { userId, conversationId: id };
+      const places = (await messageTrees.places(tree)).filter(({ isDeleted }) => !isDeleted);
+      return { title, content: writeReadable({ title }, messageTrees.each(tree, newestBranch(places)), format) };
+    },
+
+    account: (userId) => writeOwnExport(everything(userId), new Date(now())),
+  };
+}

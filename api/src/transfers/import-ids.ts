@@ -1,0 +1,13 @@
+import { conversationIdSchema, messageIdSchema } from '@parley/contracts';
+import type { ConversationId, ExportFormat, MessageId, UserId } from '@parley/contracts';
+import { hashId } from '../hash-id.ts';
+
+/** The id that a conversation gets which is imported: the same for the same one, so that it is there once. */
+export function importedConversationId(userId: UserId, format: ExportFormat, id: string): ConversationId {
+  return conversationIdSchema.parse(hashId(JSON.stringify(['imported conversation', userId, format, id])));
+}
+
+/** See `importedConversationId`. */
+export function importedMessageId(conversationId: ConversationId, id: string): MessageId {
+  return messageIdSchema.parse(hashId(JSON.stringify(['imported message', conversationId, id])));
+}

@@ -1,0 +1,207 @@
+import { agentsEndpoint, mostPins } from '@parley/contracts';
+import type { ConversationId, Message, MessageId, MessagePart, UserId } from '@parley/contracts';
+import type { ConversationCopyRepository } from '../database/repositories/conversation-copy-repository.ts';
+import type { ConversationOrderRepository } from '../database/repositories/conversation-order-repository.ts';
+import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
+import type { MessageTreeRepository } from '../database/repositories/message-tree-repository.ts';
+import type { ProjectInstructions } from '../generations/project-instructions.ts';
+import { hashId } from '../hash-id.ts';
+import { arrangeTree } from './arrange-tree.ts';
+import { countLeftOut } from './foreign-conversation.ts';
+import type { ForeignConversation, LeftOutCounts } from './foreign-conversation.ts';
+import { timeOf } from './foreign-values.ts';
+import { importedConversationId } from './import-ids.ts';
+import type { ImportTally } from './import-tally.ts';
+import type { ExportedConversation } from './own-export.ts';
+import type { ExportEntry } from './read-export.ts';
+import { importedTags, importedTitle, toImportedMessage, toOwnMessage } from './to-imported.ts';
+
+/** Who answers on in imported conversations, unless they know better. */
+interface ImportEndpoint {
+  readonly name: string;
+  /** The first one is offered first. */
+  readonly models: readonly string[];
+}
+
+/** Stores what one file holds, each conversation under an id of its own, so that it is there once. */
+export interface ImportWriter {
+  /** Stores an entry; a conversation of ours is shown when it is followed by something else. */
+  write(entry: ExportEntry): Promise<void>;
+  /** Shows the last conversation. */
+  finish(): Promise<void>;
+  /** Everything that was written is shown. */
+  isBetween(): boolean;
+}
+
+export interface ImportWriterOptions {
+  readonly conversations: Pick<ConversationRepository, 'find'>;
+  readonly conversationCopies: Pick<ConversationCopyRepository, 'beginImport' | 'find' | 'publish'>;
+  readonly messageTrees: Pick<MessageTreeRepository, 'addAll'>;
+  readonly conversationOrder: Pick<ConversationOrderRepository, 'pins'>;
+  readonly projects: Pick<ProjectInstructions, 'exists'>;
+  /** Never empty. */
+  readonly endpoints: readonly ImportEndpoint[];
+  /** Ends the calls of an answer that was being written. */
+  readonly endCalls: (parts: readonly MessagePart[]) => readonly MessagePart[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Most messages of one conversation. */
+const mostMessages = 20_000;
+/** UTF-16 units, about, and number of messages that are written at a time. */
+const batchLength = 2_000_000;
+const batchSize = 200;
+/** Bytes of one message's parts; a document of the database has at most 16 MB. */
+const longestMessage = 12_000_000;
+
+/** A conversation of ours whose messages are coming. */
+interface OpenConversation {
+  readonly id: ConversationId;
+  readonly sourceId: ConversationId;
+  readonly leftOut: LeftOutCounts;
+  readonly known: Set<MessageId>;
+  batch: Message[];
+  length: number;
+}
+
+export function createImportWriter(options: ImportWriterOptions, userId: UserId, tally: ImportTally): ImportWriter {
+  const { conversations, conversationCopies: copies, messageTrees: trees, endpoints, endCalls, now } = options;
+  const { conversationOrder, projects } = options;
+  /** `undefined` where the messages belong to nothing that is added. */
+  let open: OpenConversation | undefined;
+
+  /** Whether there is nothing to be done for a conversation of this id, which is noted then. */
+  async function isThere(id: ConversationId, { format, title }: Pick<ForeignConversation, 'format' | 'title'>) {
+    const known = await copies.find(id);
+    if (known === undefined || !known.isFinished) return false;
+    if (known.userId === undefined) tally.skipped(title, 'being-deleted');
+    else tally.present(format);
+    return true;
+  }
+
+  async function publish(id: ConversationId, title: string): Promise<boolean> {
+    const isShown = await copies.publish(userId, id);
+    // It was taken for one that its process did not live to finish, or somebody else has finished it.
+    if (!isShown) tally.skipped(title, 'being-deleted');
+    return isShown;
+  }
+
+  function defaultAnswerer(model?: string) {
+    const [first] = endpoints;
+    const offered = first?.models ?? [];
+    const isOffered = model !== undefined && offered.includes(model);
+    return { endpoint: first?.name ?? '', model: (isOffered ? model : offered[0]) ?? model ?? '' };
+  }
+
+  async function writeForeign(foreign: ForeignConversation): Promise<void> {
+    const { format, title, leftOut, messages } = foreign;
+    const sourceId = foreign.id ?? hashId(JSON.stringify([title, messages.slice(0, 20)]));
+    const id = importedConversationId(userId, format, sourceId);
+    if (await isThere(id, foreign)) return;
+    if (messages.length > mostMessages) return tally.skipped(title, 'too-many-messages');
+    const begun =
+      foreign.createdAt ?? foreign.updatedAt ?? messages.find(({ createdAt }) => createdAt)?.createdAt ?? now();
+    const arranged = arrangeTree(messages, begun, leftOut);
+    const last = arranged.at(-1);
+    if (last === undefined) return tally.skipped(title, 'empty');
+    const newest = arranged.reduce((latest, { createdAt }) => Math.max(latest, createdAt), begun);
+    const model = arranged.findLast((message) => message.model !== undefined)?.model;
+    const answerer = defaultAnswerer(model);
+    const tags = importedTags(foreign.tags);
+    const imported = {
+      id,
+      title: importedTitle(title),
+      ...answerer,
+      tools: [],
+      ...(tags.length === 0 ? {} : { tags }),
+      archived: foreign.isArchived,
+      createdAt: new Date(begun).toISOString(),
+      updatedAt: new Date(Math.max(begun, foreign.updatedAt ?? newest)).toISOString(),
+    };
+    await copies.beginImport(userId, imported, new Date(now()));
+    let batch: Message[] = [];
+    let length = 0;
+    for (const message of arranged) {
+      batch.push(toImportedMessage(message, id, answerer.endpoint, leftOut));
+      length += message.text.length;
+      if (length < batchLength && batch.length < batchSize) continue;
+      await trees.addAll(userId, batch);
+      batch = [];
+      length = 0;
+    }
+    await trees.addAll(userId, batch);
+    if (await publish(id, title)) tally.added(format, arranged.length, leftOut);
+  }
+
+  async function beginOwn(source: ExportedConversation): Promise<void> {
+    const format = 'parley';
+    const id = importedConversationId(userId, format, source.id);
+    if ((await conversations.find(userId, source.id)) !== undefined) return tally.present(format);
+    if (await isThere(id, { format, title: source.title })) return;
+    const { tags, projectId, pin, createdAt, updatedAt, title, ...kept } = source;
+    const leftOut: LeftOutCounts = new Map();
+    const isFiled = projectId !== undefined && (await projects.exists(userId, projectId));
+    if (projectId !== undefined && !isFiled) countLeftOut(leftOut, 'project');
+    const isPinned = pin !== undefined && (await conversationOrder.pins(userId, mostPins)).length < mostPins;
+    const isOffered = source.endpoint === agentsEndpoint || endpoints.some(({ name }) => name === source.endpoint);
+    const begun = timeOf(createdAt) ?? now();
+    const imported = {
+      ...kept,
+      ...(isOffered ? {} : defaultAnswerer(source.model)),
+      id,
+      title: importedTitle(title),
+      ...(tags === undefined ? {} : { tags: importedTags(tags) }),
+      ...(isFiled ? { projectId } : {}),
+      ...(isPinned ? { pin } : {}),
+      createdAt: new Date(begun).toISOString(),
+      updatedAt: new Date(Math.max(begun, timeOf(updatedAt) ?? begun)).toISOString(),
+    };
+    await copies.beginImport(userId, imported, new Date(now()));
+    open = { id, sourceId: source.id, leftOut, known: new Set(), batch: [], length: 0 };
+  }
+
+  async function addOwn(message: Message): Promise<void> {
+    if (open === undefined) return;
+    const length = Buffer.byteLength(JSON.stringify(message.parts));
+    const isUsable =
+      message.conversationId === open.sourceId && length <= longestMessage && open.known.size < mostMessages * 5;
+    if (!isUsable) return countLeftOut(open.leftOut, 'unreadable');
+    if (open.known.has(message.id)) return countLeftOut(open.leftOut, 'repeated');
+    const createdAt = new Date(timeOf(message.createdAt) ?? now()).toISOString();
+    open.batch.push(toOwnMessage({ ...message, createdAt }, open.id, open.known, endCalls, open.leftOut));
+    open.known.add(message.id);
+    open.length += length;
+    if (open.length < batchLength && open.batch.length < batchSize) return;
+    await trees.addAll(userId, open.batch);
+    open.batch = [];
+    open.length = 0;
+  }
+
+  async function finish(): Promise<void> {
+    if (open === undefined) return;
+    const { id, batch, known, leftOut } = open;
+    open = undefined;
+    await trees.addAll(userId, batch);
+    if (await publish(id, '')) tally.added('parley', known.size, leftOut);
+  }
+
+  return {
+    async write(entry) {
+      switch (entry.type) {
+        case 'own-message':
+          return await addOwn(entry.message);
+        case 'unreadable-message':
+          if (open !== undefined) countLeftOut(open.leftOut, 'unreadable');
+          return;
+        default:
+          await finish();
+      }
+      if (entry.type === 'foreign') await writeForeign(entry.conversation);
+      else if (entry.type === 'own') await beginOwn(entry.conversation);
+      else tally.skipped(entry.title, entry.reason);
+    },
+    finish,
+    isBetween: () => open === undefined,
+  };
+}

@@ -1,0 +1,5 @@
+import { enOrder } from '../../locales/en-order.ts';
+import { createTexts } from './create-texts.ts';
+
+/** The words of projects, tags, pins and selections: `const { tags } = useOrderTexts()`. */
+export const useOrderTexts = createTexts(enOrder);

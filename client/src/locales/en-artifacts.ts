@@ -1,0 +1,81 @@
+/** Wording of artifacts: their cards in answers, the view beside the chat, and their frame. Loaded with the first one. */
+export const enArtifacts = {
+  untitled: {
+    html: 'Web page',
+    svg: 'Picture',
+    react: 'React component',
+    markdown: 'Document',
+    mermaid: 'Diagram',
+    code: 'Code',
+  },
+  kinds: { html: 'HTML', svg: 'SVG', react: 'React', markdown: 'Markdown', mermaid: 'Mermaid', code: 'Code' },
+  card: {
+    open: 'Open',
+    openNamed: (title: string) => `Open ${title}`,
+    preview: 'Preview',
+    previewNamed: (title: string) => `Preview: ${title}`,
+    lines: (count: number) => (count === 1 ? '1 line' : `${String(count)} lines`),
+    writing: (lines: string) => `Writing… ${lines}`,
+    edited: 'Your version',
+  },
+  view: {
+    stage: (title: string) => `The artifact ${title}`,
+    legend: 'View',
+    preview: 'Preview',
+    code: 'Code',
+    older: 'Older version',
+    newer: 'Newer version',
+    version: (number: number, count: number) => `${String(number)}/${String(count)}`,
+    versionLabel: (number: number, count: number) => `Version ${String(number)} of ${String(count)}`,
+    edit: 'Edit',
+    copy: 'Copy code',
+    download: (name: string) => `Download ${name}`,
+    reload: 'Reload',
+    full: 'Full screen',
+    leaveFull: 'Leave full screen',
+    gone: 'This artifact is not in the chat any more.',
+    wrap: 'Wrap long lines',
+  },
+  edit: {
+    label: (title: string) => `Code of ${title}`,
+    save: 'Save as a new version',
+    saving: 'Saving…',
+    cancel: 'Cancel',
+    changed: 'The answer was changed elsewhere in the meantime. Copy your text, then open the artifact again.',
+    failed: 'It could not be saved.',
+  },
+  console: {
+    show: (count: number) => `Console (${String(count)})`,
+    title: 'Console',
+    clear: 'Clear',
+    empty: 'Nothing was printed.',
+    levels: { debug: 'Debug', info: 'Info', log: 'Log', warn: 'Warning', error: 'Error' },
+  },
+  frame: {
+    label: (title: string) => `Artifact: ${title}`,
+    skip: 'Skip this artifact',
+    end: (title: string) => `End of the artifact ${title}`,
+    silent: 'It is not responding. You can wait, or stop it.',
+    stop: 'Stop',
+    again: 'Start again',
+    ended: {
+      stopped: 'It was stopped.',
+      flooding: 'It was stopped because it sent too many messages, or too large ones.',
+      unreachable: 'It could not be shown, because the server for artifacts cannot be reached.',
+    },
+  },
+  preview: {
+    loading: 'Getting ready…',
+    compiling: 'Compiling… The first time, the compiler is loaded as well.',
+    off: 'Previews are switched off on this server. Here is the code.',
+    tooLong: 'This is too long for a preview. Here is the code.',
+    syntax: (text: string, line: number | undefined) =>
+      line === undefined
+        ? `It could not be compiled: ${text}`
+        : `It could not be compiled. Line ${String(line)}: ${text}`,
+    missing: (names: string) =>
+      `It imports ${names}, which artifacts do not have here. They can import react and react-dom.`,
+    unavailable: 'The compiler could not be loaded. Try again in a moment.',
+    retry: 'Try again',
+  },
+};

@@ -1,0 +1,58 @@
+/** Wording of what can be done with a turn: its menu, its editor, quotes. */
+export const enTurn = {
+  menu: {
+    copy: 'Copy',
+    copyMarkdown: 'Copy as Markdown',
+    edit: 'Edit',
+    quote: 'Quote',
+    selectText: 'Select text',
+    remove: 'Delete from here',
+    busy: 'not while writing',
+  },
+  again: {
+    shorter: 'Shorter',
+    longer: 'Longer',
+    switchModel: 'Switch model',
+    continue: 'Continue from here',
+  },
+  editor: {
+    question: 'Edit message',
+    answer: 'Edit answer',
+    part: (index: number, count: number) => `Edit answer, text ${String(index)} of ${String(count)}`,
+    hintQuestion:
+      'Ctrl and Enter sends it as a new version, Ctrl and S saves it in place, Esc cancels. On a Mac, Command stands for Ctrl.',
+    hintAnswer: 'Ctrl and S saves, Esc cancels. On a Mac, Command stands for Ctrl.',
+    send: 'Send',
+    sendTooltip: 'Ask it as a new version (Ctrl + Enter)',
+    save: 'Save',
+    saveTooltip: 'Keep the change without a new answer (Ctrl + S)',
+    failed: 'This could not be saved. Your text is still here.',
+    gone: 'This message was deleted elsewhere. Copy your text if you still need it.',
+    tooLong: (most: string) => `A message can have ${most} characters at most.`,
+    empty: 'A message cannot be empty.',
+    changedTitle: 'This message was changed elsewhere meanwhile',
+    changedText: 'Which version should stay?',
+    theirs: 'The version from elsewhere',
+    mine: 'Your version',
+    keepMine: 'Keep mine',
+    takeTheirs: 'Take theirs',
+  },
+  remove: {
+    done: (count: number) => (count === 1 ? '1 message deleted' : `${String(count)} messages deleted`),
+    failed: 'The messages could not be deleted.',
+    busy: 'An answer is being written there. Stop it first, then delete.',
+  },
+  quotes: {
+    label: 'Quotes for the next message',
+    button: 'Quote',
+    added: 'Quoted. It goes with your next message.',
+    remove: (text: string) => `Remove the quote: ${text}`,
+    removeShort: 'Remove quote',
+    tooMany: 'A message can have 10 quotes at most.',
+    source: 'Show where this is from',
+    question: 'Quoted from earlier in this chat',
+  },
+  reveal: {
+    gone: 'This message does not exist any more.',
+  },
+};
