@@ -18,13 +18,7 @@ export const readJsonBody = createJsonBodyReader(megabyte);
 
 /** Reads bodies of so many bytes at most, which arrive in so many milliseconds: a minute unless told. */
 export function createJsonBodyReader(maxBytes: number, deadlineMs = 60_000): ReadJsonBody {
-  const parseJson = express.json({
-    limit: maxBytes,
-    type: 'application/json',
-    strict: false,
-    verify: checkUtf8,
-    reviver: wellFormed,
-  });
+  const parseJson = express.json({ limit: maxBytes, type: 'application/json', strict: false, verify: checkUtf8 });
   const tooLarge = (cause?: unknown): ProblemError =>
     problem('body-too-large', { detail: `The body may have at most ${Math.floor(maxBytes / megabyte)} MB.`, cause });
 
@@ -57,11 +51,6 @@ export function createJsonBodyReader(maxBytes: number, deadlineMs = 60_000): Rea
 /** A lenient decoder would put replacement characters where bytes make no sense, and they would be stored. */
 function checkUtf8(_request: IncomingMessage, _response: ServerResponse, body: Buffer, encoding: string): void {
   if (encoding === 'utf-8' && !isUtf8(body)) throw new Error('The body is not UTF-8');
-}
-
-/** Half of a character, which JSON can say and no store can: what is compared later must be what was stored. */
-function wellFormed(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 function isTooLarge(error: unknown): boolean {

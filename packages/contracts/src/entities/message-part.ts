@@ -8,6 +8,7 @@ import { approvalAnswerSchema, inputAnswerSchema, inputRequestSchema } from './i
 import { fileRefSchema } from './stored-file.ts';
 import { toolSourceSchema } from './tool.ts';
 import { usageSchema } from './usage.ts';
+import { wellFormed } from './well-formed.ts';
 import type { Usage } from './usage.ts';
 
 const step = z.int().check(z.nonnegative());
@@ -95,7 +96,7 @@ const filePartSchema = z.object({ type: z.literal('file'), file: fileRefSchema }
 /** Words of an earlier message that the user's prompt is about; they come before its text. */
 export const quotePartSchema = z.object({
   type: z.literal('quote'),
-  text: z.string().check(z.minLength(1), z.maxLength(10_000)),
+  text: z.string().check(z.minLength(1), z.maxLength(10_000), wellFormed()),
   /** Where they are from; it may be gone. */
   messageId: messageIdSchema,
 });

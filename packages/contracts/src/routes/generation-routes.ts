@@ -14,12 +14,14 @@ import { mostPromptFiles } from '../entities/stored-file.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
 import { toolRefsSchema } from '../entities/tool.ts';
 import { turnSettingsSchema } from '../entities/turn-settings.ts';
+import { wellFormed } from '../entities/well-formed.ts';
 import { defineRoute } from './route.ts';
 
 /** Longest prompt, in UTF-16 units. */
 export const maxPromptLength = 200_000;
 
 const promptText = z.string().check(
+  wellFormed(),
   z.maxLength(maxPromptLength),
   z.refine((text) => text.trim() !== '', 'Please write something'),
 );
