@@ -17,6 +17,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
+    // A story waits for what it acts on for so long, not until its own end.
+    actionTimeout: 30_000,
     // Only the story about being offline has one: what passes through it, a story cannot intercept.
     serviceWorkers: 'block',
     launchOptions: {

@@ -248,7 +248,8 @@ test.describe('chats in order', () => {
     await page.getByRole('menuitem', { name: 'Rename or delete tags…' }).click();
     await expect(page.getByRole('textbox', { name: /Name of tag/ }).first()).toBeVisible();
     await check(page, 'all tags');
-    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    // It went with the sidebar when the window became narrow.
+    await page.goto(`${parley.url}/c/new`);
     await page.getByRole('button', { name: 'Select chats' }).click();
     await box(page, 'Cherries').check();
     await check(page, 'selecting');
