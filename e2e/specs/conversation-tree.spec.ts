@@ -239,13 +239,19 @@ async function fromMenu(page: Page, turned: Locator, entry: RegExp): Promise<voi
 
 /** Holds a finger down until something answers to it. */
 async function hold(page: Page, on: Locator): Promise<void> {
-  const box = await on.boundingBox();
-  if (!box) throw new Error('There is nothing to hold.');
   const session = await page.context().newCDPSession(page);
-  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
-  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
-  await expect(page.getByRole('menu')).toBeVisible();
-  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  // A chat that has just opened goes to its end, away from under the finger.
+  await expect(async () => {
+    const box = await on.boundingBox();
+    if (!box) throw new Error('There is nothing to hold.');
+    const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
+    await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    try {
+      await expect(page.getByRole('menu')).toBeVisible({ timeout: 3_000 });
+    } finally {
+      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    }
+  }).toPass({ timeout: 20_000 });
 }
 
 async function newDevice(browser: Browser): Promise<Page> {
