@@ -3,12 +3,24 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { artifactFrame } from './build/artifact-frame.ts';
+import { compressedFiles } from './build/compressed-files.ts';
+import { languageFiles } from './build/language-files.ts';
+import { poWords } from './build/po-words.ts';
 import { serviceWorker } from './build/service-worker.ts';
 
 const first = firstPageFiles();
 
 export default defineConfig({
-  plugins: [first.collect, react(), tailwindcss(), first.preload, artifactFrame(), serviceWorker()],
+  plugins: [
+    first.collect,
+    react(),
+    tailwindcss(),
+    poWords(),
+    languageFiles(),
+    artifactFrame(),
+    serviceWorker(),
+    compressedFiles((file) => first.files.has(file)),
+  ],
   server: { proxy: { '/api': 'http://127.0.0.1:3080' } },
   preview: { proxy: { '/api': 'http://127.0.0.1:3080' } },
   // The highlighter loads rarer languages on demand, which only module workers can.
@@ -27,12 +39,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     // The content security policy allows no data: fonts.
     assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
+    // What every visit loads comes in one piece: over a slow network each file more costs a share of a round trip.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
   },
 });
 
-const firstPage = ['/src/app/app-shell.tsx', '/src/app/pages/conversation-page.tsx'];
-
-/** The chunks of the chat page, which the browser fetches along with the entry instead of after it has run. */
+/** The chunks that every visit loads: the entry and what its modules import statically. */
 function firstPageFiles() {
   const files = new Set<string>();
   const collect: Plugin = {
@@ -48,24 +60,9 @@ function firstPageFiles() {
           files.add(file);
           for (const imported of chunk.imports) visit(imported);
         };
-        for (const chunk of Object.values(bundle)) {
-          if (chunk.type !== 'chunk') continue;
-          if (chunk.isEntry || firstPage.some((module) => chunk.facadeModuleId?.endsWith(module)))
-            visit(chunk.fileName);
-        }
+        for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) visit(chunk.fileName);
       },
     },
   };
-  const preload: Plugin = {
-    name: 'preload-first-page',
-    apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler: (html) =>
-        [...files]
-          .filter((file) => !html.includes(file))
-          .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` } })),
-    },
-  };
-  return { files, collect, preload };
+  return { files, collect };
 }

@@ -35,6 +35,7 @@ export const tasks = {
       [bin('oxfmt'), '.'],
     ]),
   sandbox: (run, rest) => run(['node', 'packages/sandbox/src/cli.ts', ...rest]),
+  words: (run, rest) => run(['node', 'client/build/words/cli.ts', ...rest]),
   e2e: (run, rest) => runStories(run, rest),
   bench: (run) => run.all(benches().map((file) => ['node', file])),
   'bench:chaos': (run, rest) => run(['node', 'bench/src/chaos/chaos.ts', ...rest]),

@@ -4,12 +4,14 @@ import type { Access } from './access/access-service.ts';
 import { openPrompts } from './config/answerers-config.ts';
 import type { AppConfig } from './config/app-config.ts';
 import type { Repositories } from './database/create-repositories.ts';
+import type { WorkspaceFiles } from './files/workspace-files.ts';
 import type { Mount } from './http/mount.ts';
 import type { OwnBeginning } from './models/model-specs.ts';
 import { createPresetRouter } from './presets/preset-routes.ts';
 import { createPresetService } from './presets/preset-service.ts';
 import { createPromptRouter } from './prompts/prompt-routes.ts';
 import { createPromptService } from './prompts/prompt-service.ts';
+import type { PromptService } from './prompts/prompt-service.ts';
 import { createProjectRouter } from './projects/project-routes.ts';
 import type { ProjectService } from './projects/project-service.ts';
 import { openSharedLinks } from './config/shared-links.ts';
@@ -23,12 +25,14 @@ import { createTagRouter } from './tags/tag-routes.ts';
 import { createTagService } from './tags/tag-service.ts';
 import { createTransfers } from './compose-transfers.ts';
 import type { Shutdown } from './shutdown.ts';
+import type { ImportService } from './transfers/import-service.ts';
 
 interface ChatFeaturesOptions {
   readonly repositories: Repositories;
   readonly config: AppConfig;
   readonly access: Access;
   readonly projects: ProjectService;
+  readonly files: WorkspaceFiles;
   /** Hears of every change. */
   readonly announcer: Announcer;
   readonly mount: Mount;
@@ -45,6 +49,8 @@ interface ChatFeatures {
   readonly routers: readonly Router[];
   /** What a person's own new chats begin with. */
   readonly ownBeginning: OwnBeginning;
+  readonly prompts: PromptService;
+  readonly imports: ImportService;
 }
 
 /**
@@ -60,6 +66,7 @@ export async function createChatFeatures(options: ChatFeaturesOptions): Promise<
   const prompts = createPromptService({ prompts: stored, users, access, rules, now });
   const tags = createTagService({ ...repositories, announcer, now });
   const links = createLinks(options);
+  const transfers = await createTransfers(options);
   await links.shares.finishRemovals();
   await tags.finishChanges();
   await projects.finishRemovals();
@@ -70,9 +77,11 @@ export async function createChatFeatures(options: ChatFeaturesOptions): Promise<
       createPresetRouter({ presets, mount }),
       createPromptRouter({ prompts, mount }),
       createShareRouter({ ...options, ...links }),
-      await createTransfers(options),
+      transfers.router,
     ],
     ownBeginning: (userId) => presets.beginning(userId),
+    prompts,
+    imports: transfers.imports,
   };
 }
 

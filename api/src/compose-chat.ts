@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ConversationId, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { Access } from './access/access-service.ts';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -24,11 +25,18 @@ import type { Announcer } from './realtime/announcer.ts';
 import type { RedisConnections } from './redis/connect-redis.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { Shutdown } from './shutdown.ts';
+import type { ConversationAccess } from './participants/conversation-access.ts';
+import { createParticipantService } from './participants/participant-service.ts';
 import type { ToolApprovals } from './tools/tool.ts';
 import type { ToolResultStore } from './tools/tool-results.ts';
 
 interface ChatOptions extends Pick<Repositories, 'conversationCopies' | 'messageTrees' | 'shares'> {
   readonly access: Access;
+  readonly participants: Repositories['participants'];
+  readonly participation: ConversationAccess;
+  /** See `Realtime`. */
+  readonly shut: (id: ConversationId, userId: UserId) => void;
+  readonly users: Repositories['users'];
   readonly codeRunRecords: Repositories['codeRuns'];
   readonly config: AppConfig;
   readonly log: Logger;
@@ -57,15 +65,16 @@ interface ChatOptions extends Pick<Repositories, 'conversationCopies' | 'message
 /** Conversations and generations; what an earlier process left unfinished is finished or goes on when it resolves. */
 export async function startChat(options: ChatOptions, shutdown: Shutdown) {
   const { config, log: logger, redis, announcer, now, appendIntervalMs, setups, audit, ...rest } = options;
-  const { approvals, results, projects, ...repositories } = rest;
+  const { approvals, results, projects, participants: stored, participation, shut, users, ...repositories } = rest;
   const log = redis === undefined ? openGenerationLog(config.dataDir) : openSharedGenerationLog(redis, logger);
   shutdown.add('generation log', () => log.shutdown());
   const news = createGenerationNews({ announcer, conversations: repositories.conversations, logger });
-  const store = createGenerationStore({ ...repositories, log, news });
+  const store = createGenerationStore({ ...repositories, access: participation, log, news });
   const isSoleProducer = config.mongoUri === undefined;
   const lease = { owner: randomUUID(), isSoleProducer };
   const runs = createGenerationRuns({
     ...repositories,
+    access: participation,
     ...lease,
     log,
     store,
@@ -78,7 +87,30 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
     appendIntervalMs,
   });
   shutdown.add('generations', () => runs.close());
-  const conversations = createConversationService({ ...repositories, projects, results, announcer, runs, now });
+  const { temporaryChats = defaultTemporaryChats } = config;
+  const generations = createGenerationService({ ...repositories, log, setups, projects, temporaryChats, runs, now });
+  const { files, messages } = repositories;
+  const shared = { service: generations, generations: repositories.generations, runs, now };
+  const commands = createGenerationCommands({ ...shared, log, store, audit });
+  const participants = createParticipantService({
+    ...repositories,
+    participants: stored,
+    users,
+    announcer,
+    shut,
+    stop: (ownerId, id) => commands.stop(ownerId, id),
+    isOffered: config.sharedChats ?? true,
+    now,
+  });
+  const conversations = createConversationService({
+    ...repositories,
+    participants,
+    projects,
+    results,
+    announcer,
+    runs,
+    now,
+  });
   const messageRooms = createMessages({
     ...repositories,
     feedback: config.feedback ?? true,
@@ -96,6 +128,7 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
       await messageRooms.forks.abandonUnfinished();
       await conversations.finishRemovals();
       await messageRooms.finishRemovals();
+      await participants.finishPending();
     },
     removeExpiredChats: () => conversations.removeExpired(),
     log,
@@ -105,18 +138,15 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
   });
   await upkeep.start();
   shutdown.add('upkeep of generations', () => Promise.resolve(upkeep.stop()));
-  const { temporaryChats = defaultTemporaryChats } = config;
-  const generations = createGenerationService({ ...repositories, log, setups, projects, temporaryChats, runs, now });
-  const { files, messages } = repositories;
-  const shared = { service: generations, generations: repositories.generations, runs, now };
-  const commands = createGenerationCommands({ ...shared, log, store, audit });
-  const queue = createPromptQueue({ ...shared, messages, files, setups, news });
+  const queue = createPromptQueue({ ...shared, access: participation, messages, files, setups, news });
   const directTurns = createDirectTurns({ setups, approvals, logger, now });
   return {
+    participants,
     conversations,
     messageRooms,
     directTurns,
     turns: { generations, commands, queue, log },
     handOver: () => runs.close(),
+    endAnswers: (id: ConversationId) => runs.removeAll(id),
   };
 }

@@ -7,6 +7,7 @@ import {
   SandboxError,
 } from '@parley/sandbox';
 import type { SandboxLog, SandboxRunner } from '@parley/sandbox';
+import type { ConversationId, UserId } from '@parley/contracts';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { ApiKeyService } from './api-keys/api-key-service.ts';
@@ -30,6 +31,7 @@ import type { Workspaces } from './files/publish-files.ts';
 import { createFileRouter } from './files/file-routes.ts';
 import { readUpload } from './files/read-upload.ts';
 import type { WorkspaceFiles } from './files/workspace-files.ts';
+import type { ConversationAccess } from './participants/conversation-access.ts';
 import type { Mount } from './http/mount.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -37,6 +39,7 @@ interface CodeOptions {
   readonly config: AppConfig;
   readonly log: Logger;
   readonly repositories: Pick<Repositories, 'codeRuns' | 'conversations' | 'fileRecords'>;
+  readonly participation: Pick<ConversationAccess, 'find'>;
   readonly connection: Database['connection'];
   /** Instead of the runner that the configuration names; for tests. */
   readonly createSandbox?: (() => SandboxRunner) | undefined;
@@ -57,10 +60,12 @@ interface StartedCode extends Pick<Code, 'runs' | 'origin'> {
 
 /** Files of conversations, and code that works on them. */
 export async function startCode(options: CodeOptions, shutdown: Shutdown): Promise<StartedCode> {
-  const { config, log, repositories, connection, createSandbox, now } = options;
+  const { config, log, repositories, participation, connection, createSandbox, now } = options;
   const { conversations, codeRuns, fileRecords: records } = repositories;
+  const hasWorkspace = async (userId: UserId, id: ConversationId): Promise<boolean> =>
+    (await conversations.find(userId, id)) !== undefined || (await participation.find(id, userId)) !== undefined;
   const workspaces: Workspaces = {
-    has: async (userId, id) => isSessionId(id) || (await conversations.find(userId, id)) !== undefined,
+    has: async (userId, id) => isSessionId(id) || (await hasWorkspace(userId, id)),
     isSession: isSessionId,
   };
   const opened = await openFiles({ config, records, bucket: createFileBucket(connection), workspaces, log, now });
@@ -71,7 +76,7 @@ export async function startCode(options: CodeOptions, shutdown: Shutdown): Promi
   const runner = createSandbox === undefined ? openRunner(settings, sandboxInstance(config), log) : createSandbox();
   shutdown.add('sandbox', () => runner.close());
   const isSoleProducer = config.mongoUri === undefined;
-  const code = createCode({ config: settings, runner, files, runs: codeRuns, conversations, isSoleProducer, log, now });
+  const code = createCode({ config: settings, runner, files, runs: codeRuns, hasWorkspace, isSoleProducer, log, now });
   shutdown.add('runs of code', () => code.runs.close());
   const programs = createWaitingPrograms();
   shutdown.add('programs that wait', () => Promise.resolve(programs.close()));

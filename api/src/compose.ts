@@ -6,6 +6,7 @@ import { createActionRouter } from './actions/action-routes.ts';
 import { createActions } from './actions/create-actions.ts';
 import { createApiKeyRouter } from './api-keys/api-key-routes.ts';
 import { createApiKeyService } from './api-keys/api-key-service.ts';
+import type { Actor } from './access/actor.ts';
 import { createAccessRouter } from './access/access-routes.ts';
 import { createAccess } from './access/access-service.ts';
 import { createGroupService } from './access/group-service.ts';
@@ -15,7 +16,6 @@ import { createAgentRouter } from './agents/agent-routes.ts';
 import { createAgents } from './agents/create-agents.ts';
 import { createApp } from './app.ts';
 import { openAppFrames } from './app-frames/open-app-frames.ts';
-import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditRouter } from './audit/audit-routes.ts';
 import { createAuthRouter } from './auth/auth-routes.ts';
@@ -36,6 +36,8 @@ import { createDocRouter } from './docs/doc-routes.ts';
 import { createDocService } from './docs/doc-service.ts';
 import { createDraftRouter } from './drafts/draft-routes.ts';
 import { createDraftService } from './drafts/draft-service.ts';
+import { createComparisonRouter } from './comparisons/comparison-routes.ts';
+import { createComparisonService } from './comparisons/comparison-service.ts';
 import { createGenerationRouter } from './generations/generation-routes.ts';
 import { createProjectSetups } from './generations/project-setups.ts';
 import { allRoutes } from './http/all-routes.ts';
@@ -51,6 +53,7 @@ import { createSampleModel } from './mcp/sample-model.ts';
 import { startEmbeddedGateway } from './models/embedded-gateway.ts';
 import { createModelLists } from './models/model-lists.ts';
 import { createModelPrices } from './models/model-prices.ts';
+import { createParticipantRouter } from './participants/participant-routes.ts';
 import { createModelRouter } from './models/model-routes.ts';
 import { createModelSpecs } from './models/model-specs.ts';
 import { createSetupsBySpec } from './models/setups-by-spec.ts';
@@ -58,7 +61,6 @@ import { createModelService } from './models/model-service.ts';
 import { createAddressRules } from './outbound/address-rules.ts';
 import { createGuardedFetch } from './outbound/guarded-fetch.ts';
 import { createProjectService } from './projects/project-service.ts';
-import { createRealtime } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import { createSharedCache } from './redis/shared-cache.ts';
@@ -74,6 +76,8 @@ import { startChat } from './compose-chat.ts';
 import { checkPromptSharing } from './prompts/check-prompt-sharing.ts';
 import { createChatFeatures } from './compose-chat-features.ts';
 import { startCode } from './compose-code.ts';
+import { startLive } from './compose-live.ts';
+import { startAccountRemoval } from './compose-account.ts';
 import { createAgentsApiRouter } from './agents-api/agents-api-routes.ts';
 import { createAgentsApiService } from './agents-api/agents-api-service.ts';
 
@@ -124,7 +128,6 @@ async function build(
     users,
     sessions,
     conversations,
-    messages,
     generations,
     drafts,
     grants,
@@ -150,16 +153,12 @@ async function build(
   if (gateway !== undefined) shutdown.add('gateway', () => gateway.close());
 
   const { auth: settings, secrets } = config;
-  const { accessTokenKey } = secrets;
   const { now } = database;
-  const verify = createAccessTokenVerifier({ users, sessions, accessTokenKey, now });
-  const behindProxy = config.http.trustProxy !== 0 && config.http.trustProxy !== false;
-  const realtime = createRealtime({ verify, sessions, conversations, redis, behindProxy, log, now });
-  shutdown.add('sockets', () => realtime.close());
-  const { announcer, onlineSessions } = realtime;
+  const live = startLive({ config, repositories, redis, log, now }, shutdown);
+  const { realtime, announcer, participation, seats } = live;
   const auth = createAuthService({ users, sessions, settings, secrets, announcer, log, now });
-  const authenticator = createAuthenticator({ auth, users, accessTokenKey, now });
-  const devices = createDeviceService({ sessions, onlineSessions, announcer, now });
+  const authenticator = createAuthenticator({ auth, users, accessTokenKey: secrets.accessTokenKey, now });
+  const devices = createDeviceService({ ...realtime, sessions, announcer, now });
   const mount = createMount({
     authenticate: (request, response) => authenticator.byAccessToken(request, response),
     checkAnswers,
@@ -225,7 +224,7 @@ async function build(
   });
   shutdown.add('MCP servers', () => mcp.close());
   const code = await startCode(
-    { config, log, repositories, connection: database.connection, createSandbox, now },
+    { config, log, repositories, participation, connection: database.connection, createSandbox, now },
     shutdown,
   );
   const search = createSearch({ index: repositories.searchIndex, source: repositories.searchSource, log });
@@ -263,27 +262,20 @@ async function build(
   const projects = createProjectService({ ...repositories, announcer, now });
   const chat = await startChat(
     {
+      ...repositories,
       config,
       log,
       redis,
-      conversations,
-      conversationOrder: repositories.conversationOrder,
-      messages,
-      generations,
-      drafts,
       setups: createProjectSetups({ setups: createSetupsBySpec(setups, specs), conversations, projects }),
       projects,
       approvals: toolRules.approvals,
       results: tools.results,
       codeRuns: code.runs,
       codeRunRecords: repositories.codeRuns,
-      conversationCopies: repositories.conversationCopies,
-      shares: repositories.shares,
-      messageTrees: repositories.messageTrees,
       access,
+      participation,
+      shut: realtime.shut,
       files: code.files,
-      toolGrants,
-      searchIndex: repositories.searchIndex,
       audit,
       announcer,
       now,
@@ -299,6 +291,7 @@ async function build(
   });
   const features = await createChatFeatures({
     repositories,
+    files: code.files,
     projects,
     announcer,
     mount,
@@ -310,6 +303,26 @@ async function build(
     log,
     shutdown,
   });
+  const accountRouter = await startAccountRemoval({
+    repositories,
+    config,
+    access,
+    announcer,
+    auth,
+    chat,
+    code,
+    features,
+    agents: agents.agents,
+    actions: actions.actions,
+    mcp,
+    limitRate: createRateLimiter(redis, log),
+    mount,
+    log,
+    shutdown,
+    now,
+  });
+  const comparisons = createComparisonService({ ...repositories, announcer, now });
+  const deviceOf = (actor: Actor) => devices.deviceOf(actor.sessionId);
   const docs = createDocService(config.installRoot);
   const usesOnlyGateway = config.endpoints.every((endpoint) => isEmbeddedGateway(endpoint, config.gateway.port));
   const isGuideOnly = async (): Promise<boolean> => usesOnlyGateway && ((await gateway?.isGuideOnly()) ?? false);
@@ -327,15 +340,19 @@ async function build(
       createConfigRouter({ config, appFrame: appFrames?.address, users, isGuideOnly, mount }),
       createAuthRouter({ auth, authenticator, users, settings, limitRate: createRateLimiter(redis, log), mount }),
       createModelRouter({ models, specs, ownBeginning: features.ownBeginning, mount }),
+      accountRouter,
       createDocRouter({ docs, mount }),
-      createConversationRouter({ conversations: chat.conversations, mount }),
-      createMessageRouter({ ...chat.messageRooms, mount }),
+      createConversationRouter({ ...chat, seats, mount }),
+      createParticipantRouter({ ...chat, seats, mount }),
+      createMessageRouter({ ...chat.messageRooms, seats, mount }),
       createGenerationRouter({
         ...chat.turns,
-        deviceOf: (actor) => devices.deviceOf(actor.sessionId),
+        ...live,
+        deviceOf,
         mount,
         draining: draining.signal,
       }),
+      createComparisonRouter({ ...chat.turns, comparisons, seats, deviceOf, mount }),
       createDeviceRouter({ devices, mount }),
       createAccessRouter({ sharing, groups: createGroupService({ groups, users, grants, access }), names, mount }),
       createAgentRouter({ ...agents, mount }),
@@ -348,7 +365,10 @@ async function build(
       createAuditRouter({ audit, mount }),
       ...features.routers,
       createSearchRouter({ search: search.service, mount }),
-      createDraftRouter({ drafts: createDraftService({ drafts, conversations, announcer, now }), mount }),
+      createDraftRouter({
+        drafts: createDraftService({ drafts, conversations, participation, announcer, now }),
+        mount,
+      }),
     ],
   });
 

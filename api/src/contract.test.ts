@@ -20,21 +20,20 @@ import {
   generationRoutes,
   mcpRoutes,
   modelRoutes,
+  participantRoutes,
   toolRoutes,
   userRoutes,
 } from '@parley/contracts';
-import type { Route, RouteArguments, RouteOutput } from '@parley/contracts';
+import type { ConversationId, Route, RouteArguments, RouteOutput } from '@parley/contracts';
 import { createRunner } from '@parley/sandbox';
 import { createFakeEngine } from '@parley/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { exercises } from './__fixtures__/exercises.ts';
 import { settingsOf } from './agents/__fixtures__/agent-client.ts';
+import { exerciseComparisons } from './comparisons/__fixtures__/exercise-comparisons.ts';
 import { exerciseMessages } from './conversations/__fixtures__/exercise-messages.ts';
-import { exerciseTransfers } from './transfers/__fixtures__/exercise-transfers.ts';
-import { exercisePresets } from './presets/__fixtures__/exercise-presets.ts';
-import { exercisePrompts } from './prompts/__fixtures__/exercise-prompts.ts';
 import { readToTheEnd } from './generations/__fixtures__/read-to-the-end.ts';
-import { exerciseCodeApi } from './code-api/__fixtures__/exercise-code-api.ts';
 import { uploadFile } from './files/__fixtures__/file-client.ts';
 import { newConversation } from './files/__fixtures__/new-conversation.ts';
 import { newCommandId, newGenerationId, start } from './generations/__fixtures__/chat-client.ts';
@@ -42,8 +41,6 @@ import { startScriptedChat } from './generations/__fixtures__/scripted-chat.ts';
 import { promptFor } from './generations/__fixtures__/scripted-upstream.ts';
 import { allRoutes } from './http/all-routes.ts';
 import { exerciseOrder } from './projects/__fixtures__/exercise-order.ts';
-import { exerciseShares } from './shares/__fixtures__/exercise-shares.ts';
-import { exerciseSearch } from './search/__fixtures__/exercise-search.ts';
 import { startProtectedServer } from './mcp/__fixtures__/protected-server.ts';
 import { startTestApp } from './test-app.ts';
 import type { TestApp } from './test-app.ts';
@@ -83,6 +80,14 @@ async function call(route: Route, input: object, as?: TestUser, at: Pick<TestApp
   exercised.add(route.id);
   if (route.response === undefined) return undefined;
   return z.core.parse(route.response, JSON.parse(text));
+}
+
+async function exerciseParticipants(id: ConversationId, owner: TestUser): Promise<void> {
+  const colleague = await app.register('Colleague');
+  const params = { id, userId: colleague.user.id };
+  const invited = await call(participantRoutes.invite, { params }, owner);
+  expect(await call(participantRoutes.list, { params: { id } }, colleague)).toEqual(invited);
+  await call(participantRoutes.remove, { params }, colleague);
 }
 
 describe('a visit from the first look to the last', () => {
@@ -147,6 +152,8 @@ describe('a visit from the first look to the last', () => {
     await call(conversationRoutes.markRead, { params }, user);
     expect(await call(conversationRoutes.get, { params }, user)).toMatchObject({ unread: false });
     await exerciseMessages((route, input) => call(route, input, user), started.conversationId);
+    await exerciseParticipants(started.conversationId, user);
+    await exerciseComparisons((route, input) => call(route, input, user), { endpoint: 'Parley', model: 'chat-fast' });
     await exerciseOrder((route, input) => call(route, input, user), started.conversationId);
     const draft = { params: { place: started.conversationId }, body: { text: 'And who' } };
     const saved = await call(draftRoutes.save, draft, user);
@@ -350,14 +357,7 @@ describe('a visit from the first look to the last', () => {
     await call(apiKeyRoutes.remove, { params: { id: key.id } }, user);
   });
 
-  it.each([
-    ['the code of a LibreChat', exerciseCodeApi],
-    ['presets', exercisePresets],
-    ['the prompt library', exercisePrompts],
-    ['search', exerciseSearch],
-    ['imports and exports', exerciseTransfers],
-    ['links', exerciseShares],
-  ])('offers %s', async (_what, exercise) => {
+  it.each(exercises)('offers %s', async (_what, exercise) => {
     const ids = await exercise(app, user);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) exercised.add(id);

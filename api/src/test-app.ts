@@ -37,6 +37,7 @@ interface TestAppOptions {
   readonly answerers?: AppConfig['answerers'];
   readonly prompts?: AppConfig['prompts'];
   readonly feedback?: boolean;
+  readonly sharedChats?: boolean;
   readonly sharedLinks?: AppConfig['sharedLinks'];
   /** Makes what runs code; without it none is run. */
   readonly createSandbox?: () => SandboxRunner;
@@ -114,6 +115,7 @@ export async function createTestConfig(options: TestAppOptions): Promise<AppConf
     ...(options.answerers === undefined ? {} : { answerers: options.answerers }),
     ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
     ...(options.sharedLinks === undefined ? {} : { sharedLinks: options.sharedLinks }),
+    ...(options.sharedChats === undefined ? {} : { sharedChats: options.sharedChats }),
     ...(options.feedback === undefined ? {} : { feedback: options.feedback }),
     endpoints: options.endpoints ?? [
       {

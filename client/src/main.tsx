@@ -9,11 +9,12 @@ import { followNews } from './app/follow-news.ts';
 import { followSession } from './app/follow-session.ts';
 import { session } from './lib/api/call.ts';
 import { applyPreferences } from './lib/apply-preferences.ts';
+import { beginLanguage } from './lib/i18n/language-switch.ts';
+import { readTexts } from './lib/i18n/use-texts.ts';
 import { configQuery } from './lib/query/queries.ts';
 import { createQueryClient } from './lib/query/query-client.ts';
 import { news } from './lib/socket/news.ts';
 import { whenIdle } from './lib/when-idle.ts';
-import { en } from './locales/en.ts';
 import { showToast } from './ui/toast-store.ts';
 
 // The content security policy forbids the code generation that zod would otherwise probe for.
@@ -22,6 +23,7 @@ z.config({ jitless: true });
 const queryClient = createQueryClient();
 const router = createAppRouter({ queryClient, session, history: createBrowserHistory() });
 applyPreferences(document.documentElement);
+const languageBegun = beginLanguage(document.documentElement);
 // Every page needs it; asked for now, it arrives with the session instead of after it.
 void queryClient.prefetchQuery(configQuery);
 followSession({
@@ -29,16 +31,20 @@ followSession({
   queryClient,
   router,
   reload: () => window.location.reload(),
-  onSignedOut: (why) => showToast({ text: why === 'expired' ? en.problem.sessionEnded : en.problem.sessionRevoked }),
+  onSignedOut(why) {
+    const { problem } = readTexts();
+    showToast({ text: why === 'expired' ? problem.sessionEnded : problem.sessionRevoked });
+  },
 });
 followNews({
   news,
   session,
   queryClient,
   whenIdle,
-  onRemoved(id) {
+  onRemoved(id, wasShared) {
     if (router.state.location.pathname !== `/c/${id}`) return;
-    showToast({ text: en.sidebar.deletedElsewhere });
+    const { deletedElsewhere, unshared } = readTexts().sidebar;
+    showToast({ text: wasShared ? unshared : deletedElsewhere });
     void router.navigate({ to: '/c/$conversationId', params: { conversationId: 'new' }, replace: true });
   },
 });
@@ -58,8 +64,12 @@ whenIdle(beginIdleWork);
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <App router={router} queryClient={queryClient} />
-  </StrictMode>,
-);
+const page = createRoot(root);
+const show = () =>
+  page.render(
+    <StrictMode>
+      <App router={router} queryClient={queryClient} />
+    </StrictMode>,
+  );
+// At once in English; in another language its words come first, so that nobody sees two.
+void languageBegun.then(show);

@@ -195,6 +195,26 @@ test.describe('every screen, in every theme and width', () => {
     }
   });
 
+  test('a chat on paper, and its end', async () => {
+    model.play({ kind: 'text', text: rich, pauseMs: 0 });
+    await page.goto(`${parley.url}/c/new`);
+    await ask(page, 'Show me everything on paper');
+    await expect(latestTurn(page)).toContainText('A quotation.');
+    await untilAnswered(page);
+    await page.goto(`${page.url()}/print`);
+    await expect(page.getByText('2 messages', { exact: true })).toBeVisible();
+    await expectEveryLook(page, 'print page');
+    await page.goto(`${parley.url}/settings`);
+    await page.getByRole('button', { name: 'Delete all…' }).click();
+    await expect(page.getByLabel('Type “delete” to go on')).toBeVisible();
+    await expectEveryLook(page, 'delete all chats');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Delete account…' }).click();
+    await expect(page.getByRole('dialog')).toContainText('only admin');
+    await expectEveryLook(page, 'delete account');
+    await page.keyboard.press('Escape');
+  });
+
   test('lists with something in them', async () => {
     api = await ownApi(page, parley.url);
     const data = { name: 'Orchard', instructions: 'Answer as a gardener.', color: 'green' };

@@ -57,6 +57,8 @@ export interface CodeRuns {
   closeWorkspace(userId: UserId, conversationId: ConversationId): Promise<void>;
   /** Ends the runs of a workspace, forgets them, and gives its containers back. */
   removeAll(conversationId: ConversationId): Promise<void>;
+  /** Ends somebody's runs, forgets them, and gives their containers back. */
+  removePerson(userId: UserId): Promise<void>;
   /** Leaves what runs here to whoever asks for it again. */
   close(): Promise<void>;
 }

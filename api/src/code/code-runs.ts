@@ -227,6 +227,12 @@ export function createCodeRuns(options: CodeRunsOptions): CodeRuns {
       for (const userId of owners) await closeBoxes(userId, conversationId);
     },
 
+    async removePerson(userId) {
+      const places = await runs.removePerson(userId);
+      await endHere(({ request }) => request.userId === userId, problem('code-run-not-found'));
+      for (const conversationId of places) await closeBoxes(userId, conversationId);
+    },
+
     close: () => endHere(() => true, problem('code-unavailable', { detail: 'The server is stopping.' })),
   };
 

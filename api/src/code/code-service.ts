@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { codeRunIdSchema, problem } from '@parley/contracts';
-import type { CodeRunId, CodeRunResult, CodeStatus, ConversationId, FileId } from '@parley/contracts';
+import type { CodeRunId, CodeRunResult, CodeStatus, ConversationId, FileId, UserId } from '@parley/contracts';
 import type { Actor } from '../access/actor.ts';
-import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import { orAborted } from '../or-aborted.ts';
 import type { CodeRunNews, CodeRunRequest, CodeRunState, CodeRuns } from './code-run.ts';
@@ -48,12 +47,13 @@ interface CodeServiceOptions {
   readonly runs: CodeRuns;
   readonly status: ReadCodeStatus;
   readonly files: Pick<WorkspaceFiles, 'check' | 'claim'>;
-  readonly conversations: Pick<ConversationRepository, 'find'>;
+  /** Whether a conversation is somebody's, or they take part in it. */
+  readonly hasWorkspace: (userId: UserId, id: ConversationId) => Promise<boolean>;
 }
 
-export function createCodeService({ runs, status, files, conversations }: CodeServiceOptions): CodeService {
+export function createCodeService({ runs, status, files, hasWorkspace }: CodeServiceOptions): CodeService {
   async function assertOwn({ userId }: Actor, id: ConversationId): Promise<void> {
-    if ((await conversations.find(userId, id)) === undefined) throw problem('conversation-not-found');
+    if (!(await hasWorkspace(userId, id))) throw problem('conversation-not-found');
   }
 
   return {

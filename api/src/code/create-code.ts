@@ -1,8 +1,8 @@
+import type { ConversationId, UserId } from '@parley/contracts';
 import type { SandboxRunner } from '@parley/sandbox';
 import type { Logger } from 'pino';
 import type { CodeConfig } from '../config/code-config.ts';
 import type { CodeRunRepository } from '../database/repositories/code-run-repository.ts';
-import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { ToolOrigin } from '../tools/tool.ts';
 import type { CodeRuns } from './code-run.ts';
@@ -26,7 +26,8 @@ interface CodeOptions {
   readonly runner: SandboxRunner;
   readonly files: WorkspaceFiles;
   readonly runs: CodeRunRepository;
-  readonly conversations: Pick<ConversationRepository, 'find'>;
+  /** Whether a conversation is somebody's, or they take part in it. */
+  readonly hasWorkspace: (userId: UserId, id: ConversationId) => Promise<boolean>;
   /** See `createCodeRuns`. */
   readonly isSoleProducer: boolean;
   readonly log: Logger;
@@ -35,11 +36,11 @@ interface CodeOptions {
 }
 
 /** Everything about running code. */
-export function createCode({ config, runner, files, conversations, ...options }: CodeOptions): Code {
+export function createCode({ config, runner, files, hasWorkspace, ...options }: CodeOptions): Code {
   const { limits } = config;
   const runs = createCodeRuns({ ...options, runner, files, limits });
   const { status, statusSoon } = createCodeStatus({ off: config.off, runner, limits });
-  const service = createCodeService({ runs, status, files, conversations });
+  const service = createCodeService({ runs, status, files, hasWorkspace });
   const origin = createCodeTools({ runs, files, status: statusSoon, limits, isForModels: config.isForModels });
   return { service, runs, status, origin };
 }

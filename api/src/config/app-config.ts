@@ -113,6 +113,8 @@ export interface AppConfig {
   readonly prompts?: PromptsConfig;
   /** Absent: all. */
   readonly sharedLinks?: SharedLinksConfig;
+  /** Whether people may be invited into chats. Absent: they may. */
+  readonly sharedChats?: boolean;
 }
 
 /** Keys of this install; each at least 32 characters. */

@@ -35,6 +35,7 @@ export function createConfigRouter(options: ConfigRouterOptions): Router {
       guideOnly,
       ...(appFrame === undefined ? {} : { appFrame }),
       ...(config.feedback === false ? { feedback: false } : {}),
+      ...(config.sharedChats === false ? { sharedChats: false } : {}),
       ...(isRestricted(config.sharedLinks) ? { sharedLinks: config.sharedLinks } : {}),
       ...(config.customWelcome === undefined ? {} : { customWelcome: config.customWelcome }),
     };

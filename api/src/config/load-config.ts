@@ -141,6 +141,7 @@ function toConfig(
     answerers: file.answerers,
     prompts: file.prompts,
     sharedLinks: file.sharedLinks,
+    sharedChats: file.sharedChats,
   };
 }
 

@@ -45,6 +45,7 @@ export interface LibrechatFile {
   readonly answerers: AnswerersConfig;
   readonly prompts: PromptsConfig;
   readonly sharedLinks: SharedLinksConfig;
+  readonly sharedChats: boolean;
   /** Names of the variables it refers to. */
   readonly variableNames: ReadonlySet<string>;
 }
@@ -115,6 +116,7 @@ export function parseLibrechatFile({ text, name, values, ...surroundings }: Pars
     answerers: specs.answerers,
     prompts: promptsFromConfig(parsed.data),
     sharedLinks: sharedLinksFromConfig(parsed.data),
+    sharedChats: parsed.data.interface?.sharedChats ?? true,
     variableNames: filled.names,
     ...(customWelcome === undefined ? {} : { customWelcome }),
     ...(allowedDomains === undefined ? {} : { allowedDomains: allowedDomains.map((domain) => domain.toLowerCase()) }),

@@ -18,12 +18,13 @@ import type { ToolGrantRepository } from '../database/repositories/tool-grant-re
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { ProjectInstructions } from '../generations/project-instructions.ts';
 import type { GenerationRuns } from '../generations/generation-runs.ts';
+import type { ParticipantUpkeep } from '../participants/participant-service.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { ToolResultStore } from '../tools/tool-results.ts';
 import { dealRanks } from '../deal-ranks.ts';
 import { createBulkChanges } from './bulk-changes.ts';
-import { conversationCursor } from './conversation-cursor.ts';
+import { pageOf } from './page-of.ts';
 
 export interface ConversationPage {
   items: Conversation[];
@@ -55,7 +56,12 @@ export interface ConversationService {
   remove(userId: UserId, id: ConversationId): Promise<void>;
   /** All messages, oldest first. */
   messages(userId: UserId, id: ConversationId): Promise<Message[]>;
-  /** Completes removals that a process did not survive. */
+  /**
+   * Takes all that somebody had begun by a moment away from them, and returns how many these were. What belonged to them
+   * is there until `finishRemovals`.
+   */
+  markAllRemoved(userId: UserId, begunBy: Date): Promise<number>;
+  /** Completes removals that were only marked, or that a process did not survive. */
   finishRemovals(): Promise<void>;
   /** Removes temporary chats whose time is up. */
   removeExpired(): Promise<void>;
@@ -76,6 +82,7 @@ interface ConversationServiceOptions {
   readonly toolGrants: Pick<ToolGrantRepository, 'removeAll'>;
   readonly searchIndex: Pick<SearchIndex, 'removeConversation'>;
   readonly shares: Pick<ShareRepository, 'removeConversation'>;
+  readonly participants: Pick<ParticipantUpkeep, 'endAll'>;
   /** Hears of every change. */
   readonly announcer: Pick<Announcer, 'announce'>;
   readonly runs: Pick<GenerationRuns, 'removeAll'>;
@@ -95,6 +102,7 @@ export function createConversationService(options: ConversationServiceOptions): 
     toolGrants,
     searchIndex,
     shares,
+    participants,
     announcer,
     runs,
     now,
@@ -131,6 +139,7 @@ export function createConversationService(options: ConversationServiceOptions): 
   }
 
   async function finishRemoval(id: ConversationId): Promise<void> {
+    await participants.endAll(id);
     await runs.removeAll(id);
     await codeRuns.removeAll(id);
     await files.removeAll(id);
@@ -156,13 +165,7 @@ export function createConversationService(options: ConversationServiceOptions): 
         // More than may be pinned, for two devices that pin the last one at once.
         return { items: await conversations.list(userId, { ...filter, limit: mostPins * 2 }), nextCursor: null };
       }
-      const after = cursor === undefined ? undefined : conversationCursor.parse(cursor);
-      const found = await conversations.list(userId, { ...filter, after, limit: limit + 1 });
-      const items = found.slice(0, limit);
-      const last = found.length > limit ? items.at(-1) : undefined;
-      const nextCursor =
-        last === undefined ? null : conversationCursor.format({ updatedAt: new Date(last.updatedAt), id: last.id });
-      return { items, nextCursor };
+      return await pageOf({ cursor, limit }, (page) => conversations.list(userId, { ...filter, ...page }));
     },
 
     get,
@@ -205,6 +208,12 @@ export function createConversationService(options: ConversationServiceOptions): 
         if (expired.length === 0) return;
         for (const { userId, id } of expired) await removeIfThere(userId, id);
       }
+    },
+
+    async markAllRemoved(userId, begunBy) {
+      const ids = await conversations.markOwnDeleted(userId, begunBy, new Date(now()));
+      for (const conversationId of ids) announcer.announce(userId, { type: 'conversation-removed', conversationId });
+      return ids.length;
     },
 
     async finishRemovals() {

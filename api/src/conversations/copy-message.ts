@@ -30,7 +30,7 @@ export function copiedResultId(conversationId: ConversationId, id: ToolResultId)
 }
 
 /**
- * A message as another conversation holds it: without what its reader thought of it and without its generation, which is
+ * A message as another conversation holds it: without what its reader thought of it, what was compared, and without its generation, which is
  * the original's. One that is being written is one that was stopped.
  */
 export function copyMessage(
@@ -38,7 +38,14 @@ export function copyMessage(
   names: CopyNames,
   endCalls: (parts: readonly MessagePart[]) => readonly MessagePart[],
 ): Message {
-  const { feedback: _feedback, generationId: _generation, progress: _progress, continues, ...kept } = message;
+  const {
+    feedback: _feedback,
+    generationId: _generation,
+    progress: _progress,
+    comparison: _comparison,
+    ...more
+  } = message;
+  const { continues, ...kept } = more;
   const copied = (id: MessageId): MessageId | undefined =>
     names.messages.has(id) ? copiedMessageId(names.conversationId, id) : undefined;
   const goesOnFrom = continues === undefined ? undefined : copied(continues);

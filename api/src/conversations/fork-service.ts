@@ -6,6 +6,7 @@ import type {
   Message,
   MessageId,
   MessagePart,
+  Person,
   UserId,
 } from '@parley/contracts';
 import type {
@@ -39,8 +40,9 @@ export interface ForkService {
    * Copies messages with all they need, so that the copy stays whatever becomes of the original. Nobody sees the copy
    * before it is complete; a repeat goes on where a process died, and changes nothing afterwards. Throws
    * `conversation-not-found`, `message-not-found`, and `conversation-id-taken` for an id that is another conversation's.
+   * A guest of `ownerId` gets the words; of files and results only those that are their own.
    */
-  fork(userId: UserId, source: ConversationId, fork: Fork): Promise<Conversation>;
+  fork(userId: UserId, source: ConversationId, fork: Fork, ownerId?: UserId): Promise<Conversation>;
   /** Has copies removed that their processes did not live to finish. */
   abandonUnfinished(): Promise<void>;
 }
@@ -88,11 +90,12 @@ export function createForkService(options: ForkServiceOptions): ForkService {
   /** Gives the copy what its messages name; returns the names it has there. */
   async function copyHoldings(
     userId: UserId,
+    ownerId: UserId,
     { from, to }: { readonly from: ConversationId; readonly to: ConversationId },
     ids: readonly MessageId[],
   ): Promise<CopyNames> {
     const held = noHoldings();
-    for await (const { parts } of trees.each({ userId, conversationId: from }, ids)) noteHoldings(held, parts);
+    for await (const { parts } of trees.each({ userId: ownerId, conversationId: from }, ids)) noteHoldings(held, parts);
     for (const id of held.results) await results.copy(userId, id, copiedResultId(to, id), to);
     const copied = await files.copy(userId, { from, to }, [...held.files]);
     return { conversationId: to, messages: new Set(ids), files: copied };
@@ -117,15 +120,18 @@ export function createForkService(options: ForkServiceOptions): ForkService {
 
   async function copyMessages(
     userId: UserId,
-    from: ConversationId,
+    tree: { readonly userId: UserId; readonly conversationId: ConversationId },
     ids: readonly MessageId[],
     names: CopyNames,
+    authorOf: (message: Message) => Person | undefined,
   ): Promise<void> {
     let batch: Message[] = [];
     let length = 0;
     let count = 0;
-    for await (const message of trees.each({ userId, conversationId: from }, ids)) {
-      const copy = copyMessage(message, names, endCalls);
+    for await (const message of trees.each(tree, ids)) {
+      const { author: _author, ...words } = message;
+      const author = authorOf(message);
+      const copy = copyMessage(author === undefined ? words : { ...words, author }, names, endCalls);
       batch.push(copy);
       length += lengthOf(copy.parts);
       count += 1;
@@ -140,25 +146,26 @@ export function createForkService(options: ForkServiceOptions): ForkService {
   }
 
   return {
-    async fork(userId, from, { conversationId: to, messageId, scope, startHere = false }) {
+    async fork(userId, from, { conversationId: to, messageId, scope, startHere = false }, ownerId = userId) {
       if (isReserved(to)) throw problem('conversation-id-taken');
       const origin = { conversationId: from, messageId };
       const known = await finished(userId, to, origin);
       if (known !== undefined) return known;
-      const source = await conversations.find(userId, from);
+      const source = await conversations.find(ownerId, from);
       if (source === undefined) throw problem('conversation-not-found');
-      const tree = { userId, conversationId: from };
+      const tree = { userId: ownerId, conversationId: from };
       const places = withoutDeleted(await trees.places(tree));
       const chosen = selectForFork(places, { messageId, scope, startHere });
       if (chosen.length === 0) throw problem('message-not-found');
-      const copied = copiedConversation(source, to, await newestAnswer(tree, chosen));
+      const shown = ownerId === userId ? source : withoutOwners(source);
+      const copied = copiedConversation(shown, to, await newestAnswer(tree, chosen));
       await copies.begin(userId, copied, origin, new Date(now()));
       // Somebody else may have begun another one under this id in the same moment, or finished this one.
       const finishedMeanwhile = await finished(userId, to, origin);
       if (finishedMeanwhile !== undefined) return finishedMeanwhile;
       const ids = chosen.map(({ id }) => id);
-      const names = await copyHoldings(userId, { from, to }, ids);
-      await copyMessages(userId, from, ids, names);
+      const names = await copyHoldings(userId, ownerId, { from, to }, ids);
+      await copyMessages(userId, tree, ids, names, authorIn(source, userId, ownerId));
       await copies.publish(userId, to);
       const copy = await finished(userId, to, origin);
       const conversation = copy && (await withoutLostProject(userId, copy));
@@ -171,6 +178,22 @@ export function createForkService(options: ForkServiceOptions): ForkService {
     async abandonUnfinished() {
       await copies.abandon(new Date(now() + (isSoleProducer ? day : -longestCopy)), new Date(now()));
     },
+  };
+}
+
+/** Without how its owner keeps it, and what the owner's turns were told. */
+function withoutOwners(source: Conversation): Conversation {
+  const { settings: _settings, tags: _tags, projectId: _project, ...kept } = source;
+  return { ...kept, tools: [] };
+}
+
+/** Who wrote what, in a copy that is another one's: what nobody is named for is its new owner's. */
+function authorIn(source: Conversation, userId: UserId, ownerId: UserId) {
+  const owner = source.participants?.find(({ id }) => id === ownerId);
+  const named = owner === undefined ? undefined : { id: owner.id, name: owner.name };
+  return ({ author }: Message): Person | undefined => {
+    if (ownerId === userId) return author;
+    return author?.id === userId ? undefined : (author ?? named);
   };
 }
 

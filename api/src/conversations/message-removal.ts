@@ -29,7 +29,7 @@ export interface MessageRemoval {
 
 interface MessageRemovalOptions {
   readonly trees: MessageTreeRepository;
-  readonly generations: Pick<GenerationRepository, 'findRunning' | 'listDue'>;
+  readonly generations: Pick<GenerationRepository, 'findHolder' | 'listDue'>;
   readonly store: Pick<GenerationStore, 'remove'>;
   readonly results: Pick<ToolResultStore, 'remove'>;
   readonly codeRunRecords: Pick<CodeRunRepository, 'remove'>;
@@ -50,10 +50,12 @@ export function createMessageRemoval(options: MessageRemovalOptions): MessageRem
   async function isBusy({ conversationId }: Tree, doomed: readonly MessagePlace[]): Promise<boolean> {
     const ids = new Set(doomed.map(({ id }) => id));
     const answers = new Set(doomed.flatMap(({ generationId }) => generationId ?? []));
-    const running = await generations.findRunning(conversationId);
+    const running = await generations.findHolder(conversationId);
     if (running !== undefined) {
-      const { responseMessageId, userMessageId, parentMessageId } = running;
-      const touched = [responseMessageId, userMessageId, ...(parentMessageId === null ? [] : [parentMessageId])];
+      const { responseMessageId, userMessageId, parentMessageId, lanes = [] } = running;
+      const beside = lanes.map((lane) => lane.responseMessageId);
+      const before = parentMessageId === null ? [] : [parentMessageId];
+      const touched = [responseMessageId, ...beside, userMessageId, ...before];
       if (touched.some((id) => ids.has(id))) return true;
     }
     return (await generations.listDue()).some(({ id }) => answers.has(id));

@@ -1,6 +1,7 @@
 import { messageRoutes } from '@parley/contracts';
 import { Router } from 'express';
 import type { Mount } from '../http/mount.ts';
+import type { Seats } from '../participants/seats.ts';
 import type { ForkService } from './fork-service.ts';
 import type { MessageService } from './message-service.ts';
 import type { SentPrompts } from './sent-prompt.ts';
@@ -9,28 +10,53 @@ interface MessageRouterOptions {
   readonly messages: MessageService;
   readonly forks: Pick<ForkService, 'fork'>;
   readonly sent: SentPrompts;
+  readonly seats: Pick<Seats, 'inConversation'>;
   readonly mount: Mount;
 }
 
 /** Edit, delete and rate messages, read what a model was sent, and fork. */
-export function createMessageRouter({ messages, forks, sent, mount: { mount } }: MessageRouterOptions): Router {
+export function createMessageRouter(options: MessageRouterOptions): Router {
+  const {
+    messages,
+    forks,
+    sent,
+    seats,
+    mount: { mount },
+  } = options;
   const router = Router();
-  mount(router, messageRoutes.edit, ({ actor, params, body }) => messages.edit(pathOf(actor, params), body));
-  mount(router, messageRoutes.remove, async ({ actor, params }) => ({
-    removed: await messages.remove(pathOf(actor, params)),
-  }));
-  mount(router, messageRoutes.rate, ({ actor, params, body }) => messages.rate(pathOf(actor, params), body));
-  mount(router, messageRoutes.unrate, ({ actor, params }) => messages.rate(pathOf(actor, params), undefined));
-  mount(router, messageRoutes.sent, ({ actor, params, signal }) =>
-    sent.read(actor, { conversationId: params.id, messageId: params.messageId }, signal),
+  mount(router, messageRoutes.edit, ({ actor, params, body }) =>
+    seats.inConversation(messageRoutes.edit, actor.userId, params.id, ({ ownerId, guest }) =>
+      messages.edit(pathOf(ownerId, params), body, guest),
+    ),
   );
-  mount(router, messageRoutes.fork, ({ actor, params, body }) => forks.fork(actor.userId, params.id, body));
+  mount(router, messageRoutes.remove, async ({ actor, params }) => ({
+    removed: await seats.inConversation(messageRoutes.remove, actor.userId, params.id, ({ ownerId }) =>
+      messages.remove(pathOf(ownerId, params)),
+    ),
+  }));
+  mount(router, messageRoutes.rate, ({ actor, params, body }) =>
+    seats.inConversation(messageRoutes.rate, actor.userId, params.id, ({ ownerId }) =>
+      messages.rate(pathOf(ownerId, params), body),
+    ),
+  );
+  mount(router, messageRoutes.unrate, ({ actor, params }) =>
+    seats.inConversation(messageRoutes.unrate, actor.userId, params.id, ({ ownerId }) =>
+      messages.rate(pathOf(ownerId, params), undefined),
+    ),
+  );
+  mount(router, messageRoutes.sent, ({ actor, params, signal }) =>
+    seats.inConversation(messageRoutes.sent, actor.userId, params.id, () =>
+      sent.read(actor, { conversationId: params.id, messageId: params.messageId }, signal),
+    ),
+  );
+  mount(router, messageRoutes.fork, ({ actor, params, body }) =>
+    seats.inConversation(messageRoutes.fork, actor.userId, params.id, ({ ownerId, guest }) =>
+      forks.fork(actor.userId, params.id, body, guest === undefined ? undefined : ownerId),
+    ),
+  );
   return router;
 }
 
-function pathOf<U, C, M>(
-  { userId }: { readonly userId: U },
-  { id, messageId }: { readonly id: C; readonly messageId: M },
-) {
+function pathOf<U, C, M>(userId: U, { id, messageId }: { readonly id: C; readonly messageId: M }) {
   return { userId, conversationId: id, messageId };
 }

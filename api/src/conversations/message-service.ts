@@ -1,5 +1,5 @@
 import { problem } from '@parley/contracts';
-import type { ConversationId, Feedback, Message, MessageId, UserId } from '@parley/contracts';
+import type { ConversationId, Feedback, Message, MessageId, Person, UserId } from '@parley/contracts';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
@@ -24,9 +24,10 @@ interface Edit {
 export interface MessageService {
   /**
    * Changes its words in place. Throws `generation-running` while it, or the answer to it, is being written,
-   * `message-changed` when its text is another one by now, and `invalid-request` for a part that is no text.
+   * `message-changed` when its text is another one by now, `invalid-request` for a part that is no text, and
+   * `forbidden` when a `guest` of the owner's names anything but a prompt of their own.
    */
-  edit(path: MessagePath, edit: Edit): Promise<Message>;
+  edit(path: MessagePath, edit: Edit, guest?: Person): Promise<Message>;
   /** See `MessageRemoval.remove`. */
   remove(path: MessagePath): Promise<MessageId[]>;
   /** Notes what is thought of an answer, or that nothing is. Throws `forbidden` where nobody is asked. */
@@ -36,7 +37,7 @@ export interface MessageService {
 interface MessageServiceOptions {
   readonly conversations: Pick<ConversationRepository, 'find'>;
   readonly messages: Pick<MessageRepository, 'find' | 'editText' | 'rate'>;
-  readonly generations: Pick<GenerationRepository, 'findRunning'>;
+  readonly generations: Pick<GenerationRepository, 'listUnended'>;
   readonly removal: Pick<MessageRemoval, 'remove'>;
   /** Hears of every change. */
   readonly announcer: Pick<Announcer, 'announce'>;
@@ -63,8 +64,9 @@ export function createMessageService(options: MessageServiceOptions): MessageSer
   /** Throws when it, or the answer to it, is being written. */
   async function refuseWhileWritten({ id, conversationId, status }: Message): Promise<void> {
     if (status === 'running') throw problem('generation-running');
-    const running = await generations.findRunning(conversationId);
-    if (running?.userMessageId === id || running?.responseMessageId === id) throw problem('generation-running');
+    const running = await generations.listUnended(conversationId);
+    const isTouched = running.some((its) => its.userMessageId === id || its.responseMessageId === id);
+    if (isTouched) throw problem('generation-running');
   }
 
   /** Why a text could not be changed; the message where it says already what it should. */
@@ -81,9 +83,11 @@ export function createMessageService(options: MessageServiceOptions): MessageSer
   }
 
   return {
-    async edit(path, { text, part, was }) {
+    async edit(path, { text, part, was }, guest) {
       const { userId, conversationId, messageId } = path;
       const found = await find(path);
+      const isOwn = guest === undefined || (found.role === 'user' && found.author?.id === guest.id);
+      if (!isOwn) throw problem('forbidden', { detail: 'You may change the prompts that you wrote.' });
       await refuseWhileWritten(found);
       const index = textPartOf(found, part);
       const edited = await messages.editText(userId, conversationId, messageId, {

@@ -44,6 +44,8 @@ export function createSentPrompts({ conversations, messages, rebuild, mayReadAge
       if ((await conversations.find(userId, conversationId)) === undefined) throw problem('conversation-not-found');
       const message = await messages.find(userId, conversationId, messageId);
       if (message?.role !== 'assistant') throw problem('message-not-found');
+      // It was told what is its asker's.
+      if (message.author !== undefined && message.author.id !== userId) throw problem('forbidden');
       const inTime = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
       const rebuilt = await rebuild(userId, message, inTime);
       const { agent, isExact, request } = rebuilt;

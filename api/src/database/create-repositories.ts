@@ -7,6 +7,7 @@ import { createAgentVersionRepository } from './repositories/agent-version-repos
 import { createApiKeyRepository } from './repositories/api-key-repository.ts';
 import { createAuditRepository } from './repositories/audit-repository.ts';
 import { createCodeRunRepository } from './repositories/code-run-repository.ts';
+import { createComparisonVoteRepository } from './repositories/comparison-vote-repository.ts';
 import { createConversationOrderRepository } from './repositories/conversation-order-repository.ts';
 import { createConversationCopyRepository } from './repositories/conversation-copy-repository.ts';
 import { createConversationRepository } from './repositories/conversation-repository.ts';
@@ -20,9 +21,12 @@ import { createMcpServerRepository } from './repositories/mcp-server-repository.
 import { createMcpToolListRepository } from './repositories/mcp-tool-list-repository.ts';
 import { createMessageRepository } from './repositories/message-repository.ts';
 import { createMessageTreeRepository } from './repositories/message-tree-repository.ts';
+import { createPersonalRowRepository } from './repositories/personal-row-repository.ts';
+import { createParticipantRepository } from './repositories/participant-repository.ts';
 import { createProjectRepository } from './repositories/project-repository.ts';
 import { createPresetRepository } from './repositories/preset-repository.ts';
 import { createPromptRepository } from './repositories/prompt-repository.ts';
+import { createRemovalRepository } from './repositories/removal-repository.ts';
 import { createSearchIndexRepository } from './repositories/search-index-repository.ts';
 import { createSearchSourceRepository } from './repositories/search-source-repository.ts';
 import { createShareRepository } from './repositories/share-repository.ts';
@@ -42,11 +46,13 @@ export function createRepositories(connection: Connection) {
     sessions: createSessionRepository(connection),
     conversations: createConversationRepository(connection),
     conversationOrder: createConversationOrderRepository(connection),
+    participants: createParticipantRepository(connection),
     projects: createProjectRepository(connection),
     messages: createMessageRepository(connection),
     conversationCopies: createConversationCopyRepository(connection),
     messageTrees: createMessageTreeRepository(connection),
     generations: createGenerationRepository(connection),
+    comparisonVotes: createComparisonVoteRepository(connection),
     drafts: createDraftRepository(connection),
     grants: createAccessGrantRepository(connection),
     groups: createGroupRepository(connection),
@@ -70,5 +76,7 @@ export function createRepositories(connection: Connection) {
     presets: createPresetRepository(connection),
     prompts: createPromptRepository(connection),
     shares: createShareRepository(connection),
+    personalRows: createPersonalRowRepository(connection),
+    removals: createRemovalRepository(connection),
   };
 }

@@ -3,6 +3,7 @@ import type { Draft, DraftPlace, UserId } from '@parley/contracts';
 import type { Actor } from '../access/actor.ts';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { DraftRepository } from '../database/repositories/draft-repository.ts';
+import type { ConversationAccess } from '../participants/conversation-access.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 
 /** Drafts a person may have; the oldest make room. */
@@ -19,15 +20,23 @@ export interface DraftService {
 interface DraftServiceOptions {
   readonly drafts: DraftRepository;
   readonly conversations: Pick<ConversationRepository, 'find'>;
+  readonly participation: Pick<ConversationAccess, 'find'>;
   readonly announcer: Pick<Announcer, 'announce'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** The last one to save wins; see `DraftRepository` for its time. */
-export function createDraftService({ drafts, conversations, announcer, now }: DraftServiceOptions): DraftService {
+export function createDraftService({
+  drafts,
+  conversations,
+  participation,
+  announcer,
+  now,
+}: DraftServiceOptions): DraftService {
   async function checkPlace(userId: UserId, place: DraftPlace): Promise<void> {
     if (place === 'new' || (await conversations.find(userId, place)) !== undefined) return;
+    if ((await participation.find(place, userId)) !== undefined) return;
     throw problem('conversation-not-found');
   }
 

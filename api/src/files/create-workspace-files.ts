@@ -178,6 +178,35 @@ export function createWorkspaceFiles(options: WorkspaceFilesOptions): WorkspaceF
     },
 
     copy: copyFiles,
+    async listKept(userId, conversationId) {
+      const all = (await records.listAll(conversationId)).filter((file) => file.userId === userId);
+      return all
+        .toSorted((a, b) => (a.placedAt?.getTime() ?? 0) - (b.placedAt?.getTime() ?? 0))
+        .map((file) => ({ ...toStored(file), isPlaced: file.placedAt !== null }));
+    },
+
+    async bring(userId, conversationId, { id, origin, isPlaced, sha256, ...file }, signal) {
+      let there = await records.find(userId, id);
+      if (there === undefined) {
+        const received = await receiveUpload(userId, conversationId, file, signal);
+        if (received.sha256 !== sha256) {
+          await intake.discard(received.content);
+          throw problem('invalid-request', { detail: 'The bytes of this file are not those that it had.' });
+        }
+        there = await publisher.publish({ ...received, id, origin });
+      }
+      if (!isPlaced) await records.place(id, null);
+      return toStored(there);
+    },
+
+    async removePerson(userId) {
+      for (const file of await records.listOwn(userId)) await intake.remove(file);
+      for (const key of await records.listOwnLoose(userId)) {
+        if (!(await records.hasContent(key))) await intake.discard(key);
+        else await records.settle(key);
+      }
+    },
+
     removeAll: (conversationId) => publisher.removeAll(conversationId),
   };
 }

@@ -64,8 +64,8 @@ export function createFilePublisher({ records, intake, limits, workspaces, now }
 
     async tidy(userId, conversationId) {
       if (!(await workspaces.has(userId, conversationId))) {
-        // Whoever deleted it has let go of the files that it had; these came after that.
-        await removeAll(conversationId);
+        // Whoever deleted it, or removed this person, has let go of what was there; these came after that.
+        for (const file of await records.listAll(conversationId)) if (file.userId === userId) await intake.remove(file);
         throw problem('conversation-not-found');
       }
       let size = 0;

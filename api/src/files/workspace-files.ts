@@ -15,6 +15,11 @@ export interface RunFiles {
   readonly files: AsyncIterable<{ readonly name: string; readonly sha256: string; readonly bytes: Uint8Array }>;
 }
 
+/** A file and whether its workspace holds it. */
+export interface KeptFile extends StoredFile {
+  readonly isPlaced: boolean;
+}
+
 /**
  * The files of conversations, and uploads that wait for their conversation. A file never changes: one that is written
  * again under its name is another file, and the newest of a name is what the workspace holds; the others stay readable as
@@ -82,6 +87,20 @@ export interface WorkspaceFiles {
     conversations: { readonly from: ConversationId; readonly to: ConversationId },
     ids: readonly FileId[],
   ): Promise<ReadonlyMap<FileId, FileId>>;
+  /** Everything that is kept for a conversation of somebody's: first what its workspace does not hold any more. */
+  listKept(userId: UserId, conversationId: ConversationId): Promise<readonly KeptFile[]>;
+  /**
+   * Keeps a file that is brought along from elsewhere under an id of the caller's; harmless twice. The conversation need
+   * not be shown yet. Throws what `upload` throws, and `invalid-request` when its bytes are not those that were told.
+   */
+  bring(
+    userId: UserId,
+    conversationId: ConversationId,
+    file: IncomingFile & Pick<KeptFile, 'id' | 'origin' | 'isPlaced' | 'sha256'>,
+    signal: AbortSignal,
+  ): Promise<StoredFile>;
+  /** Removes everything of somebody's, wherever it is; what cannot be reached now is left to the sweep. */
+  removePerson(userId: UserId): Promise<void>;
   /** Removes everything of a conversation. */
   removeAll(conversationId: ConversationId): Promise<void>;
 }

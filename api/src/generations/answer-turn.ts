@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RunningGeneration } from '../database/repositories/generation-repository.ts';
 import { orAborted } from '../or-aborted.ts';
 import type { AnswerWriter } from './answer-writer.ts';
+import { askerOf } from './asker-of.ts';
 import { handedTo } from './calls/call-parts.ts';
 import type { CommandInbox } from './command-inbox.ts';
 import { isSteer } from './command-inbox.ts';
@@ -43,8 +44,8 @@ interface TurnRun {
 export async function answerTurn(run: TurnRun, ports: RunPorts): Promise<TurnOutcome | 'waiting'> {
   const { generation, restored, writer, inbox, watch, waiting, stop, halt, asides, logger } = run;
   const { generations, setups, store, now } = ports;
-  const { id, epoch, userId, conversationId } = generation;
-  const place = { userId, conversationId, generationId: id };
+  const { id, epoch, conversationId } = generation;
+  const place = { userId: askerOf(generation), conversationId, generationId: id };
   const either = AbortSignal.any([stop, halt]);
 
   /** The setup of whoever goes on: the agent that the conversation was passed on to last, or who was chosen. */

@@ -1,5 +1,5 @@
 import { problem, ProblemError } from '@parley/contracts';
-import type { CommandId, GenerationEvent, GenerationId, InputAnswer, UserId } from '@parley/contracts';
+import type { CommandId, GenerationEvent, GenerationId, InputAnswer, Person, UserId } from '@parley/contracts';
 import { StreamLogError } from '@parley/stream-log';
 import type { Producer, StreamLog } from '@parley/stream-log';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -29,21 +29,29 @@ interface SteerCommand {
 
 /**
  * What other hands may do to a running answer, from any device, by way of any server. Each may be repeated. All throw
- * `generation-not-found`, and `not-ready` when the log is being made anew.
+ * `generation-not-found`, and `not-ready` when the log is being made anew. It runs with what is its asker's, so nobody
+ * else, its owner neither, steers it or answers for it: that is `forbidden`, to a `guest` also the stopping of an answer
+ * that another one asked for.
  */
 export interface GenerationCommands {
   /** Ends a running answer with what there is; harmless when it has ended. */
-  stop(userId: UserId, id: GenerationId): Promise<void>;
+  stop(userId: UserId, id: GenerationId, guest?: Person): Promise<void>;
   /**
    * Leaves text for the model to read before its next step. Throws `generation-over`, `command-id-taken` (another text
    * under that id), `too-many-requests`, `body-too-large`.
    */
-  steer(userId: UserId, id: GenerationId, command: SteerCommand): Promise<void>;
+  steer(userId: UserId, id: GenerationId, command: SteerCommand, guest?: Person): Promise<void>;
   /**
    * Gives a call what it waits for; the first answer counts. Throws `input-not-awaited`, `invalid-request` (an answer of
    * another kind than what is asked), `command-id-taken`, `too-many-requests`, `body-too-large`.
    */
-  giveInput(userId: UserId, id: GenerationId, command: InputCommand, device: AskingDevice | null): Promise<void>;
+  giveInput(
+    userId: UserId,
+    id: GenerationId,
+    command: InputCommand,
+    device: AskingDevice | null,
+    guest?: Person,
+  ): Promise<void>;
   /** Sees to it that a running generation whose log is not there gets it back, also one that waits for its user. */
   restoreLog(generation: GenerationRecord): Promise<void>;
 }
@@ -113,8 +121,9 @@ export function createGenerationCommands(options: GenerationCommandsOptions): Ge
   const inputs = createInputTaker({ store, audit, note, append, now });
 
   return {
-    async stop(userId, id) {
+    async stop(userId, id, guest) {
       const generation = await service.findForReading(userId, id);
+      if (guest !== undefined) refuseOthers(generation, guest);
       if (generation.status !== 'running') return;
       await waking(generation, async () => {
         await runs.stop(generation, async () => {
@@ -124,8 +133,9 @@ export function createGenerationCommands(options: GenerationCommandsOptions): Ge
       });
     },
 
-    async steer(userId, id, { commandId, text }) {
+    async steer(userId, id, { commandId, text }, guest) {
       const generation = await service.findForReading(userId, id);
+      refuseOthers(generation, guest);
       await note(generation, { id: commandId, hash: hashCommand(text), length: text.length });
       const at = new Date(now()).toISOString();
       const steer = { type: 'steer-requested', commandId, text, at } as const;
@@ -134,11 +144,16 @@ export function createGenerationCommands(options: GenerationCommandsOptions): Ge
       });
     },
 
-    async giveInput(userId, id, command, device) {
+    async giveInput(userId, id, command, device, guest) {
       const generation = await service.findForReading(userId, id);
+      refuseOthers(generation, guest);
       await waking(generation, () => inputs.give(generation, command, device));
     },
 
     restoreLog: (generation) => runs.wake(generation),
   };
+}
+
+function refuseOthers({ askedBy }: GenerationRecord, guest: Person | undefined): void {
+  if (askedBy?.id !== guest?.id) throw problem('forbidden', { detail: 'Only who asked for this answer may.' });
 }

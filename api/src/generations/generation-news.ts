@@ -32,8 +32,9 @@ export function createGenerationNews({ announcer, conversations, logger }: Gener
   }
 
   return {
-    started({ id, userId, conversationId, userMessageId, responseMessageId, startedBy }) {
-      const turn = { conversationId, generationId: id, userMessageId, responseMessageId, startedBy };
+    started({ id, userId, conversationId, userMessageId, responseMessageId, startedBy, askedBy }) {
+      const asker = askedBy === undefined ? {} : { askedBy };
+      const turn = { conversationId, generationId: id, userMessageId, responseMessageId, startedBy, ...asker };
       announcer.announce(userId, { type: 'generation-started', ...turn });
       conversationChanged(userId, conversationId);
     },

@@ -7,6 +7,8 @@ import type { Actor } from '../access/actor.ts';
 import type { GenerationRecord } from '../database/repositories/generation-repository.ts';
 import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import type { Mount } from '../http/mount.ts';
+import type { OpenReadings } from '../participants/open-readings.ts';
+import type { Seats } from '../participants/seats.ts';
 import type { GenerationCommands } from './generation-commands.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationService } from './generation-service.ts';
@@ -19,6 +21,9 @@ interface GenerationRouterOptions {
   /** The device somebody asks on; `null` when it has no name. */
   readonly deviceOf: (actor: Actor) => Promise<AskingDevice | null>;
   readonly log: StreamLog<GenerationEvent>;
+  readonly seats: Seats;
+  /** What guests read at the moment. */
+  readonly readings: Pick<OpenReadings, 'open'>;
   readonly mount: Mount;
   /** When it aborts, live readers are sent away to come back. */
   readonly draining: AbortSignal;
@@ -31,56 +36,91 @@ export function createGenerationRouter({
   queue,
   deviceOf,
   log,
+  seats,
+  readings,
   mount: { mount, mountRaw },
   draining,
 }: GenerationRouterOptions): Router {
   const router = Router();
   const read = createReadHandler({ log, signal: draining });
 
-  mount(router, generationRoutes.start, async ({ actor, params, body }) => {
+  mount(router, generationRoutes.start, async ({ actor, params: { id }, body }) => {
     const device = await deviceOf(actor);
-    return startedOf(await withLog(() => generations.start(actor.userId, params.id, body, device)));
+    if (id === 'new') return startedOf(await withLog(() => generations.start(actor.userId, id, body, device)));
+    return await seats.inConversation(generationRoutes.start, actor.userId, id, async ({ ownerId, guest }) =>
+      startedOf(await withLog(() => generations.start(ownerId, id, body, device, guest))),
+    );
   });
 
-  mount(router, generationRoutes.answer, async ({ actor, params, body }) => {
+  mount(router, generationRoutes.answer, async ({ actor, params: { id }, body }) => {
     const device = await deviceOf(actor);
-    return startedOf(await withLog(() => generations.answer(actor.userId, params.id, body, device)));
+    return await seats.inConversation(generationRoutes.answer, actor.userId, id, async ({ ownerId, guest }) =>
+      startedOf(await withLog(() => generations.answer(ownerId, id, body, device, guest))),
+    );
   });
 
-  mountRaw(router, generationRoutes.stream, async ({ actor, params, request, response }) => {
-    const generation = await generations.findForReading(actor.userId, params.id);
-    try {
-      await read(request, response, logIdOf(generation.id));
-    } catch (error) {
-      throw await toProblem(error, actor.userId, params.id);
-    }
-  });
-
-  mount(router, generationRoutes.state, ({ actor, params }) =>
-    withLog(() => generations.state(actor.userId, params.id)),
+  mountRaw(router, generationRoutes.stream, ({ actor, params: { id }, request, response }) =>
+    seats.inGeneration(generationRoutes.stream, actor.userId, id, async ({ ownerId, guest }) => {
+      const generation = await generations.findForReading(ownerId, id);
+      const reading = guest === undefined ? undefined : readings.open(generation.conversationId, guest.id);
+      try {
+        if (reading === undefined) await read(request, response, logIdOf(id));
+        else {
+          const signal = AbortSignal.any([draining, reading.signal]);
+          // They may have been removed before the reading could be ended.
+          await seats.inGeneration(generationRoutes.stream, actor.userId, id, (seat) =>
+            generations.find(seat.ownerId, id),
+          );
+          await createReadHandler({ log, signal })(request, response, logIdOf(id));
+        }
+      } catch (error) {
+        throw await toProblem(error, ownerId, id);
+      } finally {
+        reading?.close();
+      }
+    }),
   );
 
-  mount(router, generationRoutes.stop, async ({ actor, params }) => {
-    await withLog(() => commands.stop(actor.userId, params.id));
-  });
+  mount(router, generationRoutes.state, ({ actor, params: { id } }) =>
+    seats.inGeneration(generationRoutes.state, actor.userId, id, async (seat) => {
+      const state = await withLog(() => generations.state(seat.ownerId, id));
+      const isAskers = state.askedBy?.id === seat.guest?.id;
+      return { ...state, startedOn: isAskers ? state.startedOn : null, queue: seats.showQueue(seat, state.queue) };
+    }),
+  );
 
-  mount(router, generationRoutes.steer, async ({ actor, params, body }) => {
-    await withLog(() => commands.steer(actor.userId, params.id, body));
-  });
+  mount(router, generationRoutes.stop, ({ actor, params: { id } }) =>
+    seats.inGeneration(generationRoutes.stop, actor.userId, id, ({ ownerId, guest }) =>
+      withLog(() => commands.stop(ownerId, id, guest)),
+    ),
+  );
 
-  mount(router, generationRoutes.giveInput, async ({ actor, params, body }) => {
+  mount(router, generationRoutes.steer, ({ actor, params: { id }, body }) =>
+    seats.inGeneration(generationRoutes.steer, actor.userId, id, ({ ownerId, guest }) =>
+      withLog(() => commands.steer(ownerId, id, body, guest)),
+    ),
+  );
+
+  mount(router, generationRoutes.giveInput, async ({ actor, params: { id }, body }) => {
     const device = await deviceOf(actor);
-    await withLog(() => commands.giveInput(actor.userId, params.id, body, device));
+    await seats.inGeneration(generationRoutes.giveInput, actor.userId, id, ({ ownerId, guest }) =>
+      withLog(() => commands.giveInput(ownerId, id, body, device, guest)),
+    );
   });
 
-  mount(router, generationRoutes.queue, async ({ actor, params, body }) => {
+  mount(router, generationRoutes.queue, async ({ actor, params: { id }, body }) => {
     const device = await deviceOf(actor);
-    return await withLog(() => queue.add(actor.userId, params.id, body, device));
+    return await seats.inGeneration(generationRoutes.queue, actor.userId, id, async (seat) => {
+      const { state, queue: all } = await withLog(() => queue.add(seat.ownerId, id, body, device, seat.guest));
+      return { state, queue: seats.showQueue(seat, all) };
+    });
   });
 
-  mount(router, generationRoutes.unqueue, async ({ actor, params }) => {
-    await queue.remove(actor.userId, params.id, params.queuedId);
-  });
+  mount(router, generationRoutes.unqueue, ({ actor, params: { id, queuedId } }) =>
+    seats.inGeneration(generationRoutes.unqueue, actor.userId, id, ({ ownerId, guest }) =>
+      queue.remove(ownerId, id, queuedId, guest),
+    ),
+  );
 
   async function toProblem(error: unknown, userId: UserId, id: GenerationId): Promise<unknown> {
     if (!(error instanceof StreamLogError)) return error;

@@ -1,3 +1,4 @@
+import type { ConversationAccess } from '../participants/conversation-access.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { problem, ProblemError } from '@parley/contracts';
 import type { ConversationId, GenerationId, ProblemCode } from '@parley/contracts';
@@ -10,6 +11,7 @@ import { lateSteers } from './command-inbox.ts';
 import { startRun } from './generation-run.ts';
 import type { GenerationRun, RunPorts } from './generation-run.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
+import { createLanes } from './lanes.ts';
 import { createLeases } from './leases.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
 import { createSuccession } from './succession.ts';
@@ -45,9 +47,12 @@ export interface GenerationRuns {
    * cannot be resumed or begun is logged and stays.
    */
   resumeAbandoned(): Promise<void>;
-  /** Begins the queued prompt whose turn has come behind a generation, if there is one. */
+  /**
+   * Begins what is to follow a generation, if that is not there: the lanes beside it, and the queued prompt whose turn has
+   * come behind it.
+   */
   beginNext(generation: GenerationPlace): Promise<void>;
-  /** Saves the answer that runs in a conversation if its log is sealed already; returns whether another turn may begin. */
+  /** Saves what runs in a conversation if its log is sealed already; returns whether another turn may begin. */
   settleSealed(conversationId: ConversationId): Promise<boolean>;
   /** Tells the run of a generation to stop, if it is here, after whatever is under way in its conversation. */
   stop(generation: GenerationRecord, note: () => Promise<void>): Promise<void>;
@@ -61,13 +66,19 @@ export interface GenerationRuns {
 }
 
 interface GenerationRunsOptions extends Omit<RunPorts, 'leases'> {
+  readonly access: Pick<ConversationAccess, 'find'>;
   /** Names this process in leases. */
   readonly owner: string;
   /** Nobody else writes answers to this database: a lease that no run here holds is that of a dead process. */
   readonly isSoleProducer: boolean;
 }
 
-export function createGenerationRuns({ owner, isSoleProducer, ...options }: GenerationRunsOptions): GenerationRuns {
+export function createGenerationRuns({
+  owner,
+  isSoleProducer,
+  access,
+  ...options
+}: GenerationRunsOptions): GenerationRuns {
   const { generations, store, news, logger, now } = options;
   const leases = createLeases({ renew: (ids) => generations.renew(ids, owner), logger });
   const ports: RunPorts = { ...options, leases };
@@ -76,7 +87,8 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
   /** Those that have something left to do beside the answer. */
   const ending = new Set<GenerationRun>();
   const queue = createKeyedQueue<ConversationId>();
-  const continueAfter = createSuccession({ generations, news, begin: beginHere, now });
+  const continueAfter = createSuccession({ generations, news, access, begin: beginHere, now });
+  const tendLanes = createLanes({ ...options, begin: beginHere });
   const whichLeases = isSoleProducer ? 'any' : 'abandoned';
   let closing: Promise<void> | undefined;
 
@@ -85,7 +97,7 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     const restored = await store.restore(generation);
     if (restored.finishedAt !== undefined) {
       await settleRestored(generation, restored, restored.finishedAt);
-      await continueAfter(generation.id);
+      await goOnAfter(generation.id);
       return;
     }
     refuseWhenClosing();
@@ -138,12 +150,22 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     if (created !== 'created') return created;
     await launchOwn(generation);
     news.started(generation);
+    await tendLanes(generation);
     return 'begun';
+  }
+
+  /** What follows a generation: its lanes, the end of those it is one of, and the prompts that wait behind them. */
+  async function goOnAfter(id: GenerationId): Promise<void> {
+    const { lane } = (await generations.find(id)) ?? {};
+    const holder = await generations.find(lane?.of ?? id);
+    if (holder !== undefined) await tendLanes(holder);
+    if (lane !== undefined) await continueAfter(lane.of);
+    await continueAfter(id);
   }
 
   async function beginNext({ id, conversationId }: GenerationPlace): Promise<void> {
     if (closing !== undefined) return;
-    await queue.run(conversationId, () => continueAfter(id));
+    await queue.run(conversationId, () => goOnAfter(id));
   }
 
   async function takeOver(
@@ -172,7 +194,8 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
   }
 
   async function beginDue(): Promise<void> {
-    for (const place of await generations.listDue()) await logged(place, beginNext);
+    const holding = await generations.listHolding();
+    for (const place of [...holding, ...(await generations.listDue())]) await logged(place, beginNext);
   }
 
   return {
@@ -199,12 +222,15 @@ export function createGenerationRuns({ owner, isSoleProducer, ...options }: Gene
     },
 
     async settleSealed(conversationId) {
-      const generation = await generations.findRunning(conversationId);
-      if (generation === undefined) return true;
-      const restored = await store.restore(generation);
-      if (restored.finishedAt === undefined) return false;
-      await settleRestored(generation, restored, restored.finishedAt);
-      await beginNext(generation);
+      const holder = await generations.findHolder(conversationId);
+      if (holder === undefined) return true;
+      for (const generation of await generations.listUnended(conversationId)) {
+        const restored = await store.restore(generation);
+        if (restored.finishedAt === undefined) return false;
+        await settleRestored(generation, restored, restored.finishedAt);
+        await beginNext(generation);
+      }
+      await beginNext(holder);
       return true;
     },
 

@@ -1,10 +1,12 @@
 import { problem } from '@parley/contracts';
 import type {
   AnswerBody,
+  ComparisonBody,
   ConversationId,
   GenerationEvent,
   GenerationId,
   GenerationState,
+  Person,
   StartGenerationBody,
   UserId,
 } from '@parley/contracts';
@@ -22,7 +24,7 @@ import type { GenerationRuns } from './generation-runs.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { createTurnPlanner } from './plan-turn.ts';
 import type { TurnPlannerOptions } from './plan-turn.ts';
-import { hashAnswerRequest, hashRequest } from './request-hash.ts';
+import { hashAnswerRequest, hashComparisonRequest, hashRequest } from './request-hash.ts';
 import { shownQueue } from './shown-queue.ts';
 
 /** How often a start that lost a race is tried again. */
@@ -30,7 +32,7 @@ const maxAttempts = 5;
 
 export interface GenerationService {
   /**
-   * Accepts a turn: when it resolves the prompt is saved, the log is open and the answer will be written, whatever
+   * Accepts a turn of the conversation's owner, or of a `guest` of theirs: when it resolves the prompt is saved, the log is open and the answer will be written, whatever
    * happens to this process. Repeating a request yields the same generation, from any server. Throws
    * `generation-id-taken`, `conversation-not-found`, `message-not-found` (its parent, or one that is quoted),
    * `project-not-found`, `forbidden` (a temporary chat where there are none), what `TurnSetups.pin` and
@@ -41,6 +43,7 @@ export interface GenerationService {
     conversation: ConversationId | 'new',
     body: StartGenerationBody,
     startedBy: AskingDevice | null,
+    guest?: Person,
   ): Promise<GenerationRecord>;
   /**
    * Accepts another answer to a prompt, with the promises and problems of `start`. Also throws `message-not-found` for
@@ -51,6 +54,18 @@ export interface GenerationService {
     conversation: ConversationId,
     body: AnswerBody,
     startedBy: AskingDevice | null,
+    guest?: Person,
+  ): Promise<GenerationRecord>;
+  /**
+   * Accepts a prompt that is answered by several side by side, with the promises and problems of `start`. Returns the
+   * generation of the first answer, which names the others as its lanes.
+   */
+  compare(
+    userId: UserId,
+    conversation: ConversationId | 'new',
+    body: ComparisonBody,
+    startedBy: AskingDevice | null,
+    guest?: Person,
   ): Promise<GenerationRecord>;
   /** A generation as it was stored last. Throws `generation-not-found`, also for somebody else's. */
   find(userId: UserId, id: GenerationId): Promise<GenerationRecord>;
@@ -111,6 +126,7 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
         if (known !== undefined) {
           if (!asked.isSame(known)) throw problem('generation-id-taken');
           if (known.status === 'running') await runs.resume(known);
+          if (known.holds === 'opening') await runs.beginNext(known);
           return known;
         }
         const begun = await begin(asked);
@@ -142,23 +158,40 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
   }
 
   return {
-    async start(userId, conversation, body, startedBy) {
+    async start(userId, conversation, body, startedBy, guest) {
       const requestHash = hashRequest(body);
       return await accept({
         id: body.generationId,
-        isSame: (known) => isOf(known, userId, conversation) && known.requestHash === requestHash,
-        plan: () => planner.question(userId, conversation, body, startedBy),
+        isSame: (known) => isOf(known, userId, conversation, guest) && known.requestHash === requestHash,
+        plan: () => planner.question(userId, conversation, body, startedBy, guest),
         ...(conversation === 'new' ? {} : { conversationId: conversation }),
       });
     },
 
-    async answer(userId, conversationId, body, startedBy) {
+    async answer(userId, conversationId, body, startedBy, guest) {
       const requestHash = hashAnswerRequest(body);
       return await accept({
         id: body.generationId,
-        isSame: (known) => isOf(known, userId, conversationId) && known.requestHash === requestHash,
-        plan: () => planner.answer(userId, conversationId, body, startedBy),
+        isSame: (known) => isOf(known, userId, conversationId, guest) && known.requestHash === requestHash,
+        plan: () => planner.answer(userId, conversationId, body, startedBy, guest),
         conversationId,
+      });
+    },
+
+    async compare(userId, conversation, body, startedBy, guest) {
+      const requestHash = hashComparisonRequest(body);
+      const [first, ...others] = body.answers.map(({ generationId }) => generationId);
+      if (first === undefined) throw new Error('A comparison has answers.');
+      return await accept({
+        id: first,
+        isSame: (known) => isOf(known, userId, conversation, guest) && known.requestHash === requestHash,
+        async plan() {
+          for (const id of others) {
+            if ((await generations.find(id)) !== undefined) throw problem('generation-id-taken');
+          }
+          return await planner.comparison(userId, conversation, body, startedBy, guest);
+        },
+        ...(conversation === 'new' ? {} : { conversationId: conversation }),
       });
     },
 
@@ -167,7 +200,7 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
 
     async state(userId, id) {
       const generation = await find(userId, id);
-      const { conversationId, responseMessageId, status, startedBy, waitingSince } = generation;
+      const { conversationId, responseMessageId, status, startedBy, waitingSince, askedBy } = generation;
       const offset = await endOfLog(id);
       const startedOn = startedBy?.name ?? null;
       return {
@@ -178,14 +211,20 @@ export function createGenerationService(options: GenerationServiceOptions): Gene
         waitingForInput: status === 'running' && waitingSince !== undefined,
         offset,
         startedOn,
+        ...(askedBy === undefined ? {} : { askedBy }),
         queue: shownQueue(generation),
       };
     },
   };
 }
 
-/** Whether a generation is somebody's, and in that conversation. */
-function isOf(known: GenerationRecord, userId: UserId, conversation: ConversationId | 'new'): boolean {
+/** Whether a generation was asked for by that owner or guest, and in that conversation. */
+function isOf(
+  known: GenerationRecord,
+  userId: UserId,
+  conversation: ConversationId | 'new',
+  guest: Person | undefined,
+): boolean {
   const isSamePlace = conversation === known.conversationId || (conversation === 'new' && known.startsConversation);
-  return known.userId === userId && isSamePlace;
+  return known.userId === userId && known.askedBy?.id === guest?.id && isSamePlace;
 }

@@ -9,6 +9,8 @@ import type {
 } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
+import type { ConversationAccess } from '../participants/conversation-access.ts';
+import { askerOf } from './asker-of.ts';
 import { handedTo } from './calls/call-parts.ts';
 import type { Steer } from './command-inbox.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
@@ -30,6 +32,7 @@ export interface GenerationStores {
 
 interface GenerationStoreOptions extends GenerationStores {
   readonly files: Pick<WorkspaceFiles, 'claim'>;
+  readonly access: Pick<ConversationAccess, 'find'>;
   readonly news: GenerationNews;
 }
 
@@ -60,12 +63,14 @@ export function createGenerationStore({
   generations,
   log,
   files,
+  access,
   news,
 }: GenerationStoreOptions): GenerationStore {
   async function beginTurn(generation: RunningGeneration): Promise<boolean> {
     const { id, userId, conversationId, endpoint, model, tools, agent, spec, createdAt } = generation;
     const settings = endpoint === agentsEndpoint ? undefined : generation.settings;
-    const turn = { generationId: id, endpoint, model, tools, agent, settings, spec, at: createdAt };
+    const isGuests = generation.askedBy !== undefined;
+    const turn = { generationId: id, endpoint, model, tools, agent, settings, spec, at: createdAt, isGuests };
     if (generation.startsConversation) {
       const { projectId, expiresAt } = generation;
       await conversations.begin(
@@ -96,8 +101,21 @@ export function createGenerationStore({
     throw problem(code);
   }
 
+  /** The turn of a lane is that of the generation which holds the conversation. */
+  async function isInConversation(generation: RunningGeneration): Promise<boolean> {
+    const { userId, conversationId, lane } = generation;
+    if (lane === undefined) return await beginTurn(generation);
+    return (await conversations.find(userId, conversationId)) !== undefined;
+  }
+
+  async function mayStillAsk({ conversationId, askedBy }: RunningGeneration): Promise<boolean> {
+    return askedBy === undefined || (await access.find(conversationId, askedBy.id)) !== undefined;
+  }
+
   async function writeTurn(generation: RunningGeneration): Promise<void> {
-    if (!(await beginTurn(generation))) await giveUp(generation, 'conversation-not-found');
+    // Looked up after the generation was stored: whoever removes the guest meanwhile sees one of the two.
+    if (!(await mayStillAsk(generation))) await giveUp(generation, 'conversation-not-found');
+    if (!(await isInConversation(generation))) await giveUp(generation, 'conversation-not-found');
     if (generation.again === undefined) await writeQuestion(generation);
     else await writeOtherAnswer(generation);
   }
@@ -118,7 +136,7 @@ export function createGenerationStore({
       await giveUp(generation, 'message-not-found');
     }
     const brought = (generation.files ?? []).map(({ id }) => id);
-    await files.claim(generation.userId, generation.conversationId, brought);
+    await files.claim(askerOf(generation), generation.conversationId, brought);
     const both = [promptMessage(generation), emptyAnswer(generation)];
     await Promise.all(both.map((message) => messages.addOnce(generation.userId, message)));
   }
@@ -131,12 +149,26 @@ export function createGenerationStore({
     return stored?.progress === undefined ? undefined : { ...stored, progress: stored.progress };
   }
 
+  /** While others run beside it, the conversation goes by one of them. */
+  async function endTurn(generation: GenerationRecord, at: Date, passedTo: AgentRef | undefined): Promise<void> {
+    const { id, conversationId, lane, lanes } = generation;
+    if (lane !== undefined || lanes !== undefined) {
+      const others = (await generations.listUnended(conversationId)).filter((its) => its.id !== id);
+      const newest = others.at(-1);
+      if (newest !== undefined) {
+        await conversations.passTurn(conversationId, id, newest.id, newest.waitingSince !== undefined);
+        return;
+      }
+    }
+    await conversations.endTurn(conversationId, id, at, generation.askedBy === undefined ? passedTo : undefined);
+  }
+
   async function queueLate(
     generation: GenerationRecord,
     { commandId, text, at }: Steer,
     passedTo: AgentRef | undefined,
   ): Promise<void> {
-    const { id, endpoint, model, tools, startedBy, agent, settings, spec } = generation;
+    const { id, endpoint, model, tools, startedBy, askedBy, agent, settings, spec } = generation;
     const generationId = generationIdSchema.parse(commandId);
     const chosen =
       passedTo === undefined
@@ -155,6 +187,7 @@ export function createGenerationStore({
       ...(tools.length === 0 ? {} : { tools }),
       createdAt: new Date(at),
       queuedBy: startedBy,
+      ...(askedBy === undefined ? {} : { askedBy }),
     };
     const changed = await generations.enqueueFirst(id, prompt);
     if (changed !== undefined) news.queueChanged(changed, shownQueue(changed));
@@ -175,12 +208,12 @@ export function createGenerationStore({
     },
 
     async settle(generation, { progress: _progress, ...answer }, at, late) {
-      const { id, conversationId } = generation;
+      const { id } = generation;
       if (answer.status === 'running') throw new Error(`The log of generation ${id} is sealed without an end.`);
       const passedTo = handedTo(answer.parts, firstStepOf(generation));
       for (const steer of late.toReversed()) await queueLate(generation, steer, passedTo);
       await messages.finish(answer);
-      await conversations.endTurn(conversationId, id, at, passedTo);
+      await endTurn(generation, at, passedTo);
       if (await generations.finish(id, answer.status)) news.ended(generation, answer.status);
     },
 

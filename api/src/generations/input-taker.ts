@@ -6,6 +6,7 @@ import type { Producer } from '@parley/stream-log';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { GenerationRecord } from '../database/repositories/generation-repository.ts';
 import type { AcceptedCommand, AskingDevice } from '../database/schemas/generation-document.ts';
+import { askerOf } from './asker-of.ts';
 import { faultsOf } from './calls/check-input.ts';
 import type { InputCommand } from './generation-commands.ts';
 import { commandProducer } from './generation-log.ts';
@@ -69,7 +70,7 @@ export function createInputTaker({ store, audit, note, append, now }: InputTaker
       const call = findCall(restored.message.parts, callId);
       await audit.note({
         id: `input:${commandId}`,
-        actor: generation.userId,
+        actor: askerOf(generation),
         action: answer.kind === 'approve' ? 'tool-approved' : 'tool-denied',
         subject: call?.name ?? callId,
         details: detailsOf(generation, call, answer, device),

@@ -8,20 +8,34 @@ import type {
   GenerationId,
   Message,
   MessageId,
+  Person,
   StartGenerationBody,
   UserId,
 } from '@parley/contracts';
 import type { GenerationRecord, RunningGeneration } from '../database/repositories/generation-repository.ts';
-import type { AnswerAgain, AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
+import type {
+  AnswerAgain,
+  AskingDevice,
+  LanePlan,
+  QueuedPromptDocument,
+} from '../database/schemas/generation-document.ts';
 import { firstStepAfter } from './continued-answer.ts';
 import { keptSettings } from './kept-settings.ts';
 import { hashAnswerRequest, hashRequest } from './request-hash.ts';
 
 interface TurnPlace {
   readonly userId: UserId;
+  /** Who asks, where that is not the owner. */
+  readonly askedBy?: Person | undefined;
   readonly conversationId: ConversationId;
   readonly startedBy: AskingDevice | null;
   readonly createdAt: Date;
+  /** The version that answers, when an agent does. */
+  readonly agent?: AgentRef | undefined;
+}
+
+/** One answer of a comparison beside the first. */
+export interface OtherAnswerer extends Omit<AnswerBody, 'userMessageId' | 'guidance' | 'continues'> {
   /** The version that answers, when an agent does. */
   readonly agent?: AgentRef | undefined;
 }
@@ -83,11 +97,61 @@ export function newAnswer(
   };
 }
 
+/** A first turn that holds its conversation until the answers of others have ended, too; `order` is that of their columns. */
+export function newComparison(
+  first: RunningGeneration,
+  others: readonly OtherAnswerer[],
+  { blind, requestHash, order }: { blind: boolean; requestHash: string; order: (ids: MessageId[]) => MessageId[] },
+): RunningGeneration {
+  const lanes = others.map(({ generationId, endpoint, model, tools = [], agent, settings, spec }) => {
+    const kept = keptSettings(settings);
+    return {
+      generationId,
+      responseMessageId: newMessageId(),
+      endpoint,
+      model,
+      tools,
+      ...(agent === undefined ? {} : { agent }),
+      ...(kept === undefined ? {} : { settings: kept }),
+      ...(spec === undefined ? {} : { spec }),
+    };
+  });
+  const answers = [first.responseMessageId, ...lanes.map(({ responseMessageId }) => responseMessageId)];
+  return { ...first, requestHash, lanes, holds: 'opening', comparison: { blind, answers: order(answers) } };
+}
+
+/** The turn of a lane, whose prompt the generation that holds it has stored. */
+export function laneOf(
+  holder: GenerationRecord,
+  { generationId: id, ...plan }: LanePlan,
+  number: number,
+): RunningGeneration {
+  const { userId, askedBy, conversationId, startedBy, parentMessageId, userMessageId, requestHash, createdAt } = holder;
+  return {
+    id,
+    userId,
+    ...(askedBy === undefined ? {} : { askedBy }),
+    conversationId,
+    startedBy,
+    // Siblings are in the order of their times.
+    createdAt: new Date(createdAt.getTime() + number),
+    startsConversation: false,
+    parentMessageId,
+    userMessageId,
+    requestHash,
+    ...plan,
+    ...newlyBegun(),
+    prompt: '',
+    again: {},
+    lane: { of: holder.id, number },
+  };
+}
+
 /** The turn of a prompt that waited behind `ended`; those that waited with it wait behind this one now. */
 export function successorOf(ended: GenerationRecord, prompt: QueuedPromptDocument, createdAt: Date): RunningGeneration {
-  const { userId, conversationId, responseMessageId } = ended;
-  const { tools, files = [], quotes, agent, queuedBy: startedBy, ...asked } = prompt;
-  const place = { userId, conversationId, startsConversation: false, startedBy, createdAt, agent, files };
+  const { userId, conversationId, responseMessageId, keeps = responseMessageId } = ended;
+  const { tools, files = [], quotes, agent, queuedBy: startedBy, askedBy, ...asked } = prompt;
+  const place = { userId, askedBy, conversationId, startsConversation: false, startedBy, createdAt, agent, files };
   const chosen = {
     files: files.map(({ id }) => id),
     ...(tools === undefined ? {} : { tools: [...tools] }),
@@ -95,7 +159,7 @@ export function successorOf(ended: GenerationRecord, prompt: QueuedPromptDocumen
   };
   const body = { ...asked, ...chosen };
   return {
-    ...newGeneration({ ...body, parentMessageId: responseMessageId }, place),
+    ...newGeneration({ ...body, parentMessageId: keeps }, place),
     queue: ended.queue.filter(({ generationId }) => generationId !== prompt.generationId),
     continues: ended.id,
   };
@@ -104,13 +168,14 @@ export function successorOf(ended: GenerationRecord, prompt: QueuedPromptDocumen
 /** What a turn has that was asked for in whatever way. */
 function turnOf(
   body: Omit<AnswerBody, 'userMessageId'> & { readonly generationId: GenerationId },
-  { userId, conversationId, startedBy, createdAt, agent }: TurnPlace,
+  { userId, askedBy, conversationId, startedBy, createdAt, agent }: TurnPlace,
 ) {
   const { generationId, endpoint, model, tools = [], spec } = body;
   const settings = keptSettings(body.settings);
   return {
     id: generationId,
     userId,
+    ...(askedBy === undefined ? {} : { askedBy }),
     conversationId,
     startedBy,
     createdAt,
@@ -121,13 +186,12 @@ function turnOf(
     ...(agent === undefined ? {} : { agent }),
     ...(settings === undefined ? {} : { settings }),
     ...(spec === undefined ? {} : { spec }),
-    status: 'running' as const,
-    epoch: 0,
-    interruptions: 0,
-    workedMs: 0,
-    queue: [],
-    commands: [],
+    ...newlyBegun(),
   };
+}
+
+function newlyBegun() {
+  return { status: 'running' as const, epoch: 0, interruptions: 0, workedMs: 0, queue: [], commands: [] };
 }
 
 function newMessageId(): MessageId {

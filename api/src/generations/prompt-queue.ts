@@ -3,6 +3,7 @@ import type {
   AgentRef,
   ConversationId,
   GenerationId,
+  Person,
   QueuedPrompt,
   StartGenerationBody,
   UserId,
@@ -11,6 +12,8 @@ import type { GenerationRecord, GenerationRepository } from '../database/reposit
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { AskingDevice, QueuedPromptDocument } from '../database/schemas/generation-document.ts';
+import type { ConversationAccess } from '../participants/conversation-access.ts';
+import { askerOf } from './asker-of.ts';
 import { checkQuotes } from './check-quotes.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationRuns } from './generation-runs.ts';
@@ -27,9 +30,10 @@ const resolveDeadline = 15_000;
 /** Most UTF-16 units of all prompts that wait behind one answer together. */
 const mostQueuedText = 1_000_000;
 
-/** The version that will answer, when an agent does. */
+/** Who asks, and the version that will answer, when an agent does. */
 interface Chosen {
   readonly agent: AgentRef | undefined;
+  readonly guest: Person | undefined;
 }
 
 type PromptToQueue = Omit<StartGenerationBody, 'parentMessageId' | 'temporary' | 'projectId'>;
@@ -51,9 +55,18 @@ export interface PromptQueue {
    * `generation-not-found`, `generation-id-taken`, `endpoint-not-found`, `model-not-found`, `queue-full`,
    * `message-not-found` for what is quoted, and what `WorkspaceFiles.check` throws.
    */
-  add(userId: UserId, id: GenerationId, prompt: PromptToQueue, device: AskingDevice | null): Promise<QueuedOutcome>;
-  /** Takes a prompt out; harmless when it waits nowhere. Throws `generation-not-found`, `queued-prompt-started`. */
-  remove(userId: UserId, id: GenerationId, queuedId: GenerationId): Promise<void>;
+  add(
+    userId: UserId,
+    id: GenerationId,
+    prompt: PromptToQueue,
+    device: AskingDevice | null,
+    guest?: Person,
+  ): Promise<QueuedOutcome>;
+  /**
+   * Takes a prompt out; harmless when it waits nowhere. Throws `generation-not-found`, `queued-prompt-started`, and
+   * `forbidden` when a `guest` names a prompt of another one's.
+   */
+  remove(userId: UserId, id: GenerationId, queuedId: GenerationId, guest?: Person): Promise<void>;
 }
 
 interface PromptQueueOptions {
@@ -64,17 +77,23 @@ interface PromptQueueOptions {
   readonly setups: Pick<TurnSetups, 'pin'>;
   readonly files: Pick<WorkspaceFiles, 'check' | 'claim'>;
   readonly news: GenerationNews;
+  readonly access: Pick<ConversationAccess, 'find'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
-  const { service, generations, messages, runs, setups, files, news, now } = options;
+  const { service, generations, messages, runs, setups, files, news, access, now } = options;
 
   /** Checks that a prompt can be answered, and by which version of an agent. */
-  async function pin(userId: UserId, behind: GenerationRecord, prompt: PromptToQueue): Promise<AgentRef | undefined> {
+  async function pin(
+    behind: GenerationRecord,
+    prompt: PromptToQueue,
+    guest: Person | undefined,
+  ): Promise<AgentRef | undefined> {
     const choice = { ...prompt, tools: prompt.tools ?? [] };
-    return await setups.pin(userId, choice, behind.agent, AbortSignal.timeout(resolveDeadline));
+    const before = behind.askedBy?.id === guest?.id ? behind.agent : undefined;
+    return await setups.pin(guest?.id ?? behind.userId, choice, before, AbortSignal.timeout(resolveDeadline));
   }
 
   /** Where a prompt of that id has got to, if it was taken before. */
@@ -82,15 +101,25 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     userId: UserId,
     conversationId: ConversationId,
     prompt: PromptToQueue,
+    guest: Person | undefined,
   ): Promise<QueuedOutcome | undefined> {
     const known = await generations.find(prompt.generationId);
     if (known === undefined) return undefined;
     const { parentMessageId } = known;
-    const isSame = known.userId === userId && known.conversationId === conversationId;
+    const isAskers = known.userId === userId && known.askedBy?.id === guest?.id;
+    const isSame = isAskers && known.conversationId === conversationId;
     if (!isSame || known.requestHash !== hashRequest({ ...prompt, parentMessageId })) {
       throw problem('generation-id-taken');
     }
     return { state: 'started', queue: shownQueue(known) };
+  }
+
+  /** Looked up after the prompt was stored: whoever removes its asker meanwhile sees one of the two. */
+  async function refuseRemoved({ conversationId }: GenerationRecord, prompt: QueuedPromptDocument): Promise<void> {
+    const { askedBy, generationId } = prompt;
+    if (askedBy === undefined || (await access.find(conversationId, askedBy.id)) !== undefined) return;
+    await generations.dequeue(conversationId, generationId);
+    throw problem('generation-not-found');
   }
 
   /** Lets it wait behind a running generation; `undefined` when that has ended meanwhile. */
@@ -99,8 +128,9 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     if (total > mostQueuedText) throw problem('queue-full', { detail: 'The waiting prompts are too long together.' });
     const changed = await generations.enqueue(running.id, prompt);
     if (changed !== undefined) {
+      await refuseRemoved(running, prompt);
       await files.claim(
-        running.userId,
+        askerOf({ ...running, askedBy: prompt.askedBy }),
         running.conversationId,
         (prompt.files ?? []).map(({ id }) => id),
       );
@@ -109,7 +139,8 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
       return { state: 'queued', queue: shownQueue(changed) };
     }
     const stands = await generations.find(running.id);
-    if (stands?.status === 'running' && stands.queue.length >= longestQueue) throw problem('queue-full');
+    const isWaitedFor = stands?.status === 'running' || stands?.holds !== undefined;
+    if (isWaitedFor && stands.queue.length >= longestQueue) throw problem('queue-full');
     return undefined;
   }
 
@@ -118,11 +149,13 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     ended: GenerationRecord,
     prompt: PromptToQueue,
     device: AskingDevice | null,
+    guest: Person | undefined,
   ): Promise<QueuedOutcome | undefined> {
-    const { userId, conversationId, responseMessageId } = ended;
+    const { userId, conversationId, lane } = ended;
+    const holder = lane === undefined ? ended : ((await generations.find(lane.of)) ?? ended);
     try {
-      const body = { ...prompt, parentMessageId: responseMessageId };
-      const started = await service.start(userId, conversationId, body, device);
+      const body = { ...prompt, parentMessageId: holder.keeps ?? holder.responseMessageId };
+      const started = await service.start(userId, conversationId, body, device, guest);
       return { state: 'started', queue: shownQueue(started) };
     } catch (error) {
       if (error instanceof ProblemError && error.code === 'generation-running') return undefined;
@@ -133,7 +166,7 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
   async function place(
     behind: GenerationRecord,
     prompt: PromptToQueue,
-    { agent }: Chosen,
+    { agent, guest }: Chosen,
     device: AskingDevice | null,
   ): Promise<QueuedOutcome | undefined> {
     const { conversationId } = behind;
@@ -142,12 +175,14 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
       await runs.beginNext(behind);
       return undefined;
     }
-    const running = behind.status === 'running' ? behind : await generations.findRunning(conversationId);
+    const isAlone = behind.status === 'running' && behind.lane === undefined;
+    const running = isAlone ? behind : await generations.findHolder(conversationId);
     const waiting = await generations.findWaiting(conversationId, generationId);
     const mine = waiting?.queue.find((one) => one.generationId === generationId);
-    if (mine !== undefined && !isSamePrompt(mine, prompt)) throw problem('generation-id-taken');
+    const isAskers = mine === undefined || (mine.askedBy?.id === guest?.id && isSamePrompt(mine, prompt));
+    if (!isAskers) throw problem('generation-id-taken');
     if (running === undefined) {
-      if (waiting === undefined) return await startAtOnce(behind, prompt, device);
+      if (waiting === undefined) return await startAtOnce(behind, prompt, device, guest);
       if (await generations.callNext(waiting.id, generationId)) await runs.beginNext(waiting);
       return undefined;
     }
@@ -155,11 +190,12 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     await checkQuotes(messages, running.userId, conversationId, quotes);
     const createdAt = new Date(now());
     const settings = keptSettings(prompt.settings);
-    const brought = await files.check(running.userId, conversationId, prompt.files ?? []);
+    const brought = await files.check(guest?.id ?? running.userId, conversationId, prompt.files ?? []);
     const chosen = {
       ...(tools === undefined ? {} : { tools }),
       ...(agentVersion === undefined ? {} : { agentVersion }),
       ...(agent === undefined ? {} : { agent }),
+      ...(guest === undefined ? {} : { askedBy: guest }),
       ...(brought.length === 0 ? {} : { files: brought }),
       ...(quotes.length === 0 ? {} : { quotes }),
       ...(settings === undefined ? {} : { settings }),
@@ -168,22 +204,30 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     return await wait(running, { generationId, text, endpoint, model, ...chosen, createdAt, queuedBy: device });
   }
 
+  async function refuseOthers(conversationId: ConversationId, queuedId: GenerationId, guest: Person): Promise<void> {
+    const waiting = await generations.findWaiting(conversationId, queuedId);
+    const prompt = waiting?.queue.find(({ generationId }) => generationId === queuedId);
+    if (prompt === undefined || prompt.askedBy?.id === guest.id) return;
+    throw problem('forbidden', { detail: 'Only who asked this may take it back.' });
+  }
+
   return {
-    async add(userId, id, prompt, device) {
+    async add(userId, id, prompt, device, guest) {
       let chosen: Chosen | undefined;
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const behind = await service.find(userId, id);
-        const taken = await findTaken(userId, behind.conversationId, prompt);
+        const taken = await findTaken(userId, behind.conversationId, prompt, guest);
         if (taken !== undefined) return taken;
-        chosen ??= { agent: await pin(userId, behind, prompt) };
+        chosen ??= { agent: await pin(behind, prompt, guest), guest };
         const placed = await place(behind, prompt, chosen, device);
         if (placed !== undefined) return placed;
       }
       throw problem('not-ready', { retryAfterSeconds: 1 });
     },
 
-    async remove(userId, id, queuedId) {
+    async remove(userId, id, queuedId, guest) {
       const { conversationId } = await service.find(userId, id);
+      if (guest !== undefined) await refuseOthers(conversationId, queuedId, guest);
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const changed = await generations.dequeue(conversationId, queuedId);
         if (changed !== undefined) {

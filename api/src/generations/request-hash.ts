@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AnswerBody, InputAnswer, StartGenerationBody } from '@parley/contracts';
+import type { AnswerBody, ComparisonBody, InputAnswer, StartGenerationBody } from '@parley/contracts';
 import { keptSettings } from './kept-settings.ts';
 
 /** SHA-256 of what is asked for, by which a repeated request is recognised. */
@@ -20,6 +20,18 @@ export function hashAnswerRequest(body: Omit<AnswerBody, 'generationId'>): strin
   const { userMessageId, endpoint, model, guidance, continues } = body;
   const asked = ['answer', userMessageId, endpoint, model];
   return hashChosen(asked, { ...choiceOf(body), ...toldOf(body), guidance, continues });
+}
+
+/** The same of a request for answers side by side. */
+export function hashComparisonRequest({ blind, answers, ...asked }: ComparisonBody): string {
+  const { parentMessageId, text, files = [], quotes = [], temporary, projectId } = asked;
+  const about = { files: [...new Set(files)], quotes: quotes.map((quote) => [quote.messageId, quote.text]) };
+  const place = { temporary: temporary === true, projectId };
+  const answerers = answers.map((answer) => {
+    const { generationId, endpoint, model } = answer;
+    return { generationId, endpoint, model, ...choiceOf(answer), ...toldOf(answer) };
+  });
+  return hash(['comparison', parentMessageId, text, about, place, blind, answerers]);
 }
 
 function choiceOf({ tools, agentVersion }: Pick<AnswerBody, 'tools' | 'agentVersion'>) {

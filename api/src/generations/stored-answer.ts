@@ -17,6 +17,8 @@ export function promptMessage(generation: RunningGeneration): Message {
       { type: 'text', step: 0, text: generation.prompt },
     ],
     createdAt: generation.createdAt.toISOString(),
+    ...(generation.askedBy === undefined ? {} : { author: generation.askedBy }),
+    ...(generation.comparison === undefined ? {} : { comparison: generation.comparison }),
   };
 }
 
@@ -35,6 +37,7 @@ export function emptyAnswer(generation: GenerationRecord, parts: readonly Messag
     endpoint: generation.endpoint,
     model: generation.model,
     ...(generation.agent === undefined ? {} : { agent: generation.agent }),
+    ...(generation.askedBy === undefined ? {} : { author: generation.askedBy }),
     ...(guidance === undefined ? {} : { guidance }),
     ...(continues === undefined ? {} : { continues: continues.messageId }),
     progress: { ...startProgress(startOffset), step: lastStepBefore(generation) },

@@ -1,15 +1,17 @@
-import { ProblemError } from '@parley/contracts';
 import type { GenerationId } from '@parley/contracts';
 import type { GenerationRecord, GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { QueuedPromptDocument } from '../database/schemas/generation-document.ts';
+import type { ConversationAccess } from '../participants/conversation-access.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationRuns } from './generation-runs.ts';
+import { isGone } from './is-gone.ts';
 import { successorOf } from './new-generation.ts';
 import { shownQueue } from './shown-queue.ts';
 
 interface SuccessionOptions {
   readonly generations: GenerationRepository;
   readonly news: GenerationNews;
+  readonly access: Pick<ConversationAccess, 'find'>;
   /** Stores and starts a generation; nothing else happens in its conversation meanwhile. */
   readonly begin: GenerationRuns['begin'];
   /** Milliseconds since the epoch. */
@@ -21,7 +23,7 @@ interface SuccessionOptions {
  * queue behind what runs in the conversation already. Harmless when it is nobody's turn. It can be repeated after a
  * crash at any line, and by two processes at once: the successor's id is stored once, and the queue is stored with it.
  */
-export function createSuccession({ generations, news, begin, now }: SuccessionOptions) {
+export function createSuccession({ generations, news, access, begin, now }: SuccessionOptions) {
   /** Whether a turn of that id was begun from the queue of `ended`, by a process that died next or by another one. */
   async function isBegun(ended: GenerationRecord, id: GenerationId): Promise<boolean> {
     return (await generations.find(id))?.continues === ended.id;
@@ -42,7 +44,7 @@ export function createSuccession({ generations, news, begin, now }: SuccessionOp
 
   /** Whether all of the queue waits elsewhere now. */
   async function moveBehindRunning(ended: GenerationRecord, next: GenerationId): Promise<boolean> {
-    const running = await generations.findRunning(ended.conversationId);
+    const running = await generations.findHolder(ended.conversationId);
     if (running === undefined) return false;
     let moved: GenerationRecord = running;
     for (const prompt of ended.queue) {
@@ -61,6 +63,11 @@ export function createSuccession({ generations, news, begin, now }: SuccessionOp
     return queue.some(({ generationId }) => generationId === queuedId);
   }
 
+  /** Whether its asker takes part no more: then it is not answered, and what others asked is. */
+  async function isRemoved({ conversationId }: GenerationRecord, { askedBy }: QueuedPromptDocument): Promise<boolean> {
+    return askedBy !== undefined && (await access.find(conversationId, askedBy.id)) === undefined;
+  }
+
   function tellMoved(from: GenerationRecord, to: GenerationRecord): void {
     news.queueChanged(from, []);
     news.queueChanged(to, shownQueue(to));
@@ -76,15 +83,13 @@ export function createSuccession({ generations, news, begin, now }: SuccessionOp
         else if (await beginFirst(ended, prompt)) return;
       } catch (error) {
         if (!isGone(error)) throw error;
+        if (prompt !== undefined && (await isRemoved(ended, prompt))) {
+          await generations.dropNext(id, ended.next);
+          continue;
+        }
         await generations.handedOver(id, ended.next);
         return;
       }
     }
   };
-}
-
-/** What the prompt is about was deleted meanwhile. */
-function isGone(error: unknown): boolean {
-  const codes = new Set<string>(['conversation-not-found', 'message-not-found']);
-  return error instanceof ProblemError && codes.has(error.code);
 }

@@ -4,6 +4,7 @@ import { request as rawRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { problemDocumentSchema } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp } from '../test-app.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   await mkdir(path.join(installRoot, 'client/dist/assets'), { recursive: true });
   await writeFile(path.join(installRoot, 'client/dist/index.html'), indexHtml);
   await writeFile(path.join(installRoot, 'client/dist/assets/app-1a2b.js'), `/* ${'x'.repeat(5_000)} */`);
+  await writeFile(path.join(installRoot, 'client/dist/assets/app-1a2b.js.br'), brotliCompressSync('/* small */'));
   await writeFile(path.join(installRoot, 'client/dist/favicon.svg'), '<svg/>');
   await writeFile(path.join(installRoot, 'README.md'), '# Parley\n');
   app = await startTestApp({ gateway: false, installRoot });
@@ -200,6 +202,15 @@ describe('the client', () => {
     expect(response.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
     expect(response.headers.get('Content-Encoding')).toBe('gzip');
     expect((await fetch(`${app.url}/favicon.svg`)).headers.get('Cache-Control')).toBe('no-cache');
+  });
+
+  it('sends what the build has compressed, as what it is', async () => {
+    const response = await fetch(`${app.url}/assets/app-1a2b.js`, { headers: { 'Accept-Encoding': 'gzip, br' } });
+    expect(response.headers.get('Content-Encoding')).toBe('br');
+    expect(response.headers.get('Content-Type')).toMatch(/^text\/javascript/);
+    expect(response.headers.get('Vary')).toContain('Accept-Encoding');
+    expect(response.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
+    expect(await response.text()).toBe('/* small */');
   });
 
   it('has no page in place of a missing file', async () => {

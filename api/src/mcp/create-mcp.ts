@@ -34,6 +34,8 @@ export interface Mcp {
   readonly origin: ToolOrigin;
   /** Asks servers that everybody shares for their tools, unless the admin does not want it; waits for none. */
   connectAtStart(): void;
+  /** Ends somebody's connections and sign-ins, and forgets what is kept for them. */
+  forgetPerson(userId: UserId): Promise<void>;
   /** Ends every connection; no process and no socket is left. */
   close(): Promise<void>;
 }
@@ -105,6 +107,24 @@ export function createMcp(options: McpOptions): Mcp {
         if (definition.connectsAtStart && isShared) lists.refresh(sharedTarget(definition));
       }
     },
+    async forgetPerson(userId) {
+      for (const key of await options.secrets.keysWith(userId)) {
+        const serverId = serverOfKey(key);
+        if (serverId !== undefined) {
+          await signIns.of(serverId).signOut(serverId, userId);
+          await hub.disconnect(serverId, userId);
+          await lists.forget(serverId, userId);
+        }
+        await options.secrets.removeBelow(key);
+      }
+    },
     close: () => hub.close(),
   };
+}
+
+/** Whose secret a key names: `mcp/<server>/holders/<person>/…`, `variables/<server>/<person>/`. */
+function serverOfKey(key: string): string | undefined {
+  const [kind, server] = key.split('/');
+  if (server === undefined) return undefined;
+  return kind === 'mcp' ? decodeURIComponent(server) : server;
 }

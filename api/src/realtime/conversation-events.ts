@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { describeDevice } from '../access/describe-device.ts';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
+import type { ConversationAccess } from '../participants/conversation-access.ts';
 import { createAllowance } from './allowance.ts';
 import type { Presence } from './presence.ts';
 import { conversationsOf } from './rooms.ts';
@@ -21,16 +22,26 @@ const answerSchema = z.custom<(entrance: Entrance | null) => void>((value) => ty
 interface ConversationEventsOptions {
   readonly presence: Presence;
   readonly conversations: Pick<ConversationRepository, 'find'>;
+  readonly access: Pick<ConversationAccess, 'find'>;
   readonly log: Logger;
 }
 
 /** Serves what a client may say. Anything malformed is ignored, anything too frequent, too. */
-export function createConversationEvents({ presence, conversations, log }: ConversationEventsOptions) {
+export function createConversationEvents({ presence, conversations, access, log }: ConversationEventsOptions) {
   async function enter(socket: RealtimeSocket, identity: SocketIdentity, id: ConversationId): Promise<Entrance | null> {
     if (conversationsOf(socket.rooms).length >= mostEntered) return null;
-    if ((await conversations.find(identity.userId, id)) === undefined) return null;
+    const own = await conversations.find(identity.userId, id);
+    const isGuest = own === undefined && (await access.find(id, identity.userId)) !== undefined;
+    if (own === undefined && !isGuest) return null;
     const others = await presence.enter(socket, identity, id);
-    return { devices: others.map((session) => describeDevice(session, true)) };
+    // They may have been removed before the socket was there to be sent away.
+    if (isGuest && (await access.find(id, identity.userId)) === undefined) {
+      await presence.leave(socket, identity, id);
+      return null;
+    }
+    const devices = others.map((session) => describeDevice(session, true));
+    const isShared = isGuest || own?.participants !== undefined;
+    return isShared ? { devices, people: await presence.tellPeople(id) } : { devices };
   }
 
   function report(error: unknown): void {
@@ -51,6 +62,10 @@ export function createConversationEvents({ presence, conversations, log }: Conve
         report(error);
         answer.data(null);
       });
+    });
+    socket.on('set-typing', (givenId: unknown, isTyping: unknown) => {
+      const id = conversationIdSchema.safeParse(givenId);
+      if (id.success) presence.setTyping(socket, id.data, isTyping === true).catch(report);
     });
     socket.on('leave-conversation', (givenId: unknown) => {
       const id = conversationIdSchema.safeParse(givenId);

@@ -1,14 +1,16 @@
-import type { ConversationId, News, SessionId, UserId } from '@parley/contracts';
+import type { ConversationId, News, Person, PresentPerson, SessionId, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import { describeDevice } from '../access/describe-device.ts';
 import type { SessionRecord, SessionRepository } from '../database/repositories/session-repository.ts';
 import { orAborted } from '../or-aborted.ts';
 import { errorWords } from '../redis/error-words.ts';
-import { conversationRoom, conversationsOf, sessionRoom, userRoom } from './rooms.ts';
+import { conversationRoom, conversationsOf, ownRoom, sessionRoom, userRoom } from './rooms.ts';
 import type { RealtimeServer, RealtimeSocket, SocketIdentity } from './socket-server.ts';
 
 /** Milliseconds to hear from the other replicas; without them, only the devices connected here count. */
 const answerDeadline = 1_000;
+/** Milliseconds after which somebody who said nothing more is not writing any more. */
+const typingLife = 6_000;
 
 /** Tells a person's devices of each other. The tabs of one session are one device. */
 export interface Presence {
@@ -16,8 +18,12 @@ export interface Presence {
   online(userId: UserId): Promise<ReadonlySet<SessionId>>;
   /** After a socket has come: its device is there if it was not before. Resolves to whether the session goes on. */
   arrive(socket: RealtimeSocket, identity: SocketIdentity): Promise<boolean>;
-  /** Puts a socket into the room of a conversation of its user; resolves to the other devices' sessions there. */
+  /** Puts a socket into the room of a conversation; resolves to its user's other devices' sessions there. */
   enter(socket: RealtimeSocket, identity: SocketIdentity, id: ConversationId): Promise<SessionRecord[]>;
+  /** Who looks at a shared conversation now; tells them all. */
+  tellPeople(id: ConversationId): Promise<PresentPerson[]>;
+  /** Notes whether somebody is writing a prompt there, and tells the others. */
+  setTyping(socket: RealtimeSocket, id: ConversationId, isTyping: boolean): Promise<void>;
   leave(socket: RealtimeSocket, identity: SocketIdentity, id: ConversationId): Promise<void>;
   /** After a socket has gone; `rooms` are those it was in. A reload is no leaving: it comes back within the grace. */
   depart(rooms: ReadonlySet<string>, identity: SocketIdentity): void;
@@ -33,6 +39,12 @@ interface PresenceOptions {
   readonly now: () => number;
   /** Milliseconds that a device has to come back. */
   readonly grace: number;
+  /** Everybody who takes part in a conversation, its owner among them; nobody where it is not shared. */
+  readonly peopleOf: (id: ConversationId) => Promise<readonly Person[]>;
+}
+
+interface PresentSocket extends Partial<SocketIdentity> {
+  readonly id: string;
 }
 
 interface Departure {
@@ -41,21 +53,39 @@ interface Departure {
 }
 
 /** Presence as the rooms of sockets have it; nothing of it is stored but when a device was last seen. */
-export function createPresence({ io, sessions, log, now, grace }: PresenceOptions): Presence {
+export function createPresence({ io, sessions, log, now, grace, peopleOf }: PresenceOptions): Presence {
   const departures = new Map<SessionId, Departure>();
 
-  async function socketsIn(room: string): Promise<readonly { id: string; sessionId: SessionId | undefined }[]> {
+  async function socketsIn(room: string): Promise<readonly PresentSocket[]> {
     const signal = AbortSignal.timeout(2 * answerDeadline);
     const everywhere = orAborted(io.timeout(answerDeadline).in(room).fetchSockets(), signal);
     const sockets = await everywhere.catch((error: unknown) => {
       log.warn(errorWords(error), 'Not every replica says who is connected');
       return io.local.in(room).fetchSockets();
     });
-    return sockets.map(({ id, data }) => ({ id, sessionId: data.sessionId }));
+    return sockets.map(({ id, data }) => ({ id, ...data }));
   }
 
   async function sessionsIn(room: string): Promise<Set<SessionId>> {
     return new Set((await socketsIn(room)).flatMap(({ sessionId }) => sessionId ?? []));
+  }
+
+  async function tellPeople(id: ConversationId): Promise<PresentPerson[]> {
+    const [sockets, all] = await Promise.all([socketsIn(conversationRoom(id)), peopleOf(id)]);
+    const people = all.flatMap((person): PresentPerson[] => {
+      const tabs = sockets.filter(({ userId }) => userId === person.id);
+      const isTyping = tabs.some(({ typing }) => typing?.in === id && typing.since > now() - typingLife);
+      return tabs.length === 0 ? [] : [{ id: person.id, name: person.name, ...(isTyping ? { typing: true } : {}) }];
+    });
+    if (all.length > 0)
+      io.to(conversationRoom(id)).emit('news', { type: 'presence-changed', conversationId: id, people });
+    return people;
+  }
+
+  /** Tells those who stay, where they are other people. */
+  async function tellRest(id: ConversationId, userId: UserId): Promise<void> {
+    const rest = await socketsIn(conversationRoom(id));
+    if (rest.some((other) => other.userId !== userId)) await tellPeople(id);
   }
 
   /** News of a device are for the others. */
@@ -74,9 +104,10 @@ export function createPresence({ io, sessions, log, now, grace }: PresenceOption
     conversations: ReadonlySet<ConversationId>,
   ): Promise<void> {
     for (const id of conversations) {
-      if ((await sessionsIn(conversationRoom(id))).has(sessionId)) continue;
+      await tellRest(id, userId);
+      if ((await sessionsIn(ownRoom(id, userId))).has(sessionId)) continue;
       const news = { type: 'device-left', deviceId: sessionId, conversationId: id } as const;
-      tellOthers(conversationRoom(id), sessionId, news);
+      tellOthers(ownRoom(id, userId), sessionId, news);
     }
     if ((await sessionsIn(sessionRoom(sessionId))).size > 0) return;
     await sessions.touch(sessionId, new Date(now()));
@@ -97,13 +128,13 @@ export function createPresence({ io, sessions, log, now, grace }: PresenceOption
       if (present.length !== 1 || present[0]?.id !== socket.id) return true;
       await tellJoined(userRoom(userId), sessionId, null);
       // One that was recovered has its conversations already.
-      for (const id of conversationsOf(socket.rooms)) await tellJoined(conversationRoom(id), sessionId, id);
+      for (const id of conversationsOf(socket.rooms)) await tellJoined(ownRoom(id, userId), sessionId, id);
       return true;
     },
 
     async enter(socket, { userId, sessionId }, id) {
-      const room = conversationRoom(id);
-      await socket.join(room);
+      const room = ownRoom(id, userId);
+      await socket.join([conversationRoom(id), room]);
       const present = (await socketsIn(room)).filter((other) => other.id !== socket.id);
       if (present.every((other) => other.sessionId !== sessionId)) await tellJoined(room, sessionId, id);
       const others = new Set(present.map((other) => other.sessionId).filter((other) => other !== sessionId));
@@ -111,10 +142,21 @@ export function createPresence({ io, sessions, log, now, grace }: PresenceOption
       return (await sessions.list(userId, new Date(now()))).filter((session) => others.has(session.id));
     },
 
-    async leave(socket, { sessionId }, id) {
-      const room = conversationRoom(id);
+    tellPeople,
+
+    async setTyping(socket, id, isTyping) {
+      if (!socket.rooms.has(conversationRoom(id))) return;
+      socket.data.typing = isTyping ? { in: id, since: now() } : undefined;
+      const { userId } = socket.data;
+      if (userId !== undefined) await tellRest(id, userId);
+    },
+
+    async leave(socket, { userId, sessionId }, id) {
+      const room = ownRoom(id, userId);
       if (!socket.rooms.has(room)) return;
+      await socket.leave(conversationRoom(id));
       await socket.leave(room);
+      await tellRest(id, userId);
       if ((await sessionsIn(room)).has(sessionId)) return;
       tellOthers(room, sessionId, { type: 'device-left', deviceId: sessionId, conversationId: id });
     },

@@ -1,8 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
-import type { SessionId, UserId } from '@parley/contracts';
+import type { ConversationId, Person, SessionId, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { SessionRepository } from '../database/repositories/session-repository.ts';
+import type { ConversationAccess } from '../participants/conversation-access.ts';
+import type { OpenReadings } from '../participants/open-readings.ts';
 import type { RedisConnections } from '../redis/connect-redis.ts';
 import type { Announcer } from './announcer.ts';
 import { createConversationEvents } from './conversation-events.ts';
@@ -11,7 +13,7 @@ import { createHandshake } from './handshake.ts';
 import type { VerifyToken } from './handshake.ts';
 import { createPresence } from './presence.ts';
 import { createRedisSocketAdapter } from './redis-socket-adapter.ts';
-import { sessionRoom, userRoom } from './rooms.ts';
+import { conversationRoom, ownRoom, sessionRoom, userRoom } from './rooms.ts';
 import { createSocketServer } from './socket-server.ts';
 import type { RealtimeSocket, SocketIdentity } from './socket-server.ts';
 import { watchSessions } from './watch-sessions.ts';
@@ -19,6 +21,8 @@ import { watchSessions } from './watch-sessions.ts';
 /** The news channel of all devices. */
 export interface Realtime {
   readonly announcer: Announcer;
+  /** Takes the sockets of somebody who takes part no more out of a conversation, and ends what they read of it, everywhere. */
+  readonly shut: (id: ConversationId, userId: UserId) => void;
   /** Which devices of a person are connected, on all replicas. */
   readonly onlineSessions: (userId: UserId) => Promise<ReadonlySet<SessionId>>;
   /** Serves sockets on a server, beside what it serves already. */
@@ -31,6 +35,8 @@ interface RealtimeOptions {
   readonly verify: VerifyToken;
   readonly sessions: SessionRepository;
   readonly conversations: Pick<ConversationRepository, 'find'>;
+  readonly access: Pick<ConversationAccess, 'find' | 'list'>;
+  readonly readings: Pick<OpenReadings, 'end'>;
   /** Tells the other replicas; absent: this process is alone. */
   readonly redis: Pick<RedisConnections, 'commands' | 'openWaiting'> | undefined;
   /** Whether a proxy stands in front. */
@@ -45,12 +51,19 @@ const leaveGrace = 2_000;
 
 /** Rooms, presence and announcements over socket.io; over Redis, one channel for all replicas. */
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { verify, sessions, conversations, redis, behindProxy, log, now } = options;
+  const { verify, sessions, conversations, access, readings, redis, behindProxy, log, now } = options;
   const shared = redis === undefined ? undefined : createRedisSocketAdapter(redis, log);
   const io = createSocketServer({ behindProxy, adapter: shared?.adapter });
-  const presence = createPresence({ io, sessions, log, now, grace: leaveGrace });
-  const serveEvents = createConversationEvents({ presence, conversations, log });
+  const presence = createPresence({ io, sessions, log, now, grace: leaveGrace, peopleOf });
+  const serveEvents = createConversationEvents({ presence, conversations, access, log });
   let isClosing = false;
+
+  async function peopleOf(id: ConversationId): Promise<Person[]> {
+    const others = await access.list(id);
+    const [first] = others;
+    if (first === undefined) return [];
+    return [{ id: first.ownerId, name: first.ownerName }, ...others.map(({ userId, name }) => ({ id: userId, name }))];
+  }
 
   const announcer: Announcer = {
     announce(userId, news) {
@@ -83,7 +96,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     }
   }
 
-  guardRecovery(io, sessions, now);
+  guardRecovery(io, { sessions, conversations, access, now });
+  io.on('participant-left', (id: ConversationId, userId: UserId) => readings.end(id, userId));
   io.use(createHandshake({ verify, isClosing: () => isClosing, log }));
   io.on('connection', welcome);
   const watch = watchSessions({ io, sessions, announcer, log, now });
@@ -99,6 +113,12 @@ export function createRealtime(options: RealtimeOptions): Realtime {
 
   return {
     announcer,
+    shut(id, userId) {
+      readings.end(id, userId);
+      if (redis !== undefined) io.serverSideEmit('participant-left', id, userId);
+      io.in(ownRoom(id, userId)).socketsLeave([conversationRoom(id), ownRoom(id, userId)]);
+      presence.tellPeople(id).catch((error: unknown) => log.warn({ err: error }, 'Who is there could not be told'));
+    },
     onlineSessions: (userId) => presence.online(userId),
     attach(server) {
       io.attach(server);

@@ -5,8 +5,11 @@ import type { ConversationId, SessionId, UserId } from '@parley/contracts';
 export const userRoom = (id: UserId): string => `user:${id}`;
 /** All tabs of a device. */
 export const sessionRoom = (id: SessionId): string => `session:${id}`;
-/** Those of its owner's tabs that show a conversation. */
+/** Everybody's tabs that show a conversation. */
 export const conversationRoom = (id: ConversationId): string => `conversation:${id}`;
+
+/** Those of one person's tabs that show a conversation. */
+export const ownRoom = (id: ConversationId, userId: UserId): string => `own:${id}:${userId}`;
 
 /** The conversations among the rooms of a socket. */
 export function conversationsOf(rooms: ReadonlySet<string>): ConversationId[] {

@@ -1,5 +1,5 @@
 import { realtimePath } from '@parley/contracts';
-import type { ClientToServerEvents, ServerToClientEvents, SessionId, UserId } from '@parley/contracts';
+import type { ClientToServerEvents, ConversationId, ServerToClientEvents, SessionId, UserId } from '@parley/contracts';
 import { Server } from 'socket.io';
 import type { DefaultEventsMap, ServerOptions, Socket } from 'socket.io';
 import { isOwnPage } from './is-own-page.ts';
@@ -15,6 +15,8 @@ const handshakeDeadline = 10_000;
 export interface SocketIdentity {
   userId: UserId;
   sessionId: SessionId;
+  /** The conversation they are writing a prompt in, as of that moment. */
+  typing?: { readonly in: ConversationId; readonly since: number } | undefined;
 }
 
 export type RealtimeServer = Server<

@@ -1,5 +1,5 @@
-import { conversationIdSchema, messageIdSchema } from '@parley/contracts';
-import type { ConversationId, ExportFormat, MessageId, UserId } from '@parley/contracts';
+import { conversationIdSchema, fileIdSchema, messageIdSchema } from '@parley/contracts';
+import type { ConversationId, ExportFormat, FileId, MessageId, UserId } from '@parley/contracts';
 import { hashId } from '../hash-id.ts';
 
 /** The id that a conversation gets which is imported: the same for the same one, so that it is there once. */
@@ -10,4 +10,9 @@ export function importedConversationId(userId: UserId, format: ExportFormat, id:
 /** See `importedConversationId`. */
 export function importedMessageId(conversationId: ConversationId, id: string): MessageId {
   return messageIdSchema.parse(hashId(JSON.stringify(['imported message', conversationId, id])));
+}
+
+/** See `importedConversationId`. */
+export function importedFileId(conversationId: ConversationId, id: FileId): FileId {
+  return fileIdSchema.parse(hashId(JSON.stringify(['imported file', conversationId, id])));
 }

@@ -26,6 +26,8 @@ export interface ImportService {
   list(userId: UserId): Promise<Import[]>;
   get(userId: UserId, id: ImportId): Promise<Import>;
   cancel(userId: UserId, id: ImportId): Promise<Import>;
+  /** Ends imports of somebody's and forgets them, with their files. */
+  removePerson(userId: UserId): Promise<void>;
   /** Goes on with what an earlier process left, where its file is still there. */
   resume(): Promise<void>;
   /** Stops; what has not ended goes on in the next process. */
@@ -123,7 +125,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   async function workThrough(record: ImportRecord, signal: AbortSignal): Promise<ImportChange> {
     const { id, userId } = record;
     const tally = createImportTally(record);
-    const writer = createImportWriter(options, userId, tally);
+    const writer = createImportWriter(options, userId, tally, signal);
     let read = 0;
     let entries = 0;
     let noted = 0;
@@ -142,7 +144,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         ...tally.counts(),
         updatedAt: new Date(noted),
       });
-      if (told?.isCancelled === true) here.get(id)?.abort();
+      if (told === undefined || told.isCancelled === true) here.get(id)?.abort();
     }
     try {
       for await (const entry of readExport(bytesOf())) {
@@ -158,6 +160,8 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       if (signal.aborted) return { state: 'cancelled', read, ...counts };
       if (!(error instanceof ExportError)) log.error({ err: error, importId: id }, 'An import has failed');
       return { state: 'failed', read, ...counts, failure: failureOf(error) };
+    } finally {
+      writer.drop();
     }
   }
 
@@ -201,6 +205,15 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       if (!isActive(record)) return toImport(record);
       here.get(id)?.abort();
       return toImport((await imports.change(id, { isCancelled: true })) ?? record);
+    },
+
+    async removePerson(userId) {
+      const own = await imports.listOwn(userId);
+      for (const { id } of own) {
+        here.get(id)?.abort();
+        await rm(fileOf(id), { force: true });
+      }
+      await imports.remove(own.map(({ id }) => id));
     },
 
     async resume() {

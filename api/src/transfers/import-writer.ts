@@ -5,12 +5,15 @@ import type { ConversationOrderRepository } from '../database/repositories/conve
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { MessageTreeRepository } from '../database/repositories/message-tree-repository.ts';
 import type { ProjectInstructions } from '../generations/project-instructions.ts';
+import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import { hashId } from '../hash-id.ts';
 import { arrangeTree } from './arrange-tree.ts';
 import { countLeftOut } from './foreign-conversation.ts';
 import type { ForeignConversation, LeftOutCounts } from './foreign-conversation.ts';
 import { timeOf } from './foreign-values.ts';
 import { importedConversationId } from './import-ids.ts';
+import { createImportedFiles } from './imported-files.ts';
+import type { ImportedFiles } from './imported-files.ts';
 import type { ImportTally } from './import-tally.ts';
 import type { ExportedConversation } from './own-export.ts';
 import type { ExportEntry } from './read-export.ts';
@@ -29,6 +32,8 @@ export interface ImportWriter {
   write(entry: ExportEntry): Promise<void>;
   /** Shows the last conversation. */
   finish(): Promise<void>;
+  /** Lets go of a file that will not be completed. */
+  drop(): void;
   /** Everything that was written is shown. */
   isBetween(): boolean;
 }
@@ -39,6 +44,7 @@ export interface ImportWriterOptions {
   readonly messageTrees: Pick<MessageTreeRepository, 'addAll'>;
   readonly conversationOrder: Pick<ConversationOrderRepository, 'pins'>;
   readonly projects: Pick<ProjectInstructions, 'exists'>;
+  readonly files: Pick<WorkspaceFiles, 'bring'>;
   /** Never empty. */
   readonly endpoints: readonly ImportEndpoint[];
   /** Ends the calls of an answer that was being written. */
@@ -61,13 +67,19 @@ interface OpenConversation {
   readonly sourceId: ConversationId;
   readonly leftOut: LeftOutCounts;
   readonly known: Set<MessageId>;
+  readonly files: ImportedFiles;
   batch: Message[];
   length: number;
 }
 
-export function createImportWriter(options: ImportWriterOptions, userId: UserId, tally: ImportTally): ImportWriter {
+export function createImportWriter(
+  options: ImportWriterOptions,
+  userId: UserId,
+  tally: ImportTally,
+  signal: AbortSignal,
+): ImportWriter {
   const { conversations, conversationCopies: copies, messageTrees: trees, endpoints, endCalls, now } = options;
-  const { conversationOrder, projects } = options;
+  const { conversationOrder, projects, files } = options;
   /** `undefined` where the messages belong to nothing that is added. */
   let open: OpenConversation | undefined;
 
@@ -158,18 +170,20 @@ export function createImportWriter(options: ImportWriterOptions, userId: UserId,
       updatedAt: new Date(Math.max(begun, timeOf(updatedAt) ?? begun)).toISOString(),
     };
     await copies.beginImport(userId, imported, new Date(now()));
-    open = { id, sourceId: source.id, leftOut, known: new Set(), batch: [], length: 0 };
+    const its = createImportedFiles({ files, userId, conversationId: id, signal });
+    open = { id, sourceId: source.id, leftOut, known: new Set(), files: its, batch: [], length: 0 };
   }
 
   async function addOwn(message: Message): Promise<void> {
     if (open === undefined) return;
+    await open.files.end();
     const length = Buffer.byteLength(JSON.stringify(message.parts));
     const isUsable =
       message.conversationId === open.sourceId && length <= longestMessage && open.known.size < mostMessages * 5;
     if (!isUsable) return countLeftOut(open.leftOut, 'unreadable');
     if (open.known.has(message.id)) return countLeftOut(open.leftOut, 'repeated');
     const createdAt = new Date(timeOf(message.createdAt) ?? now()).toISOString();
-    open.batch.push(toOwnMessage({ ...message, createdAt }, open.id, open.known, endCalls, open.leftOut));
+    open.batch.push(toOwnMessage({ ...message, createdAt }, { ...open, conversationId: open.id, endCalls }));
     open.known.add(message.id);
     open.length += length;
     if (open.length < batchLength && open.batch.length < batchSize) return;
@@ -180,8 +194,10 @@ export function createImportWriter(options: ImportWriterOptions, userId: UserId,
 
   async function finish(): Promise<void> {
     if (open === undefined) return;
-    const { id, batch, known, leftOut } = open;
+    const { id, batch, known, leftOut, files: its } = open;
+    await its.end();
     open = undefined;
+    countLeftOut(leftOut, 'file', its.lost());
     await trees.addAll(userId, batch);
     if (await publish(id, '')) tally.added('parley', known.size, leftOut);
   }
@@ -191,6 +207,13 @@ export function createImportWriter(options: ImportWriterOptions, userId: UserId,
       switch (entry.type) {
         case 'own-message':
           return await addOwn(entry.message);
+        case 'own-file':
+          return await open?.files.begin(entry.file);
+        case 'own-bytes':
+          return await open?.files.add(entry.bytes);
+        case 'unreadable-file':
+          open?.files.drop();
+          return;
         case 'unreadable-message':
           if (open !== undefined) countLeftOut(open.leftOut, 'unreadable');
           return;
@@ -202,6 +225,7 @@ export function createImportWriter(options: ImportWriterOptions, userId: UserId,
       else tally.skipped(entry.title, entry.reason);
     },
     finish,
+    drop: () => open?.files.drop(),
     isBetween: () => open === undefined,
   };
 }

@@ -6,7 +6,7 @@ import { isRecord, textOf } from './foreign-values.ts';
 import { createJsonCutter } from './json-cutter.ts';
 import type { Piece } from './json-cutter.ts';
 import { parseExportItem } from './own-export.ts';
-import type { ExportedConversation } from './own-export.ts';
+import type { ExportedConversation, ExportedFile } from './own-export.ts';
 import { recogniseConversation } from './recognise-conversation.ts';
 
 /** What a file of conversations holds, in its order. Messages of ours belong to the conversation before them. */
@@ -15,6 +15,9 @@ export type ExportEntry =
   | { readonly type: 'own'; readonly conversation: ExportedConversation }
   | { readonly type: 'own-message'; readonly message: Message }
   | { readonly type: 'unreadable-message' }
+  | { readonly type: 'own-file'; readonly file: ExportedFile }
+  | { readonly type: 'own-bytes'; readonly bytes: Uint8Array }
+  | { readonly type: 'unreadable-file' }
   | { readonly type: 'skipped'; readonly title: string; readonly reason: SkipReason };
 
 /** Of one conversation. A tree of `children` is as deep as its conversation is long. */
@@ -117,9 +120,12 @@ function toOwn(value: unknown, depth: number): ExportEntry {
   if (item === undefined) {
     const isMessage = isRecord(value) && 'message' in value;
     if (isMessage) return { type: 'unreadable-message' };
+    if (isRecord(value) && ('file' in value || 'bytes' in value)) return { type: 'unreadable-file' };
     const its = isRecord(value) ? value['conversation'] : undefined;
     return { type: 'skipped', title: titleOf(its), reason: 'not-a-conversation' };
   }
+  if ('file' in item) return { type: 'own-file', file: item.file };
+  if ('bytes' in item) return { type: 'own-bytes', bytes: Buffer.from(item.bytes, 'base64') };
   return 'message' in item
     ? { type: 'own-message', message: item.message }
     : { type: 'own', conversation: item.conversation };

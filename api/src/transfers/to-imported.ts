@@ -6,6 +6,7 @@ import { countLeftOut } from './foreign-conversation.ts';
 import type { LeftOutCounts } from './foreign-conversation.ts';
 import { noteOf } from './foreign-values.ts';
 import { importedMessageId } from './import-ids.ts';
+import type { ImportedFiles } from './imported-files.ts';
 
 /** UTF-16 units; what one message keeps of its text, well below what one document may hold. */
 const longestText = 3_000_000;
@@ -44,14 +45,18 @@ export function toImportedMessage(
   };
 }
 
+/** The conversation that messages of ours are imported into, as far as it is there. */
+interface ImportedInto {
+  readonly conversationId: ConversationId;
+  readonly known: ReadonlySet<MessageId>;
+  readonly files: Pick<ImportedFiles, 'find'>;
+  readonly endCalls: (parts: readonly MessagePart[]) => readonly MessagePart[];
+  readonly leftOut: LeftOutCounts;
+}
+
 /** A message of an export of ours under the ids it has in the conversation it is imported into. */
-export function toOwnMessage(
-  message: Message,
-  conversationId: ConversationId,
-  known: ReadonlySet<MessageId>,
-  endCalls: (parts: readonly MessagePart[]) => readonly MessagePart[],
-  leftOut: LeftOutCounts,
-): Message {
+export function toOwnMessage(message: Message, into: ImportedInto): Message {
+  const { conversationId, known, endCalls } = into;
   const { generationId: _generation, progress: _progress, continues, ...kept } = message;
   const renamed = (id: MessageId): MessageId => importedMessageId(conversationId, id);
   const isRunning = message.status === 'running';
@@ -61,7 +66,7 @@ export function toOwnMessage(
     id: renamed(message.id),
     conversationId,
     parentId: message.parentId !== null && known.has(message.parentId) ? renamed(message.parentId) : null,
-    parts: parts.map((part) => toOwnPart(part, known, renamed, leftOut)),
+    parts: parts.map((part) => toOwnPart(part, renamed, into)),
     ...(continues !== undefined && known.has(continues) ? { continues: renamed(continues) } : {}),
     ...(isRunning ? { status: 'stopped' as const, finishReason: 'stopped' as const } : {}),
   };
@@ -69,35 +74,41 @@ export function toOwnMessage(
 
 function toOwnPart(
   part: MessagePart,
-  known: ReadonlySet<MessageId>,
   renamed: (id: MessageId) => MessageId,
-  leftOut: LeftOutCounts,
+  { known, files, leftOut }: ImportedInto,
 ): MessagePart {
   switch (part.type) {
-    case 'file':
+    case 'file': {
+      const file = files.find(part.file.id);
+      if (file !== undefined) return { type: 'file', file };
       countLeftOut(leftOut, 'file');
       return { type: 'text', step: 0, text: noteOf('File', part.file.name) };
+    }
     case 'quote':
       return known.has(part.messageId) ? { ...part, messageId: renamed(part.messageId) } : part;
     case 'tool-call':
-      return withoutStored(part, leftOut);
+      return withoutStored(part, files, leftOut);
     default:
       return part;
   }
 }
 
 /** What a call has kept apart from its message, under an id that is nobody's here, is not part of the file. */
-function withoutStored(call: ToolCallPart, leftOut: LeftOutCounts): ToolCallPart {
+function withoutStored(call: ToolCallPart, files: Pick<ImportedFiles, 'find'>, leftOut: LeftOutCounts): ToolCallPart {
   const { stored, attachments, execution, run, ...kept } = call;
+  const made = (execution?.files ?? []).flatMap((file) => {
+    const here = files.find(file.id);
+    return here === undefined ? [] : [{ ...file, ...here }];
+  });
   countLeftOut(
     leftOut,
     'file',
-    (stored === undefined ? 0 : 1) + (attachments?.length ?? 0) + (execution?.files.length ?? 0),
+    (stored === undefined ? 0 : 1) + (attachments?.length ?? 0) + (execution?.files.length ?? 0) - made.length,
   );
-  const parts = run?.parts.map((part) => (part.type === 'tool-call' ? withoutStored(part, leftOut) : part));
+  const parts = run?.parts.map((part) => (part.type === 'tool-call' ? withoutStored(part, files, leftOut) : part));
   return {
     ...kept,
-    ...(execution === undefined ? {} : { execution: { ...execution, files: [] } }),
+    ...(execution === undefined ? {} : { execution: { ...execution, files: made } }),
     ...(run === undefined || parts === undefined ? {} : { run: { ...run, parts } }),
   };
 }

@@ -48,7 +48,7 @@ export function createTransferRouter({ imports, exports, mount: { mount, mountRa
 
   mountRaw(router, transferRoutes.exportConversation, async ({ actor, params, query, response, signal }) => {
     const { ending, mimeType } = kinds[query.format];
-    const { title, content } = await exports.conversation(actor.userId, params.id, query.format);
+    const { title, content } = await exports.conversation(actor.userId, params.id, query.format, signal);
     const name = `${title.slice(0, 100)}.${ending}`;
     await sendBytes(response, content, signal, () => describeFile(response, { name, mimeType }));
   });
@@ -56,7 +56,8 @@ export function createTransferRouter({ imports, exports, mount: { mount, mountRa
   mountRaw(router, transferRoutes.exportAccount, async ({ actor, response, signal }) => {
     const name = `parley-${new Date().toISOString().slice(0, 10)}.json`;
     const { mimeType } = kinds.json;
-    await sendBytes(response, exports.account(actor.userId), signal, () => describeFile(response, { name, mimeType }));
+    const content = exports.account(actor.userId, signal);
+    await sendBytes(response, content, signal, () => describeFile(response, { name, mimeType }));
   });
 
   return router;

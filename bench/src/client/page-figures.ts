@@ -78,7 +78,10 @@ export async function heapAfterSwitches(chromium: Browser, address: string, { fl
   return grown;
 }
 
-/** Milliseconds from the navigation to the first key painted in the composer, without any cache. */
+/**
+ * Milliseconds from the navigation to the first key painted in the composer, without any cache. The key is pressed as
+ * soon as the composer has the focus.
+ */
 export async function untilFirstKey(chromium: Browser, address: string, isSlow: boolean): Promise<number> {
   const { page, cdp, close } = await openPage(chromium, address);
   if (isSlow) {
@@ -93,13 +96,25 @@ export async function untilFirstKey(chromium: Browser, address: string, isSlow: 
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   }
   await page.goto('/c/new', { waitUntil: 'commit' });
-  await page.locator('textarea').first().press('x');
-  const took = await page.evaluate<number>(
-    'new Promise((resolve) => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => resolve(performance.now()); c.port2.postMessage(0); }))',
-  );
+  await page.evaluate(composerFocused);
+  const painted = page.evaluate<number>(firstKeyPainted);
+  await page.keyboard.press('x');
+  const took = await painted;
   await close();
   return took;
 }
+
+const composerFocused = `new Promise((resolve) => {
+  const look = () => (document.activeElement?.matches('textarea') ? resolve() : requestAnimationFrame(look));
+  look();
+})`;
+const firstKeyPainted = `new Promise((resolve) => {
+  const field = document.activeElement;
+  const painted = new MessageChannel();
+  painted.port1.onmessage = () => resolve(performance.now());
+  const look = () => (field.value === '' ? requestAnimationFrame(look) : painted.port2.postMessage(0));
+  requestAnimationFrame(look);
+})`;
 
 export interface SidebarFigures {
   readonly rows: number;

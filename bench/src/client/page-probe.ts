@@ -3,7 +3,7 @@
  * of the transcript is, and when the last bytes of an answer came. Plain JavaScript of the browser, as text.
  */
 export const pageProbe = `(() => {
-  const probe = { longTasks: [], gaps: [], keys: [], pins: [], lastByteAt: 0, paintedAt: 0, awaited: undefined, isOn: false };
+  const probe = { longTasks: [], gaps: [], keys: [], pins: [], lastByteAt: 0, paintedAt: 0, isOn: false };
   window.benchProbe = probe;
   new PerformanceObserver((list) => {
     if (probe.isOn) for (const entry of list.getEntries()) probe.longTasks.push(entry.duration);
@@ -11,15 +11,6 @@ export const pageProbe = `(() => {
   new PerformanceObserver((list) => {
     if (probe.isOn) for (const entry of list.getEntries()) if (entry.interactionId) probe.keys.push(entry.duration);
   }).observe({ type: 'event', durationThreshold: 16 });
-  let last = performance.now();
-  const frame = (now) => {
-    if (probe.isOn) {
-      probe.gaps.push(now - last);
-    }
-    last = now;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
   const pin = () => {
     const scroller = document.querySelector('[data-region="transcript"]');
     if (probe.isOn && scroller) probe.pins.push(scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop);
@@ -27,29 +18,45 @@ export const pageProbe = `(() => {
   // After the paint of each frame: a message runs as the next task.
   const channel = new MessageChannel();
   channel.port1.onmessage = pin;
-  const afterPaint = () => { channel.port2.postMessage(0); requestAnimationFrame(afterPaint); };
-  requestAnimationFrame(afterPaint);
-  const watch = () => {
-    if (probe.awaited && !probe.paintedAt) {
-      const articles = document.querySelectorAll('[data-region="transcript"] article');
-      const text = articles.length ? articles[articles.length - 1].textContent : '';
-      if (text.includes(probe.awaited)) {
-        requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => { probe.paintedAt = performance.now(); }; c.port2.postMessage(0); });
-        probe.awaited = undefined;
-      }
+  let last = performance.now();
+  const frame = (now) => {
+    if (probe.isOn) {
+      probe.gaps.push(now - last);
+      channel.port2.postMessage(0);
     }
+    last = now;
+    requestAnimationFrame(frame);
   };
-  const observe = () => new MutationObserver(watch).observe(document.body, { childList: true, subtree: true, characterData: true });
-  if (document.body) observe(); else addEventListener('DOMContentLoaded', observe);
-  const fetched = window.fetch;
-  window.fetch = async (...given) => {
-    const response = await fetched(...given);
-    const address = String(given[0] && given[0].url ? given[0].url : given[0]);
-    if (!address.includes('/stream') || !response.body) return response;
-    const body = response.body.pipeThrough(new TransformStream({
-      transform(bytes, out) { probe.lastByteAt = performance.now(); out.enqueue(bytes); },
-    }));
-    return new Response(body, { status: response.status, headers: response.headers });
+  requestAnimationFrame(frame);
+  // The page is looked at only once the awaited word has come: a look at every letter before it would cost the page
+  // more than showing it.
+  const lookForWord = () => {
+    const articles = document.querySelectorAll('[data-region="transcript"] article');
+    if (!articles[articles.length - 1]?.textContent.includes(probe.awaited)) return requestAnimationFrame(lookForWord);
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => { probe.paintedAt = performance.now(); probe.painted.resolve(); };
+    painted.port2.postMessage(0);
+  };
+  const decoder = new TextDecoder();
+  let heard = '';
+  const { read } = ReadableStreamDefaultReader.prototype;
+  ReadableStreamDefaultReader.prototype.read = async function () {
+    const result = await read.call(this);
+    if (result.value && probe.isOn && !probe.paintedAt) {
+      probe.lastByteAt = performance.now();
+      const text = heard + decoder.decode(result.value, { stream: true });
+      if (probe.isAwaiting && text.includes(probe.awaited)) {
+        probe.isAwaiting = false;
+        requestAnimationFrame(lookForWord);
+      }
+      heard = text.slice(-probe.awaited.length);
+    }
+    return result;
+  };
+  /** Begins to take notes; the answer's last word is awaited. */
+  probe.begin = (awaited) => {
+    Object.assign(probe, { longTasks: [], gaps: [], keys: [], pins: [], lastByteAt: 0, paintedAt: 0 });
+    Object.assign(probe, { awaited, isAwaiting: true, painted: Promise.withResolvers(), isOn: true });
   };
 })();`;
 

@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { LanguageScope } from '../lib/i18n/language-scope.tsx';
 import type { AppRouter } from './router.ts';
 
 export interface AppProps {
@@ -12,7 +13,9 @@ export interface AppProps {
 export function App({ router, queryClient }: AppProps) {
   return (
     <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
+      <LanguageScope>
+        <RouterProvider router={router} />
+      </LanguageScope>
     </QueryClientProvider>
   );
 }

@@ -1,8 +1,13 @@
-import type { Conversation, ConversationId, GenerationId, News } from '@parley/contracts';
+import type { Conversation, ConversationId, GenerationId, News, UserId } from '@parley/contracts';
 import { describe, expect, it, vi } from 'vitest';
 import { createSessionKeeper } from '../lib/api/session-keeper.ts';
 import { createQueryClient } from '../lib/query/query-client.ts';
-import { archivedConversationsQuery, conversationQuery, conversationsQuery } from '../lib/query/queries.ts';
+import {
+  archivedConversationsQuery,
+  conversationListQuery,
+  conversationQuery,
+  conversationsQuery,
+} from '../lib/query/queries.ts';
 import type { NewsChannel, NewsListener } from '../lib/socket/news-channel.ts';
 import { createFakeServer, sessionOf } from '../testing/fake-server.ts';
 import { createTabChannels } from '../testing/tab-channels.ts';
@@ -46,15 +51,13 @@ function setUp() {
       listener = given;
       return () => undefined;
     },
-    isConnected: () => true,
-    subscribeConnection: () => () => undefined,
-  } satisfies NewsChannel;
+  } satisfies Pick<NewsChannel, 'start' | 'stop' | 'subscribe'>;
   const session = createSessionKeeper({
     fetch: createFakeServer().fetch,
     channel: createTabChannels().join(),
     exclusive: (_, work) => work(),
   });
-  const onRemoved = vi.fn<(id: ConversationId) => void>();
+  const onRemoved = vi.fn<(id: ConversationId, wasShared: boolean) => void>();
   followNews({ news, session, queryClient, whenIdle: (work) => work(), onRemoved });
   const titles = (query: typeof conversationsQuery) =>
     queryClient.getQueryData(query.queryKey)?.pages.flatMap(({ items }) => items.map(({ title }) => title));
@@ -111,7 +114,21 @@ describe('news of conversations', () => {
     tell({ type: 'conversation-removed', conversationId: tea.id });
     expect(titles(conversationsQuery)).toEqual(['Coffee']);
     expect(queryClient.getQueryData(conversationQuery(tea.id).queryKey)).toBeUndefined();
-    expect(onRemoved).toHaveBeenCalledWith(tea.id);
+    expect(onRemoved).toHaveBeenCalledWith(tea.id, false);
+  });
+
+  it('place what somebody shares apart, and tell that it is not shared any more', () => {
+    const { tell, titles, onRemoved, queryClient } = setUp();
+    const shelf = conversationListQuery('shared');
+    queryClient.setQueryData(shelf.queryKey, { pages: [{ items: [], nextCursor: null }], pageParams: [''] });
+    const grace = { id: tea.id as string as UserId, name: 'Grace' };
+    const milk = { ...conversationOf(3, 'Milk', '2026-11-20T12:00:00.000Z'), sharedBy: grace };
+    tell({ type: 'conversation-changed', conversation: milk });
+    expect(titles(conversationsQuery)).toEqual(['Coffee', 'Tea']);
+    expect(titles(shelf)).toEqual(['Milk']);
+    tell({ type: 'conversation-removed', conversationId: milk.id });
+    expect(titles(shelf)).toEqual([]);
+    expect(onRemoved).toHaveBeenCalledWith(milk.id, true);
   });
 
   it('show which one is being answered, and afterwards that nobody has seen it', () => {

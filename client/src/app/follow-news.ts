@@ -7,18 +7,20 @@ import {
   patchConversation,
   placeConversation,
 } from '../lib/query/conversation-cache.ts';
+import { findListed } from '../lib/query/conversation-lists.ts';
 import type { OrderNews } from '../lib/query/follow-order.ts';
+import { conversationQuery } from '../lib/query/queries.ts';
 import type { NewsChannel } from '../lib/socket/news-channel.ts';
 import { noteEnded } from '../lib/ended-unseen.ts';
 
 export interface FollowNewsOptions {
-  readonly news: NewsChannel;
+  readonly news: Pick<NewsChannel, 'start' | 'stop' | 'subscribe'>;
   readonly session: SessionKeeper;
   readonly queryClient: QueryClient;
   /** Runs a function once the first page has been painted. */
   readonly whenIdle: (work: () => void) => void;
-  /** Another device deleted a conversation. */
-  readonly onRemoved: (id: ConversationId) => void;
+  /** Another device deleted a conversation, or `wasShared` and its owner did, or shares it no more. */
+  readonly onRemoved: (id: ConversationId, wasShared: boolean) => void;
 }
 
 /**
@@ -56,10 +58,13 @@ function apply(item: News, { queryClient, session, onRemoved }: FollowNewsOption
     case 'conversation-changed':
       placeConversation(queryClient, item.conversation);
       break;
-    case 'conversation-removed':
-      forgetConversation(queryClient, item.conversationId);
-      onRemoved(item.conversationId);
+    case 'conversation-removed': {
+      const { conversationId: id } = item;
+      const held = queryClient.getQueryData(conversationQuery(id).queryKey) ?? findListed(queryClient, id);
+      forgetConversation(queryClient, id);
+      onRemoved(id, held?.sharedBy !== undefined);
       break;
+    }
     case 'generation-started':
       patchConversation(queryClient, item.conversationId, { runningGenerationId: item.generationId });
       break;

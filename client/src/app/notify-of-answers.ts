@@ -1,10 +1,10 @@
 import type { ConversationId } from '@parley/contracts';
 import type { QueryClient } from '@tanstack/react-query';
+import { readSettingsTexts } from '../lib/i18n/use-settings-texts.ts';
 import { usePreferences } from '../lib/preferences.ts';
 import { findListed } from '../lib/query/conversation-lists.ts';
 import { conversationQuery } from '../lib/query/queries.ts';
 import type { NewsChannel } from '../lib/socket/news-channel.ts';
-import { enSettings } from '../locales/en-settings.ts';
 
 interface NotifyOptions {
   readonly news: Pick<NewsChannel, 'subscribe'>;
@@ -14,11 +14,11 @@ interface NotifyOptions {
 
 /** Tells the desktop that an answer has ended while nobody looked, when that is wanted and allowed. */
 export function notifyOfAnswers({ news, queryClient, goTo }: NotifyOptions): () => void {
-  const { ready, failed, untitled } = enSettings.notifications;
   return news.subscribe({
     onNews(item) {
       if (item.type !== 'generation-ended' || item.status === 'stopped') return;
       if (document.visibilityState === 'visible' || !usePreferences.getState().notify) return;
+      const { ready, failed, untitled } = readSettingsTexts().notifications;
       const title = titleOf(queryClient, item.conversationId) ?? untitled;
       void show(title, item.status === 'done' ? ready : failed, `/c/${item.conversationId}`, goTo);
     },

@@ -13,12 +13,14 @@ import * as z from 'zod/mini';
 import { readMarketSearch } from '../features/agents/market/market-filter.ts';
 import { readChatLink } from '../features/chat/chat-link.ts';
 import { configQuery, conversationQuery, messagesQuery } from '../lib/query/queries.ts';
+import { AppShell } from './app-shell.tsx';
 import { parseAdminSection } from './admin-sections.ts';
 import type { AdminSection } from './admin-sections.ts';
 import { ErrorPage } from './error-page.tsx';
 import { requireNoSession, requireSession } from './guards.ts';
 import type { RouterContext } from './guards.ts';
 import { NotFoundPage } from './not-found-page.tsx';
+import { ConversationPage } from './pages/conversation-page.tsx';
 import { PendingPage } from './pending-page.tsx';
 import { RootLayout } from './root-layout.tsx';
 
@@ -32,23 +34,12 @@ const indexRoute = createRoute({
   },
 });
 
-const loadShell = () => import('./app-shell.tsx');
-const loadConversationPage = () => import('./pages/conversation-page.tsx');
-
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signed-in',
-  beforeLoad: async (input) => {
-    if (!input.context.session.current()) fetchAhead();
-    await requireSession(input);
-  },
-  component: lazyRouteComponent(loadShell, 'AppShell'),
+  beforeLoad: requireSession,
+  component: AppShell,
 });
-
-/** Fetches the code of the chat page while the session is asked for. A failure shows where the code is needed. */
-function fetchAhead(): void {
-  void Promise.allSettled([loadShell(), loadConversationPage()]);
-}
 
 const conversationRoute = createRoute({
   getParentRoute: () => signedInRoute,
@@ -57,13 +48,19 @@ const conversationRoute = createRoute({
   /** What a new chat begins with. */
   validateSearch: readChatLink,
   loader: ({ context, params }) => prefetchConversation(context, params.conversationId),
-  component: lazyRouteComponent(loadConversationPage, 'ConversationPage'),
+  component: ConversationPage,
 });
 
 const archiveRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/archive',
   component: lazyRouteComponent(() => import('./pages/archive-page.tsx'), 'ArchivePage'),
+});
+
+const modelResultsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/model-results',
+  component: lazyRouteComponent(() => import('./pages/model-results-page.tsx'), 'ModelResultsPage'),
 });
 
 const searchRoute = createRoute({
@@ -171,11 +168,26 @@ const shareRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/share-page.tsx'), 'SharePage'),
 });
 
+const printRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/c/$conversationId/print',
+  params: {
+    parse: ({ conversationId }) => {
+      const id = parseConversationId(conversationId);
+      if (id === 'new') throw notFound();
+      return { conversationId: id };
+    },
+  },
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/print-page.tsx'), 'PrintPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   signedInRoute.addChildren([
     conversationRoute,
     archiveRoute,
+    modelResultsRoute,
     projectsRoute,
     projectRoute,
     searchRoute,
@@ -191,6 +203,7 @@ const routeTree = rootRoute.addChildren([
   authRoute.addChildren([signInRoute, signUpRoute]),
   docsRoute,
   shareRoute,
+  printRoute,
 ]);
 
 function parseConversationId(value: string): ConversationId | 'new' {

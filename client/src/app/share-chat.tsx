@@ -1,17 +1,34 @@
 import type { ConversationId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useStore } from 'zustand';
-import { useLive } from '../features/chat/live/use-live.ts';
-import { visiblePath } from '../features/chat/thread/visible-path.ts';
+import { lazy, Suspense } from 'react';
 import { ShareButton } from '../features/shares/share-button.tsx';
-import { messagesQuery } from '../lib/query/queries.ts';
+import { configQuery, conversationQuery } from '../lib/query/queries.ts';
+import { useShownEnd } from './use-shown-end.ts';
 
-/** Shares the branch of a chat that is looked at, up to the newest answer that is not being written. */
+const PeopleSection = lazy(async () => ({
+  default: (await import('../features/participants/people-section.tsx')).PeopleSection,
+}));
+
+/**
+ * Shares the branch of a chat that is looked at, up to the newest answer that is not being written, and the chat itself
+ * with people; nothing for those with whom it is shared.
+ */
 export function ShareChat({ conversationId }: { readonly conversationId: ConversationId }) {
-  const { branches } = useLive();
-  const messages = useQuery(messagesQuery(conversationId)).data;
-  const choices = useStore(branches, (state) => state.choices.get(conversationId));
-  const path = messages ? visiblePath(messages, choices) : [];
-  const end = path.findLast(({ message }) => message.status !== 'running' && message.role === 'assistant');
-  return <ShareButton conversationId={conversationId} end={end?.message.id} />;
+  const end = useShownEnd(conversationId);
+  const conversation = useQuery(conversationQuery(conversationId)).data;
+  const { sharedChats = true } = useQuery(configQuery).data ?? {};
+  if (conversation?.sharedBy !== undefined) return null;
+  return (
+    <ShareButton
+      conversationId={conversationId}
+      end={end}
+      people={
+        conversation && sharedChats ? (
+          <Suspense fallback={<div className="min-h-24" />}>
+            <PeopleSection conversation={conversation} />
+          </Suspense>
+        ) : undefined
+      }
+    />
+  );
 }

@@ -1,6 +1,7 @@
 import type { SharedMessage, SharedPart } from '@parley/contracts';
 import { Wrench } from 'lucide-react';
 import { memo, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { SourceList } from '../features/chat/parts/source-list.tsx';
 import { SteerBubble } from '../features/chat/parts/steer-part.tsx';
 import { TextPartView } from '../features/chat/parts/text-part.tsx';
@@ -15,15 +16,22 @@ export function SharedThread({ messages }: { readonly messages: readonly SharedM
   const { page } = useShareTexts();
   return (
     <section aria-label={page.messages} className="flex flex-col gap-(--turn-gap) py-6">
-      {messages.map((message, number) =>
-        message.role === 'user' ? (
-          <Question key={number} message={message} />
-        ) : (
-          <Answer key={number} message={message} />
-        ),
-      )}
+      {messages.map((message, number) => (
+        <SharedTurn key={number} message={message} />
+      ))}
     </section>
   );
+}
+
+export interface SharedTurnProps {
+  readonly message: SharedMessage;
+  /** What stands between the name of whoever answered and the answer. */
+  readonly before?: ReactNode;
+}
+
+/** One message, to be read. */
+export function SharedTurn({ message, before }: SharedTurnProps) {
+  return message.role === 'user' ? <Question message={message} /> : <Answer message={message} before={before} />;
 }
 
 const article =
@@ -85,7 +93,7 @@ function Files({ files }: { readonly files: readonly Extract<SharedPart, { type:
   );
 }
 
-const Answer = memo(function Answer({ message }: { readonly message: SharedMessage }) {
+const Answer = memo(function Answer({ message, before }: SharedTurnProps) {
   const { page } = useShareTexts();
   const { parts, answerer, status } = message;
   const sources = useMemo(
@@ -105,6 +113,7 @@ const Answer = memo(function Answer({ message }: { readonly message: SharedMessa
           {answerer}
         </p>
       )}
+      {before}
       <div className="flex min-w-0 flex-col gap-(--block-gap) text-(length:--answer-size)/(--answer-line-height)">
         <CitationContext value={sources}>
           {parts.map((part, number) => (

@@ -22,7 +22,7 @@ export function ShortcutsDialog() {
             {entries?.map(({ id, keys, label }) => (
               <div key={id} className="flex items-center justify-between gap-4 border-t border-border py-2">
                 <dt>{label}</dt>
-                <dd className="flex shrink-0 gap-1">
+                <dd dir="ltr" className="flex shrink-0 gap-1">
                   {describeKeys(keys).map((key) => (
                     <kbd
                       key={key}

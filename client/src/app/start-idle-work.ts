@@ -17,7 +17,7 @@ interface IdleWorkOptions {
 /** What the app does beside its pages: it is of use without its server, and tells of answers that are ready. */
 export function startIdleWork({ queryClient, session, news, router }: IdleWorkOptions): void {
   const goTo = (path: string) => void router.navigate({ href: path });
-  keepOffline({ kept: createKeptChats(), queryClient, session });
+  keepOffline({ kept: createKeptChats(), queryClient, session, news });
   if (import.meta.env.PROD) void registerServiceWorker(goTo);
   notifyOfAnswers({ news, queryClient, goTo });
 }

@@ -53,10 +53,12 @@ export function useAppActions({ conversationId, onFind }: AppActionsOptions): vo
   };
   const load = async (id: ConversationId) =>
     client.getQueryData(conversationQuery(id).queryKey) ?? (await call(conversationRoutes.get, { params: { id } }));
-  const title = conversationId && client.getQueryData(conversationQuery(conversationId).queryKey)?.title;
+  const held = conversationId && client.getQueryData(conversationQuery(conversationId).queryKey);
+  const title = held?.title;
 
-  const ofChat: PaletteAction[] =
-    conversationId === undefined
+  // What somebody else owns is neither renamed nor archived here.
+  const ofOwnChat: PaletteAction[] =
+    conversationId === undefined || held?.sharedBy !== undefined
       ? []
       : [
           {
@@ -76,17 +78,18 @@ export function useAppActions({ conversationId, onFind }: AppActionsOptions): vo
                 await conversations.archive(conversation);
               })(),
           },
-          ...(onFind === undefined
-            ? []
-            : [
-                {
-                  id: 'action/find',
-                  label: texts.find,
-                  icon: <Search className={icon} />,
-                  keys: keysOf({ id: 'find-in-chat', keys: 'Mod+F' }),
-                  run: onFind,
-                },
-              ]),
+        ];
+  const find: PaletteAction[] =
+    conversationId === undefined || onFind === undefined
+      ? []
+      : [
+          {
+            id: 'action/find',
+            label: texts.find,
+            icon: <Search className={icon} />,
+            keys: keysOf({ id: 'find-in-chat', keys: 'Mod+F' }),
+            run: onFind,
+          },
         ];
   usePaletteActions([
     {
@@ -96,7 +99,8 @@ export function useAppActions({ conversationId, onFind }: AppActionsOptions): vo
       keys: keysOf({ id: 'new-chat', keys: 'Mod+Shift+O' }),
       run: () => newChat(false),
     },
-    ...ofChat,
+    ...ofOwnChat,
+    ...find,
     {
       id: 'action/temporary-chat',
       label: texts.temporaryChat,

@@ -10,7 +10,7 @@ export function useEdgeSwipe(onSwipe: () => void): void {
       'touchstart',
       (event) => {
         const touch = event.touches[0];
-        start = touch && touch.clientX < 28 ? touch : undefined;
+        start = touch && fromStart(touch) < 28 ? touch : undefined;
       },
       options,
     );
@@ -19,11 +19,16 @@ export function useEdgeSwipe(onSwipe: () => void): void {
       (event) => {
         const end = event.changedTouches[0];
         if (!start || !end) return;
-        const across = end.clientX - start.clientX;
+        const across = fromStart(end) - fromStart(start);
         if (across > 60 && Math.abs(end.clientY - start.clientY) < across / 2) onSwipe();
       },
       options,
     );
     return () => stop.abort();
   }, [onSwipe]);
+}
+
+/** Pixels from the edge where lines begin. */
+function fromStart({ clientX }: Touch): number {
+  return document.documentElement.dir === 'rtl' ? window.innerWidth - clientX : clientX;
 }

@@ -1,5 +1,6 @@
 import { ProblemError } from '@parley/contracts';
 import * as z from 'zod/mini';
+import { fieldWords } from './i18n/field-words.ts';
 
 /** What is wrong with the fields of a form, by field name; at most one sentence each. */
 export type FieldErrors = Readonly<Record<string, string>>;
@@ -46,5 +47,5 @@ function isField(
 }
 
 function firstPerField(issues: readonly (readonly [string, string])[]): FieldErrors {
-  return Object.fromEntries(issues.toReversed());
+  return Object.fromEntries(issues.map(([field, message]) => [field, fieldWords(message)] as const).toReversed());
 }

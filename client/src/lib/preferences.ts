@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import { languages } from './i18n/languages.ts';
 
 const preferencesSchema = z.object({
+  /** `browser`: the first of its languages that the interface speaks. */
+  language: z.enum(['browser', ...languages]),
   theme: z.enum(['system', 'light', 'dark']),
   /** `more`: text and lines stand out as far as they can. */
   contrast: z.enum(['normal', 'more']),
@@ -22,12 +25,15 @@ const preferencesSchema = z.object({
   /** Whether the desktop tells of an answer that is ready while nobody looks. */
   notify: z.boolean(),
   sidebarOpen: z.boolean(),
+  /** What new chats begin with, as long as it is offered; `null`: what was chosen last. */
+  beginWith: z.nullable(z.object({ endpoint: z.string(), model: z.string() })),
 });
 
 /** How this person likes the interface in this browser. */
 export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const defaultPreferences: Preferences = {
+  language: 'browser',
   theme: 'system',
   contrast: 'normal',
   hue: 262,
@@ -39,9 +45,10 @@ export const defaultPreferences: Preferences = {
   keys: {},
   notify: false,
   sidebarOpen: true,
+  beginWith: null,
 };
 
-/** Preferences, kept in localStorage under `parley:preferences`; the first script of index.html reads the theme there. */
+/** Preferences, kept in localStorage under `parley:preferences`; the first script of index.html reads theme and language there. */
 export const usePreferences = create<Preferences>()(
   persist(() => defaultPreferences, {
     name: 'parley:preferences',

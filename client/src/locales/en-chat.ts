@@ -3,9 +3,15 @@ export const enChat = {
   transcript: 'Conversation',
   messages: 'Messages',
   newChat: 'New chat',
-  greeting: (name: string, hour: number) => {
-    const time = hour < 5 ? 'Good evening' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening';
-    return name === '' ? `${time}. What would you like to know?` : `${time}, ${name}`;
+  greetings: {
+    morning: (name: string) => `Good morning, ${name}`,
+    afternoon: (name: string) => `Good afternoon, ${name}`,
+    evening: (name: string) => `Good evening, ${name}`,
+  },
+  greetingsUnnamed: {
+    morning: 'Good morning. What would you like to know?',
+    afternoon: 'Good afternoon. What would you like to know?',
+    evening: 'Good evening. What would you like to know?',
   },
   suggestionsLabel: 'Suggestions',
   suggestions: {
@@ -29,12 +35,14 @@ export const enChat = {
     'The connection to the server is lost. The answer goes on there and will appear here once the connection is back.',
   turn: {
     you: (time: string) => `You, ${time}`,
+    by: (name: string, time: string) => `${name}, ${time}`,
     assistant: (model: string) => model,
     assistantUnknown: 'Answer',
     waiting: 'Thinking…',
     reconnecting: 'Reconnecting…',
     stopping: 'Stopping…',
     stopped: 'You stopped this answer.',
+    stoppedByOther: 'This answer was stopped.',
     empty: 'The model ended its answer without writing anything.',
     cutByLength: 'The answer reached the model’s length limit and ends here.',
     filtered: 'The provider’s content filter ended this answer.',
@@ -98,6 +106,7 @@ export const enChat = {
   },
   steer: {
     label: 'You added:',
+    by: (name: string) => `${name} added:`,
     waiting: 'The model reads this before its next step',
     tooLate: 'The answer ended before this could be added. Your text is back in the message field.',
     failed: 'This could not be added to the answer. Your text is back in the message field.',
@@ -105,7 +114,7 @@ export const enChat = {
   parts: {
     reasoningRunning: (seconds: number) => (seconds < 1 ? 'Thinking…' : `Thinking… ${String(seconds)} s`),
     reasoningDone: (seconds: number | undefined) =>
-      seconds === undefined ? 'Thoughts' : `Thought for ${String(Math.max(1, seconds))} s`,
+      seconds === undefined ? 'Thoughts' : `Thought for ${String(seconds)} s`,
     sources: 'Sources',
     source: (number: number) => `Source ${String(number)}: `,
   },
@@ -160,6 +169,7 @@ export const enChat = {
     answering: 'Answering…',
     approval: (tool: string) => `The answer waits for you: allow “${tool}”?`,
     waiting: 'The answer waits for you.',
+    waitsFor: (name: string) => `The answer waits for ${name}.`,
     complete: (words: number) => `Answer complete, ${String(words)} ${words === 1 ? 'word' : 'words'}.`,
     stopped: 'Answer stopped.',
     failed: 'The answer failed.',

@@ -3,7 +3,7 @@ export const enCode = {
   code: 'Code',
   run: (language: string) => (language ? `Code run, ${language}` : 'Code run'),
   ownRun: (language: string) => `Your run, ${language}`,
-  seconds: (seconds: number) => `${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`,
+  seconds: (seconds: string) => `${seconds} s`,
   elapsed: (seconds: number) => `${String(seconds)} s`,
   states: {
     writing: 'Writing…',
@@ -80,14 +80,13 @@ export const enCode = {
   },
   table: {
     caption: (name: string, rows: string, columns: string) => `${name}: ${rows}, ${columns}`,
-    rows: (shown: number, all: number, isAll: boolean) => {
-      if (shown === all && isAll) return all === 1 ? '1 row' : `${all.toLocaleString('en')} rows`;
-      return `first ${shown.toLocaleString('en')} of ${isAll ? '' : 'more than '}${all.toLocaleString('en')} rows`;
-    },
-    columns: (shown: number, all: number) => {
-      if (shown === all) return all === 1 ? '1 column' : `${String(all)} columns`;
-      return `first ${String(shown)} of ${String(all)} columns`;
-    },
+    rows: (count: number) => (count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`),
+    firstRows: (shown: number, all: number) =>
+      `first ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} rows`,
+    firstRowsOfMore: (shown: number, atLeast: number) =>
+      `first ${shown.toLocaleString('en')} of more than ${atLeast.toLocaleString('en')} rows`,
+    columns: (count: number) => (count === 1 ? '1 column' : `${String(count)} columns`),
+    firstColumns: (shown: number, all: number) => `first ${String(shown)} of ${String(all)} columns`,
     empty: 'There is nothing in this table.',
   },
   text: {

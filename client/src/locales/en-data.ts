@@ -3,7 +3,7 @@ export const enData = {
   title: 'Your data',
   export: 'Export your chats',
   exportHint:
-    'All chats with every branch, in one JSON file that can be imported again. Attached files are not part of it.',
+    'All chats with every branch and their files, in one JSON file that can be imported again. Files come along up to 1 GB in all.',
   exportAction: 'Export',
   exported: 'Your chats are saved as a file.',
   exportFailed: 'Your chats could not be exported.',

@@ -19,5 +19,5 @@ export const enMarkdown = {
   diagramFailed: 'This diagram could not be drawn. Here is its source.',
   showSource: 'Show source',
   showDiagram: 'Show diagram',
-  showAll: (length: number) => `Show all of it (${String(Math.ceil(length / 1_000))} thousand characters)`,
+  showAll: (thousands: number) => `Show all of it (${String(thousands)} thousand characters)`,
 };

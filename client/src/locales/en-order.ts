@@ -10,6 +10,7 @@ export const enOrder = {
     markRead: 'Mark as read',
     markUnread: 'Mark as unread',
     save: 'Save as Markdown',
+    print: 'Print or save as picture',
     saveFailed: 'The chat could not be saved as a file.',
     select: 'Select',
     failed: 'That could not be changed.',

@@ -1,5 +1,11 @@
 /** What the settings page says beside what the first page needs, in English. */
 export const enSettings = {
+  language: {
+    title: 'Language',
+    label: 'Language of the interface',
+    browser: 'Same as the browser',
+    failed: 'The words of this language could not be loaded. Please try again.',
+  },
   appearance: {
     contrast: 'Contrast',
     contrasts: { normal: 'Normal', more: 'High' },

@@ -3,6 +3,7 @@ export const enShares = {
   button: 'Share',
   dialog: {
     title: 'Share this chat',
+    linkTitle: 'Link to a copy',
     intro: 'Make a link to this chat as it is now. What is said later stays private until you update the link.',
     seen: 'Others see the messages on this page, the name of each model or agent, the names of tools and files, and web sources.',
     unseen:

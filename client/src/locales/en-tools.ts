@@ -13,7 +13,7 @@ export const enTools = {
       unfinished: 'not finished',
     },
     percent: (percent: number) => `${String(percent)} %`,
-    seconds: (seconds: number) => `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
+    seconds: (seconds: string) => `${seconds} s`,
     progress: (name: string) => `Progress of ${name}`,
     input: 'Input',
     editedInput: 'Input, as you changed it',

@@ -5,6 +5,7 @@ export const enTurn = {
     copyMarkdown: 'Copy as Markdown',
     edit: 'Edit',
     quote: 'Quote',
+    picture: 'Save as picture',
     selectText: 'Select text',
     remove: 'Delete from here',
     busy: 'not while writing',

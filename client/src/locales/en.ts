@@ -5,6 +5,7 @@ import { enTools } from './en-tools.ts';
 /** Every word of the interface in English: plain strings, and functions where something is counted or named. */
 export const en = {
   common: {
+    justNow: 'just now',
     cancel: 'Cancel',
     close: 'Close',
     retry: 'Try again',
@@ -69,6 +70,8 @@ export const en = {
     agents: 'Agents',
     projects: 'Projects',
     pinned: 'Pinned',
+    shared: 'Shared with you',
+    moreShared: 'Show more shared chats',
     open: 'Open sidebar',
     close: 'Close sidebar',
     today: 'Today',
@@ -77,6 +80,7 @@ export const en = {
     untitled: 'New chat',
     running: 'An answer is being written',
     waiting: 'Waits for you',
+    waitingShared: 'Waits for an answer',
     waitingTitle: (title: string) => `Waits for you: ${title}`,
     actions: 'Rename, archive, delete',
     actionsFor: (title: string) => `Actions for “${title}”`,
@@ -93,6 +97,7 @@ export const en = {
     deleted: (title: string) => `“${title}” will be deleted in a few seconds`,
     deleteFailed: 'The chat could not be deleted.',
     deletedElsewhere: 'This chat was deleted in another tab or on another device.',
+    unshared: 'This chat was deleted, or is not shared with you any more.',
     unread: 'A new answer you have not seen',
     emptyTitle: 'No chats yet',
     emptyText: 'What you ask will be listed here.',

@@ -1,5 +1,6 @@
 import { Bot } from 'lucide-react';
 import { classNames } from './class-names.ts';
+import { nameHue } from './name-hue.ts';
 
 export interface AvatarProps {
   /** Its first letter stands in for a missing picture, and gives it a hue; without a name there is a sign. */
@@ -27,7 +28,7 @@ export function Avatar({ name, picture, size = 'medium' }: AvatarProps) {
       </span>
     );
   }
-  const hue = hueOf(name);
+  const hue = nameHue(name);
   return (
     <span
       aria-hidden
@@ -40,10 +41,4 @@ export function Avatar({ name, picture, size = 'medium' }: AvatarProps) {
       {letter.toUpperCase()}
     </span>
   );
-}
-
-function hueOf(name: string): string {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360;
-  return String(sum);
 }

@@ -22,7 +22,7 @@ export function Switch({ label, checked, onChange }: SwitchProps) {
       >
         <span
           className={`size-4.5 rounded-full transition-transform forced-color-adjust-none forced-colors:bg-[ButtonText] ${
-            checked ? 'translate-x-4.5 bg-on-accent' : 'bg-outline'
+            checked ? 'translate-x-4.5 bg-on-accent rtl:-translate-x-4.5' : 'bg-outline'
           }`}
         />
       </span>

@@ -15,7 +15,7 @@ export function Toaster() {
       aria-label={common.notifications}
       aria-live="polite"
       className={classNames(
-        'pointer-events-none fixed inset-x-0 z-40 mx-auto flex w-fit max-w-[calc(100vw-1.5rem)] flex-col items-center gap-2',
+        'print:hidden pointer-events-none fixed inset-x-0 z-40 mx-auto flex w-fit max-w-[calc(100vw-1.5rem)] flex-col items-center gap-2',
         // At the top: at the bottom it would cover the composer, and with it what is being written.
         'top-[calc(3.25rem+env(safe-area-inset-top))]',
       )}

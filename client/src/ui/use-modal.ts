@@ -47,7 +47,8 @@ export function useModal(open: boolean, onClose: () => void, swipe?: 'start'): R
         'touchend',
         (event) => {
           const end = event.changedTouches[0]?.clientX ?? touchStart;
-          if (touchStart - end > 60) close.current();
+          const towardsStart = getComputedStyle(dialog).direction === 'rtl' ? end - touchStart : touchStart - end;
+          if (towardsStart > 60) close.current();
         },
         options,
       );

@@ -9,6 +9,7 @@ import {
   projectIdSchema,
   sessionIdSchema,
 } from './entities/ids.ts';
+import { personSchema, presentPersonSchema } from './entities/participant.ts';
 import { projectSchema } from './entities/project.ts';
 import { queuedPromptSchema } from './routes/generation-routes.ts';
 
@@ -26,6 +27,8 @@ export const newsSchema = z.discriminatedUnion('type', [
     responseMessageId: messageIdSchema,
     /** The device that asked; `null` for a queued prompt whose device is gone. */
     startedBy: z.nullable(z.object({ id: sessionIdSchema, name: z.string() })),
+    /** Who asked, as in `Message.author`; then `startedBy` is for themselves alone. */
+    askedBy: z.optional(personSchema),
   }),
   z.object({
     type: z.literal('generation-ended'),
@@ -41,7 +44,14 @@ export const newsSchema = z.discriminatedUnion('type', [
   }),
   /** Begun, renamed, filed, pinned, archived, read, or with a new turn. */
   z.object({ type: z.literal('conversation-changed'), conversation: conversationSchema }),
+  /** Deleted; or somebody shares it with the receiver no more. */
   z.object({ type: z.literal('conversation-removed'), conversationId: conversationIdSchema }),
+  /** For those who look at a shared conversation: everybody who does now, the receiver among them. */
+  z.object({
+    type: z.literal('presence-changed'),
+    conversationId: conversationIdSchema,
+    people: z.array(presentPersonSchema),
+  }),
   /** Messages were edited, rated or deleted; what is shown of them is fetched again. */
   z.object({ type: z.literal('messages-changed'), conversationId: conversationIdSchema }),
   /** Begun or changed; its count of conversations may be behind what `conversation-changed` tells. */
@@ -74,8 +84,13 @@ export const realtimePath = '/api/realtime';
 export const handshakeRefusals = ['token-expired', 'not-authenticated', 'not-ready'] as const;
 export type HandshakeRefusal = (typeof handshakeRefusals)[number];
 
-/** Answer to `enter-conversation`: who else of the user's devices looks at it; `undefined` when it is not theirs. */
-export const entranceSchema = z.object({ devices: z.array(deviceSchema) });
+/** Answer to `enter-conversation`: who else looks at it; `null` when it is not theirs and not shared with them. */
+export const entranceSchema = z.object({
+  /** The user's other devices. */
+  devices: z.array(deviceSchema),
+  /** Everybody in a shared conversation, the user among them; absent where it is not shared. */
+  people: z.optional(z.array(presentPersonSchema)),
+});
 export type Entrance = z.infer<typeof entranceSchema>;
 
 export interface ServerToClientEvents {
@@ -85,4 +100,6 @@ export interface ServerToClientEvents {
 export interface ClientToServerEvents {
   'enter-conversation': (conversationId: string, answer: (entrance: Entrance | null) => void) => void;
   'leave-conversation': (conversationId: string) => void;
+  /** Whether the user is writing a prompt, for the others in a shared conversation that this socket has entered. */
+  'set-typing': (conversationId: string, isTyping: boolean) => void;
 }

@@ -37,7 +37,7 @@ export function createAgentUsageRepository(connection: Connection): AgentUsageRe
           { $match: { 'agent.id': { $exists: true }, createdAt: { $gte: start } } },
           {
             $group: {
-              _id: { agent: '$agent.id', user: '$userId' },
+              _id: { agent: '$agent.id', user: { $ifNull: ['$author.id', '$userId'] } },
               turns: { $sum: 1 },
               input: sum('usage.input'),
               output: sum('usage.output'),

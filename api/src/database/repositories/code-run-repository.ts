@@ -52,6 +52,8 @@ export interface CodeRunRepository {
   requestStop(userId: UserId, id: CodeRunId): Promise<void>;
   /** Removes those of these runs that are this person's and have ended. */
   remove(userId: UserId, ids: readonly CodeRunId[]): Promise<void>;
+  /** Removes somebody's runs and returns where they were. */
+  removePerson(userId: UserId): Promise<ConversationId[]>;
   /** Removes the runs of a conversation and returns whose they were. */
   removeAll(conversationId: ConversationId): Promise<UserId[]>;
 }
@@ -155,6 +157,12 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
 
     async remove(userId, ids) {
       await model.deleteMany({ _id: { $in: [...ids] }, userId, state: { $ne: 'running' } });
+    },
+
+    async removePerson(userId) {
+      const places = await model.distinct('conversationId', { userId });
+      await model.deleteMany({ userId });
+      return places;
     },
 
     async removeAll(conversationId) {

@@ -4,6 +4,7 @@ import type {
   Conversation,
   ConversationId,
   GenerationId,
+  Participant,
   ProjectId,
   ToolRef,
   TurnSettings,
@@ -42,9 +43,8 @@ export interface ConversationChange {
   readonly expiresAt?: null | undefined;
 }
 
-/** A turn as its conversation remembers it. */
-export interface ConversationTurn {
-  readonly generationId: GenerationId;
+/** Who answers in a conversation, and how. */
+export interface Answerer {
   readonly endpoint: string;
   readonly model: string;
   /** None unless told. */
@@ -53,7 +53,14 @@ export interface ConversationTurn {
   readonly agent?: AgentRef | undefined;
   readonly settings?: TurnSettings | undefined;
   readonly spec?: string | undefined;
+}
+
+/** A turn as its conversation remembers it. */
+export interface ConversationTurn extends Answerer {
+  readonly generationId: GenerationId;
   readonly at: Date;
+  /** Somebody asked who takes part: it stays with whom its owner chose. */
+  readonly isGuests?: boolean;
 }
 
 /** What a conversation is from its first turn on. */
@@ -69,6 +76,12 @@ export interface ConversationRepository {
   /** Newest first by (updatedAt, id), those that are pinned by (pin, id); without temporary ones. */
   list(userId: UserId, query: ConversationQuery): Promise<Conversation[]>;
   find(userId: UserId, id: ConversationId): Promise<Conversation | undefined>;
+  /** Those of the named ones that are there, whosever they are, newest first by (updatedAt, id). */
+  listNamed(
+    ids: readonly ConversationId[],
+    after: ConversationPosition | undefined,
+    limit: number,
+  ): Promise<Conversation[]>;
   /** Stores a conversation that begins with `turn`, titled by its prompt; does nothing when it is there. */
   begin(userId: UserId, id: ConversationId, start: ConversationStart, turn: ConversationTurn): Promise<void>;
   /** Notes that a turn runs; returns whether the conversation is there. */
@@ -78,15 +91,29 @@ export interface ConversationRepository {
    * that goes on with the conversation, where the answer says so.
    */
   endTurn(id: ConversationId, generationId: GenerationId, at: Date, passedTo?: AgentRef): Promise<void>;
+  /** Notes that a turn has ended beside which another one runs still, which may wait for its user. */
+  passTurn(id: ConversationId, from: GenerationId, to: GenerationId, isWaiting: boolean): Promise<void>;
+  /** Notes who takes part; `undefined`: nobody but its owner. The conversation then, if it is there. */
+  setParticipants(
+    userId: UserId,
+    id: ConversationId,
+    participants: readonly Participant[] | undefined,
+  ): Promise<Conversation | undefined>;
   /** Notes whether a running turn waits for its user. */
   setWaiting(id: ConversationId, generationId: GenerationId, isWaiting: boolean): Promise<void>;
   update(userId: UserId, id: ConversationId, change: ConversationChange): Promise<Conversation | undefined>;
   /** Notes that its owner has seen the newest answer; the conversation if that was news. */
   markRead(userId: UserId, id: ConversationId): Promise<Conversation | undefined>;
+  /** Notes who is to answer from now on. */
+  setAnswerer(userId: UserId, id: ConversationId, answerer: Answerer): Promise<Conversation | undefined>;
   /** Replaces the title made of the prompt, once; returns whether it did. */
   setModelTitle(id: ConversationId, title: string): Promise<boolean>;
   /** Takes a conversation away from its owner at once; returns whether it was there. What belonged to it is still there. */
   markDeleted(userId: UserId, id: ConversationId, at: Date): Promise<boolean>;
+  /** The same with all that somebody had begun, or begun to copy, by a moment; which these were. */
+  markOwnDeleted(userId: UserId, begunBy: Date, at: Date): Promise<ConversationId[]>;
+  /** How many somebody has. */
+  count(userId: UserId): Promise<number>;
   /** Temporary conversations whose time is up, a hundred at most. */
   listExpired(at: Date): Promise<{ readonly id: ConversationId; readonly userId: UserId }[]>;
   /** Conversations that were marked as deleted and not removed yet. */
@@ -97,6 +124,8 @@ export interface ConversationRepository {
 
 /** Expired conversations that are looked up at a time. */
 const mostExpired = 100;
+/** Conversations that are marked by one write. */
+const markedAtOnce = 500;
 
 /** Conversations in the `conversations` collection. */
 export function createConversationRepository(connection: Connection): ConversationRepository {
@@ -122,6 +151,21 @@ export function createConversationRepository(connection: Connection): Conversati
 
     async find(userId, id) {
       const document = await model.findOne({ _id: id, userId }).lean();
+      return document === null ? undefined : toConversation(document);
+    },
+
+    async listNamed(ids, after, limit) {
+      const rest =
+        after === undefined
+          ? {}
+          : { $or: [{ updatedAt: { $lt: after.updatedAt } }, { updatedAt: after.updatedAt, _id: { $lt: after.id } }] };
+      const named = { _id: { $in: [...ids] }, userId: { $exists: true }, ...rest };
+      return (await model.find(named).sort({ updatedAt: -1, _id: -1 }).limit(limit).lean()).map(toConversation);
+    },
+
+    async setParticipants(userId, id, participants) {
+      const change = participants === undefined ? { $unset: { participants: 1 } } : { $set: { participants } };
+      const document = await model.findOneAndUpdate({ _id: id, userId }, change, { returnDocument: 'after' }).lean();
       return document === null ? undefined : toConversation(document);
     },
 
@@ -152,23 +196,29 @@ export function createConversationRepository(connection: Connection): Conversati
       }
     },
 
-    async beginTurn(userId, id, { generationId, endpoint, model: modelName, tools = [], at, agent, settings, spec }) {
-      const turn = { runningGenerationId: generationId, endpoint, model: modelName, tools, updatedAt: at };
-      const told = {
-        ...(agent === undefined ? {} : { agent }),
-        ...(settings === undefined ? {} : { settings }),
-        ...(spec === undefined ? {} : { spec }),
-      };
-      const untold = (['agent', 'settings', 'spec'] as const).filter((key) => !(key in told));
-      const gone = untold.length === 0 ? {} : { $unset: Object.fromEntries(untold.map((key) => [key, 1])) };
-      const result = await model.updateOne({ _id: id, userId }, { $set: { ...turn, ...told }, ...gone });
+    async beginTurn(userId, id, { generationId, at, isGuests = false, ...answerer }) {
+      const { $set, ...gone } = isGuests ? {} : toAnswering(answerer);
+      const turn = { runningGenerationId: generationId, updatedAt: at, ...$set };
+      const result = await model.updateOne({ _id: id, userId }, { $set: turn, ...gone });
       return result.matchedCount === 1;
+    },
+
+    async setAnswerer(userId, id, answerer) {
+      const document = await model
+        .findOneAndUpdate({ _id: id, userId }, toAnswering(answerer), { returnDocument: 'after' })
+        .lean();
+      return document === null ? undefined : toConversation(document);
     },
 
     async endTurn(id, generationId, at, passedTo) {
       const passing = passedTo === undefined ? {} : { endpoint: agentsEndpoint, model: passedTo.id, agent: passedTo };
       const ended = { runningGenerationId: null, waitingForInput: false, unread: true, updatedAt: at };
       await model.updateOne({ _id: id, runningGenerationId: generationId }, { $set: { ...ended, ...passing } });
+    },
+
+    async passTurn(id, from, to, isWaiting) {
+      const passing = { runningGenerationId: to, waitingForInput: isWaiting };
+      await model.updateOne({ _id: id, runningGenerationId: from }, { $set: passing });
     },
 
     async setWaiting(id, generationId, isWaiting) {
@@ -202,6 +252,22 @@ export function createConversationRepository(connection: Connection): Conversati
       return result.matchedCount === 1;
     },
 
+    async markOwnDeleted(userId, begunBy, at) {
+      const copies = { 'copying.since': { $gte: new Date(0), $lte: begunBy }, 'copying.by': userId };
+      const found = [
+        ...(await model.find({ userId, createdAt: { $lte: begunBy } }, { _id: 1 }).lean()),
+        ...(await model.find(copies, { _id: 1 }).lean()),
+      ];
+      const ids = found.map(({ _id }) => _id);
+      const change = { $set: { deletedAt: at }, $unset: { userId: 1, copying: 1 } } as const;
+      for (let start = 0; start < ids.length; start += markedAtOnce) {
+        await model.updateMany({ _id: { $in: ids.slice(start, start + markedAtOnce) } }, change);
+      }
+      return ids;
+    },
+
+    count: (userId) => model.countDocuments({ userId }),
+
     async listExpired(at) {
       const expired = { expiresAt: { $gte: new Date(0), $lte: at }, userId: { $exists: true } };
       const documents = await model.find(expired, { userId: 1 }).sort({ expiresAt: 1 }).limit(mostExpired).lean();
@@ -216,6 +282,20 @@ export function createConversationRepository(connection: Connection): Conversati
     async remove(id) {
       await model.deleteOne({ _id: id, deletedAt: { $exists: true } });
     },
+  };
+}
+
+/** The update that makes somebody answer, without what an earlier one was told. */
+function toAnswering({ endpoint, model, tools = [], agent, settings, spec }: Answerer) {
+  const told = {
+    ...(agent === undefined ? {} : { agent }),
+    ...(settings === undefined ? {} : { settings }),
+    ...(spec === undefined ? {} : { spec }),
+  };
+  const untold = (['agent', 'settings', 'spec'] as const).filter((key) => !(key in told));
+  return {
+    $set: { endpoint, model, tools, ...told },
+    ...(untold.length === 0 ? {} : { $unset: Object.fromEntries(untold.map((key) => [key, 1])) }),
   };
 }
 
@@ -252,6 +332,7 @@ export function toConversation(document: ConversationDocument): Conversation {
   const { _id, title, endpoint, model, agent, tools, archived, createdAt, updatedAt } = document;
   const { runningGenerationId, waitingForInput, unread, settings, spec, tags, pin, projectId, expiresAt, forkedFrom } =
     document;
+  const { participants } = document;
   return {
     id: _id,
     title,
@@ -266,6 +347,7 @@ export function toConversation(document: ConversationDocument): Conversation {
     ...(projectId === undefined ? {} : { projectId }),
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
     ...(forkedFrom === undefined ? {} : { forkedFrom }),
+    ...(participants === undefined ? {} : { participants: [...participants] }),
     archived,
     runningGenerationId,
     waitingForInput: waitingForInput ?? false,

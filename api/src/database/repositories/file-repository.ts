@@ -37,6 +37,8 @@ export interface FileRepository {
   listExpired(date: Date): Promise<FileRecord[]>;
   /** What a person's conversation has beside its workspace, the newest first. */
   listReplaced(userId: UserId, conversationId: ConversationId): Promise<FileRecord[]>;
+  /** Everything that is kept for somebody, wherever it is. */
+  listOwn(userId: UserId): Promise<FileRecord[]>;
   /** Everything that is kept for a conversation. */
   listAll(conversationId: ConversationId): Promise<FileRecord[]>;
   /** Gives a waiting upload to a conversation; returns whether it was waiting. */
@@ -58,6 +60,8 @@ export interface FileRepository {
   /** Bytes of all files of a person's that expire, wherever they are, with those that are held. */
   sumExpiring(userId: UserId): Promise<number>;
   listLoose(place: FilePlace): Promise<LooseContent[]>;
+  /** Keys of what is loose of somebody's, wherever it is. */
+  listOwnLoose(userId: UserId): Promise<string[]>;
   listLooseBefore(date: Date): Promise<LooseContent[]>;
   /** Whether a file has these bytes. */
   hasContent(key: string): Promise<boolean>;
@@ -108,6 +112,10 @@ export function createFileRepository(connection: Connection): FileRepository {
 
     async listReplaced(userId, conversationId) {
       return (await files.find({ userId, conversationId, placedAt: null }).sort({ createdAt: -1 }).lean()).map(toFile);
+    },
+
+    async listOwn(userId) {
+      return (await files.find({ userId }).lean()).map(toFile);
     },
 
     async listAll(conversationId) {
@@ -163,6 +171,10 @@ export function createFileRepository(connection: Connection): FileRepository {
 
     async listLoose({ userId, conversationId }) {
       return (await loose.find({ userId, conversationId }).lean()).map(toLoose);
+    },
+
+    async listOwnLoose(userId) {
+      return (await loose.find({ userId }, { _id: 1 }).lean()).map(({ _id }) => _id);
     },
 
     async listLooseBefore(date) {

@@ -1,5 +1,5 @@
 import { longestQueue } from '@parley/contracts';
-import type { ConversationId, GenerationId } from '@parley/contracts';
+import type { ConversationId, GenerationId, UserId } from '@parley/contracts';
 import type { Model } from 'mongoose';
 import type { GenerationDocument, QueuedPromptDocument } from '../schemas/generation-document.ts';
 import type { GenerationPlace, GenerationRecord } from './generation-repository.ts';
@@ -7,7 +7,7 @@ import type { GenerationPlace, GenerationRecord } from './generation-repository.
 /** The prompts that wait behind generations. */
 export interface GenerationQueues {
   /**
-   * Adds a prompt to the end of a running generation's queue; its record then. `undefined` when it has ended, has a
+   * Adds a prompt to the end of the queue of a generation that runs, or holds its conversation; its record then. `undefined` when it has ended, has a
    * prompt of that id already, or, unless the prompt comes from another queue, is full.
    */
   enqueue(id: GenerationId, prompt: QueuedPromptDocument, from?: 'elsewhere'): Promise<GenerationRecord | undefined>;
@@ -15,6 +15,8 @@ export interface GenerationQueues {
   enqueueFirst(id: GenerationId, prompt: QueuedPromptDocument): Promise<GenerationRecord | undefined>;
   /** Takes a prompt out of whatever queue of its conversation it waits in; the record of that queue then. */
   dequeue(conversationId: ConversationId, queuedId: GenerationId): Promise<GenerationRecord | undefined>;
+  /** Takes the prompts of somebody who is not the owner out of all queues of a conversation, but one whose turn has come. */
+  dequeueAsker(conversationId: ConversationId, askerId: UserId): Promise<void>;
   /** The generation in whose queue a prompt of a conversation waits, also when its turn has come. */
   findWaiting(conversationId: ConversationId, queuedId: GenerationId): Promise<GenerationRecord | undefined>;
   /** Takes a prompt out of all other queues of its conversation. */
@@ -32,6 +34,8 @@ export interface GenerationQueues {
 /** The prompt that comes next, as an expression of an update. */
 export const firstInQueue = { $ifNull: [{ $arrayElemAt: ['$queue.generationId', 0] }, '$$REMOVE'] };
 const pipeline = { updatePipeline: true } as const;
+/** What lets a generation with lanes be waited for after its own end. */
+const canBeWaitedFor = [{ status: 'running' as const }, { holds: { $exists: true } }];
 const after = { returnDocument: 'after' } as const;
 
 /** Queues as fields of the generations' documents. */
@@ -43,14 +47,14 @@ export function createGenerationQueues(
     async enqueue(id, prompt, from) {
       const isNew = { 'queue.generationId': { $ne: prompt.generationId } };
       const hasRoom = from === undefined ? { [`queue.${longestQueue - 1}`]: { $exists: false } } : {};
-      const filter = { _id: id, status: 'running' as const, ...isNew, ...hasRoom };
+      const filter = { _id: id, $or: canBeWaitedFor, ...isNew, ...hasRoom };
       return found(await model.findOneAndUpdate(filter, { $push: { queue: prompt } }, after).lean());
     },
 
     async enqueueFirst(id, prompt) {
       const filter = {
         _id: id,
-        status: 'running' as const,
+        $or: canBeWaitedFor,
         'queue.generationId': { $ne: prompt.generationId },
       };
       const change = { $push: { queue: { $each: [prompt], $position: 0 } } };
@@ -61,6 +65,20 @@ export function createGenerationQueues(
       const filter = { conversationId, 'queue.generationId': queuedId, next: { $exists: false } };
       const change = { $pull: { queue: { generationId: queuedId } } };
       return found(await model.findOneAndUpdate(filter, change, after).lean());
+    },
+
+    async dequeueAsker(conversationId, askerId) {
+      const waiting = { conversationId, next: { $exists: false } };
+      await model.updateMany(waiting, { $pull: { queue: { 'askedBy.id': askerId } } });
+      const due = await model.find({ conversationId }, { queue: 1, next: 1 }).gt('next', '').lean();
+      for (const { _id, queue = [], next } of due) {
+        if (next === undefined) continue;
+        // The one whose turn it is is looked through when it begins.
+        const ids = queue.flatMap((prompt) =>
+          prompt.askedBy?.id === askerId && prompt.generationId !== next ? [prompt.generationId] : [],
+        );
+        await model.updateOne({ _id, next }, { $pull: { queue: { generationId: { $in: ids } } } });
+      }
     },
 
     async findWaiting(conversationId, queuedId) {

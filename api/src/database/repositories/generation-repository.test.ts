@@ -82,7 +82,7 @@ async function age(id: GenerationId, milliseconds: number): Promise<void> {
 describe('a generation record', () => {
   it('is stored as it was given, once', async () => {
     const generation = await created({ queue: [queued()] });
-    expect(await generations.findRunning(generation.conversationId)).toEqual(generation);
+    expect(await generations.listUnended(generation.conversationId)).toEqual([generation]);
     expect(await generations.create(turn({ id: generation.id }), 'second')).toBe('id-taken');
     const other = turn({ conversationId: generation.conversationId });
     expect(await generations.create(other, 'second')).toBe('conversation-busy');
@@ -94,7 +94,7 @@ describe('a generation record', () => {
     expect(await generations.finish(id, 'failed')).toBe(true);
     expect(await generations.finish(id, 'done')).toBe(false);
     expect(await generations.find(id)).toMatchObject({ status: 'failed' });
-    expect(await generations.findRunning(conversationId)).toBeUndefined();
+    expect(await generations.listUnended(conversationId)).toEqual([]);
     await created({ conversationId });
   });
 });

@@ -4,6 +4,8 @@ import { batchWrites } from '../batch-writes.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
 import { createGenerationQueues, firstInQueue } from './generation-queues.ts';
 import type { GenerationQueues } from './generation-queues.ts';
+import { createGenerationLanes } from './generation-lanes.ts';
+import type { GenerationLanes } from './generation-lanes.ts';
 import { generationDocumentSchema } from '../schemas/generation-document.ts';
 import type {
   AcceptedCommand,
@@ -45,13 +47,16 @@ export const mostCommands = 400;
  * Generations with their leases. A lease lasts ten seconds unless it is renewed, by the clock of the database: the
  * clocks of those who hold leases do not matter.
  */
-export interface GenerationRepository extends GenerationQueues {
+export interface GenerationRepository extends GenerationQueues, GenerationLanes {
   /**
    * Stores a running generation with its lease, unless its id was used before or another one runs in the conversation.
    */
   create(generation: RunningGeneration, owner: string): Promise<'created' | 'id-taken' | 'conversation-busy'>;
   find(id: GenerationId): Promise<GenerationRecord | undefined>;
-  findRunning(conversationId: ConversationId): Promise<RunningGeneration | undefined>;
+  /** The generation that keeps a conversation to itself: no other turn may begin there. */
+  findHolder(conversationId: ConversationId): Promise<GenerationRecord | undefined>;
+  /** The generations of a conversation that have not ended; more than one where answers are compared. */
+  listUnended(conversationId: ConversationId): Promise<RunningGeneration[]>;
   listIds(conversationId: ConversationId): Promise<GenerationId[]>;
   listRunning(): Promise<GenerationPlace[]>;
   /** Running generations whose lease has run out, the longest abandoned first; not more than about a hundred. */
@@ -84,8 +89,8 @@ export interface GenerationRepository extends GenerationQueues {
   /** Lets whoever comes first take over a generation that is parked, or about to be. Harmless when it is not. */
   unpark(id: GenerationId): Promise<void>;
   /**
-   * Ends a generation, which frees its conversation for the next turn; after `done` it is the turn of the first prompt
-   * of its queue. Returns whether it had not ended before.
+   * Ends a generation, which frees its conversation for the next turn unless it `holds` that; after `done` it is the turn
+   * of the first prompt of its queue then. Returns whether it had not ended before.
    */
   finish(id: GenerationId, status: 'done' | 'stopped' | 'failed'): Promise<boolean>;
   /** Notes a command unless one of that id was noted before; returns whether there was room, and the one of that id. */
@@ -103,6 +108,7 @@ const leaseEnd = { $add: ['$$NOW', 10_000] };
 /** Also keeps a sparse index usable, which must not be asked for documents without the field. */
 const hasLease = { leaseExpiresAt: { $gte: new Date(0) } };
 const isExpired = { $lt: ['$leaseExpiresAt', '$$NOW'] };
+const isHolding = { $ne: [{ $ifNull: ['$holds', null] }, null] };
 const oldestLeases = 100;
 const pipeline = { updatePipeline: true } as const;
 const after = { returnDocument: 'after' } as const;
@@ -123,7 +129,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
 
   return {
     async create({ id, ...generation }, owner) {
-      const document = { _id: id, ...generation, runningIn: generation.conversationId, leaseOwner: owner };
+      const document = { _id: id, ...generation, runningIn: placeOf(generation), leaseOwner: owner };
       // Only an update can ask for the database's time. No document has this epoch, so this one always inserts.
       const inserting = { _id: id, epoch: -1 };
       const whole = { $mergeObjects: [{ $literal: document }, { leaseExpiresAt: leaseEnd }] };
@@ -142,8 +148,13 @@ export function createGenerationRepository(connection: Connection): GenerationRe
       return found(await model.findById(id).lean());
     },
 
-    async findRunning(conversationId) {
-      return toRunning(await model.findOne({ runningIn: conversationId }).lean());
+    async findHolder(conversationId) {
+      return found(await model.findOne({ runningIn: conversationId }).lean());
+    },
+
+    async listUnended(conversationId) {
+      const documents = await model.find({ conversationId, status: 'running' }).lean();
+      return documents.flatMap((document) => toRunning(document) ?? []);
     },
 
     async listIds(conversationId) {
@@ -225,8 +236,12 @@ export function createGenerationRepository(connection: Connection): GenerationRe
     },
 
     async finish(id, status) {
-      const change = { status, ...(status === 'done' ? { next: firstInQueue } : {}) };
-      const gone = ['prompt', 'files', 'quotes', 'runningIn', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
+      const change = {
+        status,
+        ...(status === 'done' ? { next: { $cond: [isHolding, '$$REMOVE', firstInQueue] } } : {}),
+        runningIn: { $cond: [isHolding, '$runningIn', '$$REMOVE'] },
+      };
+      const gone = ['prompt', 'files', 'quotes', 'leaseOwner', 'leaseExpiresAt', 'parked', 'waitingSince'];
       const result = await model.updateOne(
         { _id: id, status: 'running' },
         [{ $set: change }, { $unset: gone }],
@@ -247,7 +262,13 @@ export function createGenerationRepository(connection: Connection): GenerationRe
     },
 
     ...createGenerationQueues(model, found),
+    ...createGenerationLanes(model, toRecord),
   };
+}
+
+/** Where a generation runs: lanes have a place of their own. */
+function placeOf({ conversationId, lane }: Pick<GenerationRecord, 'conversationId' | 'lane'>): string {
+  return lane === undefined ? conversationId : `${conversationId}#${lane.number}`;
 }
 
 function toPlace({ _id, conversationId }: Pick<GenerationDocument, '_id' | 'conversationId'>): GenerationPlace {

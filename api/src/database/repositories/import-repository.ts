@@ -18,6 +18,8 @@ export interface ImportRepository {
   find(userId: UserId, id: ImportId): Promise<ImportRecord | undefined>;
   /** Newest first. */
   list(userId: UserId, limit: number): Promise<ImportRecord[]>;
+  /** All of somebody's, in any order. */
+  listOwn(userId: UserId): Promise<ImportRecord[]>;
   /** Those of everybody that have not ended, oldest first. */
   listUnfinished(): Promise<ImportRecord[]>;
   remove(ids: readonly ImportId[]): Promise<void>;
@@ -45,6 +47,10 @@ export function createImportRepository(connection: Connection): ImportRepository
     async list(userId, limit) {
       const documents = await model.find({ userId }).sort({ createdAt: -1 }).limit(limit).lean();
       return documents.map(toRecord);
+    },
+
+    async listOwn(userId) {
+      return (await model.find({ userId }).lean()).map(toRecord);
     },
 
     async listUnfinished() {

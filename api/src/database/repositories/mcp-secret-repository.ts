@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { escapeRegex } from '../escape-regex.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
 import { mcpSecretDocumentSchema } from '../schemas/mcp-secret-document.ts';
 import type { McpSecretDocument } from '../schemas/mcp-secret-document.ts';
@@ -23,6 +24,8 @@ export interface McpSecretRepository {
   ): Promise<boolean>;
   /** Finds and removes; of many at the same time, one finds it. */
   take(key: string, now: Date): Promise<McpSecretRecord | undefined>;
+  /** Keys with this between two of their slashes. */
+  keysWith(segment: string): Promise<string[]>;
   /** Removes all whose key begins like that. Keys are ASCII. */
   removeBelow(prefix: string): Promise<void>;
 }
@@ -57,6 +60,11 @@ export function createMcpSecretRepository(connection: Connection): McpSecretRepo
     async take(key, now) {
       const document = await model.findOneAndDelete({ _id: key, ...notExpired(now) }).lean();
       return document === null ? undefined : toRecord(document);
+    },
+
+    async keysWith(segment) {
+      const found = await model.find({ _id: { $regex: `/${escapeRegex(segment)}/` } }, { _id: 1 }).lean();
+      return found.map(({ _id }) => _id);
     },
 
     async removeBelow(prefix) {

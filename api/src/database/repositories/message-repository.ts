@@ -1,4 +1,12 @@
-import type { ConversationId, Feedback, Message, MessageId, RunningMessage, UserId } from '@parley/contracts';
+import type {
+  ComparisonChoice,
+  ConversationId,
+  Feedback,
+  Message,
+  MessageId,
+  RunningMessage,
+  UserId,
+} from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { descendants } from '../../descendants.ts';
 import { batchWrites } from '../batch-writes.ts';
@@ -36,6 +44,15 @@ export interface MessageRepository {
     conversationId: ConversationId,
     id: MessageId,
     feedback: Feedback | undefined,
+  ): Promise<Message | undefined>;
+  /** Whether anything follows from one of these messages. */
+  isContinued(userId: UserId, conversationId: ConversationId, ids: readonly MessageId[]): Promise<boolean>;
+  /** Notes which answer to a prompt is kept; `undefined` when no answers to it are compared. */
+  choose(
+    userId: UserId,
+    conversationId: ConversationId,
+    id: MessageId,
+    choice: ComparisonChoice,
   ): Promise<Message | undefined>;
   removeAll(conversationId: ConversationId): Promise<void>;
 }
@@ -110,6 +127,21 @@ export function createMessageRepository(connection: Connection): MessageReposito
         .findOneAndUpdate({ _id: id, conversationId, userId, ...isThere, role: 'assistant' }, change, {
           returnDocument: 'after',
         })
+        .lean();
+      return document === null ? undefined : toMessage(document);
+    },
+
+    async isContinued(userId, conversationId, ids) {
+      return (await model.exists({ conversationId, userId, parentId: { $in: ids }, ...isThere })) !== null;
+    },
+
+    async choose(userId, conversationId, id, choice) {
+      const document = await model
+        .findOneAndUpdate(
+          { _id: id, conversationId, userId, ...isThere, comparison: { $exists: true } },
+          { $set: { 'comparison.choice': choice } },
+          { returnDocument: 'after' },
+        )
         .lean();
       return document === null ? undefined : toMessage(document);
     },

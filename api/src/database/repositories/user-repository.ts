@@ -29,6 +29,10 @@ export interface UserRepository {
   /** People whose address, name or a word of the name begins like that, in any case; by name. */
   search(prefix: string, limit: number): Promise<User[]>;
   findCredentials(email: string): Promise<Credentials | undefined>;
+  /** Admins beside one. */
+  otherAdmins(than: UserId): Promise<UserId[]>;
+  /** Removes an account; its address is free then. Harmless when it is not there. */
+  remove(id: UserId): Promise<void>;
 }
 
 /** Accounts in the `users` collection. */
@@ -93,6 +97,15 @@ export function createUserRepository(connection: Connection): UserRepository {
     async findCredentials(email) {
       const document = await model.findOne({ email }).lean();
       return document === null ? undefined : { user: toUser(document), passwordHash: document.passwordHash };
+    },
+
+    async otherAdmins(than) {
+      const documents = await model.find({ role: 'ADMIN', _id: { $ne: than } }, { _id: 1 }).lean();
+      return documents.map(({ _id }) => _id);
+    },
+
+    async remove(id) {
+      await model.deleteOne({ _id: id });
     },
   };
 }

@@ -4,6 +4,7 @@ import type {
   ConversationId,
   GenerationId,
   MessageId,
+  Participant,
   ProjectId,
   ToolRef,
   TurnSettings,
@@ -38,6 +39,8 @@ export interface ConversationDocument {
   readonly expiresAt?: Date;
   /** A call of the running answer waits for its user. */
   readonly waitingForInput?: boolean;
+  /** Who takes part, for people to read, its owner first; the `participants` collection alone says who may. */
+  readonly participants?: readonly Participant[];
   readonly archived: boolean;
   readonly runningGenerationId: GenerationId | null;
   /** Absent in conversations from before it was noted. */
@@ -71,6 +74,7 @@ export const conversationDocumentSchema = new Schema<ConversationDocument>(
     pin: { type: Number },
     expiresAt: { type: Date },
     waitingForInput: { type: Boolean },
+    participants: { type: Schema.Types.Mixed },
     archived: { type: Boolean, required: true },
     runningGenerationId: { type: String },
     unread: { type: Boolean },

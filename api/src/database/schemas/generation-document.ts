@@ -3,11 +3,13 @@ import type {
   AgentRef,
   AnswerGuidance,
   CommandId,
+  Comparison,
   ConversationId,
   FileRef,
   GenerationId,
   MessageId,
   MessageStatus,
+  Person,
   ProjectId,
   QuotePart,
   SessionId,
@@ -34,6 +36,18 @@ export interface AnswerAgain {
   readonly continues?: { readonly messageId: MessageId; readonly firstStep: number };
 }
 
+/** Another answer to the same prompt that is written at the same time as that of the generation that holds it. */
+export interface LanePlan {
+  readonly generationId: GenerationId;
+  readonly responseMessageId: MessageId;
+  readonly endpoint: string;
+  readonly model: string;
+  readonly tools: readonly ToolRef[];
+  readonly agent?: AgentRef;
+  readonly settings?: TurnSettings;
+  readonly spec?: string;
+}
+
 /** A prompt that waits for its turn. */
 export interface QueuedPromptDocument {
   readonly generationId: GenerationId;
@@ -52,6 +66,8 @@ export interface QueuedPromptDocument {
   readonly agent?: AgentRef;
   readonly createdAt: Date;
   readonly queuedBy: AskingDevice | null;
+  /** Who asks, where that is not the conversation's owner. */
+  readonly askedBy?: Person;
 }
 
 /** A command that was accepted, with the SHA-256 of its text, by which a repeated one is recognised. */
@@ -65,7 +81,10 @@ export interface AcceptedCommand {
 /** A generation as it is stored: everything that is needed to begin it, to repeat its acceptance and to continue it. */
 export interface GenerationDocument {
   readonly _id: GenerationId;
+  /** The owner of its conversation. */
   readonly userId: UserId;
+  /** Who asks, where that is somebody who takes part: it runs with what is theirs, and nothing of the owner's. */
+  readonly askedBy?: Person;
   readonly conversationId: ConversationId;
   /** Whether this turn is the one that began its conversation. */
   readonly startsConversation: boolean;
@@ -84,6 +103,19 @@ export interface GenerationDocument {
   readonly spec?: string;
   /** Present when its prompt was there before it. */
   readonly again?: AnswerAgain;
+  /** What is compared with its answer. The generations of these begin after it. */
+  readonly lanes?: readonly LanePlan[];
+  /** Of the comparison: what its prompt shows. */
+  readonly comparison?: Comparison;
+  /**
+   * It keeps its conversation to itself until all its lanes have ended, also after its own end; `opening` until they all
+   * have begun.
+   */
+  readonly holds?: 'opening' | 'open';
+  /** The answer that what follows continues, where that may be one of its lanes'. */
+  readonly keeps?: MessageId;
+  /** It is a lane of that generation, the how manieth. */
+  readonly lane?: { readonly of: GenerationId; readonly number: number };
   /** Of the conversation it begins. */
   readonly projectId?: ProjectId;
   /** When the conversation it begins is deleted, if that is a temporary one. */
@@ -113,8 +145,11 @@ export interface GenerationDocument {
   /** What came along with the prompt. */
   readonly files?: readonly FileRef[];
   readonly quotes?: readonly Quote[];
-  /** The conversation's id again: its unique index lets only one generation run in a conversation. */
-  readonly runningIn?: ConversationId;
+  /**
+   * The conversation's id again: its unique index lets only one generation run in a conversation. Lanes have a place of
+   * their own beside the generation that they belong to, which keeps its own until they have ended.
+   */
+  readonly runningIn?: string;
   /** The process that writes the answer; `null` when it has let go of it. */
   readonly leaseOwner?: string | null;
   /** Set and judged by the database's clock alone. Absent when nobody is to take it over before its user has answered. */
@@ -131,6 +166,7 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
   {
     _id: { type: String, required: true },
     userId: { type: String, required: true },
+    askedBy: { type: Mixed },
     conversationId: { type: String, required: true },
     startsConversation: { type: Boolean, required: true },
     parentMessageId: { type: String },
@@ -143,6 +179,11 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
     settings: { type: Mixed },
     spec: { type: String },
     again: { type: Mixed },
+    lanes: { type: Mixed },
+    comparison: { type: Mixed },
+    holds: { type: String },
+    keeps: { type: String },
+    lane: { type: Mixed },
     projectId: { type: String },
     expiresAt: { type: Date },
     requestHash: { type: String, required: true },
@@ -170,6 +211,7 @@ export const generationDocumentSchema = new Schema<GenerationDocument>(
             agent: agentRef,
             createdAt: { type: Date, required: true },
             queuedBy: askingDevice,
+            askedBy: { type: Mixed },
           },
           { _id: false },
         ),
@@ -206,3 +248,4 @@ generationDocumentSchema.index({ runningIn: 1 }, { unique: true, sparse: true })
 generationDocumentSchema.index({ conversationId: 1 });
 generationDocumentSchema.index({ leaseExpiresAt: 1 }, { sparse: true });
 generationDocumentSchema.index({ next: 1 }, { sparse: true });
+generationDocumentSchema.index({ holds: 1 }, { sparse: true });

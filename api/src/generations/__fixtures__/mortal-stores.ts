@@ -13,6 +13,7 @@ import { createConversationRepository } from '../../database/repositories/conver
 import { createGenerationRepository } from '../../database/repositories/generation-repository.ts';
 import { createMessageRepository } from '../../database/repositories/message-repository.ts';
 import type { GenerationDocument } from '../../database/schemas/generation-document.ts';
+import type { ConversationAccess } from '../../participants/conversation-access.ts';
 import type { Announcer } from '../../realtime/announcer.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { WorkspaceFiles } from '../../files/workspace-files.ts';
@@ -63,6 +64,8 @@ interface Circumstances {
   /** None unless told. */
   readonly projects?: ProjectInstructions;
   readonly temporaryChats?: TemporaryChatsConfig;
+  /** Nobody takes part in anything unless told. */
+  readonly access?: Pick<ConversationAccess, 'find'>;
 }
 
 /** Real stores, for servers that die when they are told to. */
@@ -127,6 +130,7 @@ export function servicesOf(
   { lines = wholeAnswer, isSoleProducer = true, ahead = 0, files = noFiles, ...circumstances }: Circumstances = {},
 ) {
   const { strategy, tools, effects, more, agents } = circumstances;
+  const { access = { find: () => Promise.resolve(undefined) } } = circumstances;
   const { projects = noProjects, temporaryChats = defaultTemporaryChats } = circumstances;
   const now = (): number => Date.now() + ahead;
   const setups: TurnSetups = {
@@ -137,11 +141,11 @@ export function servicesOf(
       agents === undefined ? Promise.reject(new Error('There are no agents here.')) : Promise.resolve(agents(agent)),
   };
   const news = createGenerationNews({ announcer, conversations: stores.conversations, logger });
-  const store = createGenerationStore({ ...stores, files, news });
+  const store = createGenerationStore({ ...stores, access, files, news });
   const owner = randomUUID();
   const { approvals, remembered } = approvalsOf(effects);
   const rules = { approvals, results: shortResults };
-  const runs = createGenerationRuns({ ...stores, owner, isSoleProducer, store, setups, ...rules, news, logger, now });
+  const runs = createGenerationRuns({ ...stores, access, owner, isSoleProducer, store, setups, ...rules, news, logger, now });
   const generations = createGenerationService({ ...stores, setups, files, projects, temporaryChats, runs, now });
   const noted: string[] = [];
   const audit = { note: ({ id, action }: { id: string; action: string }) => Promise.resolve(void noted.push(`${action} ${id}`)) };
@@ -149,7 +153,8 @@ export function servicesOf(
   const drafts = { removeAll: () => Promise.resolve() };
   const searchIndex = { removeConversation: () => Promise.resolve() };
   const shares = searchIndex;
-  const belongings = { drafts, results: drafts, codeRuns: drafts, files: drafts, toolGrants: drafts, searchIndex, shares };
+  const participants = { endAll: () => Promise.resolve() };
+  const belongings = { drafts, results: drafts, codeRuns: drafts, files: drafts, toolGrants: drafts, searchIndex, shares, participants };
   const conversations = createConversationService({ ...stores, ...belongings, conversationOrder, projects, announcer, runs, now });
   return { runs, generations, conversations, commands, remembered, noted };
 }

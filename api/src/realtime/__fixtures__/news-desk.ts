@@ -94,7 +94,9 @@ export async function openNewsDesk() {
       const redis = redisUri === undefined ? undefined : await connectRedis(redisUri, log);
       const now = Date.now;
       const verify = createAccessTokenVerifier({ users, sessions, accessTokenKey, now });
-      const realtime = createRealtime({ verify, sessions, conversations, redis, behindProxy: false, log, now });
+      const access = { find: () => Promise.resolve(undefined), list: () => Promise.resolve([]) };
+      const readings = { end: () => undefined };
+      const realtime = createRealtime({ verify, sessions, conversations, access, readings, redis, behindProxy: false, log, now });
       const server = createServer();
       realtime.attach(server);
       server.listen(0, '127.0.0.1');

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { agentsEndpoint } from '@parley/contracts';
-import type { ConversationId } from '@parley/contracts';
+import { agentsEndpoint, conversationIdSchema } from '@parley/contracts';
+import type { Conversation, ConversationId } from '@parley/contracts';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { ChatLink } from '../../features/chat/chat-link.ts';
 import { ChatPage } from '../../features/chat/chat-page.tsx';
+import { useTyping } from '../../features/participants/use-typing.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { useLastChat } from '../../lib/last-chat.ts';
 import { useNewChat } from '../../lib/new-chat.ts';
@@ -15,11 +16,18 @@ const FilesButton = lazy(async () => ({
   default: (await import('../../features/files/files-button.tsx')).FilesButton,
 }));
 
+const ChatPeople = lazy(async () => ({ default: (await import('../chat-people.tsx')).ChatPeople }));
+const TypingHint = lazy(async () => ({
+  default: (await import('../../features/participants/typing-hint.tsx')).TypingHint,
+}));
 const ShareChat = lazy(async () => ({ default: (await import('../share-chat.tsx')).ShareChat }));
 const NewChatKind = lazy(async () => ({ default: (await import('../new-chat-kind.tsx')).NewChatKind }));
 const TemporaryNotice = lazy(async () => ({
   default: (await import('../../features/conversations/temporary-notice.tsx')).TemporaryNotice,
 }));
+
+/** Stands for a chat that has not begun; it is never asked for. */
+const nilId = conversationIdSchema.parse('00000000-0000-0000-0000-000000000000');
 
 /** A chat, or the empty page on which one begins. */
 export function ConversationPage() {
@@ -33,6 +41,8 @@ export function ConversationPage() {
   useEffect(() => {
     if (isNew) useNewChat.setState({ projectId: project, temporary: false });
   }, [isNew, project]);
+  const shared = useShared(conversationId);
+  const onTyping = useTyping(shared?.id);
   return (
     <>
       {conversationId === 'new' ? <NewChatTitle /> : <ConversationTitle id={conversationId} />}
@@ -52,18 +62,37 @@ export function ConversationPage() {
             ) : (
               <>
                 <Temporary id={conversationId} />
+                {/* Apart: while it is on its way, a dialog of the others stays open. */}
+                <Suspense fallback={null}>
+                  {shared ? <ChatPeople key={`people ${conversationId}`} conversation={shared} /> : null}
+                </Suspense>
                 <ShareChat key={`share ${conversationId}`} conversationId={conversationId} />
                 <FilesButton key={conversationId} conversationId={conversationId} />
               </>
             )}
           </Suspense>
         }
+        hint={
+          shared ? (
+            <Suspense fallback={<div className="h-5" />}>
+              <TypingHint conversationId={shared.id} />
+            </Suspense>
+          ) : null
+        }
+        onTyping={onTyping}
         onConversationCreated={(id) =>
           void navigate({ to: '/c/$conversationId', params: { conversationId: id }, replace: true })
         }
       />
     </>
   );
+}
+
+/** The chat, where several people take part in it. */
+function useShared(conversationId: ConversationId | 'new'): Conversation | undefined {
+  const isNew = conversationId === 'new';
+  const { data } = useQuery({ ...conversationQuery(isNew ? nilId : conversationId), enabled: !isNew });
+  return isNew || data?.participants === undefined ? undefined : data;
 }
 
 /** What the address of a new chat asks for. It leaves the address first: neither a reload nor the way back repeats it. */
@@ -95,6 +124,7 @@ function ConversationTitle({ id }: { readonly id: ConversationId }) {
   const { sidebar } = useTexts();
   const conversation = useQuery(conversationQuery(id)).data;
   const title = conversation?.title || sidebar.untitled;
-  usePageTitle(conversation?.waitingForInput ? sidebar.waitingTitle(title) : title);
+  const waitsForMe = conversation?.waitingForInput && conversation.participants === undefined;
+  usePageTitle(waitsForMe ? sidebar.waitingTitle(title) : title);
   return null;
 }

@@ -14,6 +14,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { showToast } from '../../ui/toast-store.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 interface Standing {
   readonly promoted?: boolean;
@@ -108,10 +109,14 @@ function AgentRow({ used: { agent, turns, users, usage }, onStanding }: AgentRow
         </p>
       </th>
       <td className="hidden px-4 py-2.5 wrap-break-word lg:table-cell">{agent.authorName}</td>
-      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">{turns.toLocaleString('en')}</td>
-      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">{users.toLocaleString('en')}</td>
       <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">
-        {(usage.input + usage.output).toLocaleString('en')}
+        {turns.toLocaleString(currentLocale())}
+      </td>
+      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">
+        {users.toLocaleString(currentLocale())}
+      </td>
+      <td className="hidden px-4 py-2.5 text-end tabular-nums lg:table-cell">
+        {(usage.input + usage.output).toLocaleString(currentLocale())}
       </td>
       <td className="px-2 py-1 text-end">
         <Menu

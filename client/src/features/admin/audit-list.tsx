@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 const actions = auditEntrySchema.shape.action.options;
 
@@ -73,7 +74,7 @@ function AuditRow({ entry }: { readonly entry: AuditEntry }) {
           <span className="font-medium">{subject}</span>
         </p>
         <time dateTime={at} className="text-xs text-text-muted tabular-nums">
-          {time.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })}
+          {time.toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'medium' })}
         </time>
       </div>
       {Object.keys(details).length === 0 ? null : (

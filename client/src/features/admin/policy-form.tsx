@@ -6,6 +6,7 @@ import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
+import { fieldWords } from '../../lib/i18n/field-words.ts';
 import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { toolPolicyQuery } from '../../lib/query/admin-queries.ts';
@@ -58,7 +59,7 @@ function PolicyForm({ policy }: { readonly policy: ToolPolicy }) {
     const body = { rules: rules.map(({ key: _key, ...rule }) => rule) };
     const parsed = toolPolicySchema.safeParse(body);
     const issues = parsed.success ? [] : parsed.error.issues;
-    setErrors(new Map(issues.map(({ path, message }) => [Number(path[1]), message])));
+    setErrors(new Map(issues.map(({ path, message }) => [Number(path[1]), fieldWords(message)])));
     if (parsed.success) saving.mutate(parsed.data);
   };
   return (

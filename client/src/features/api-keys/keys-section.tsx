@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
+import { listWords } from '../../lib/i18n/list-words.ts';
 import { useAdminTexts } from '../../lib/i18n/use-admin-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { apiKeysQuery } from '../../lib/query/admin-queries.ts';
@@ -16,6 +17,7 @@ import { SettingRow } from '../../ui/setting-row.tsx';
 import { SettingsSection } from '../../ui/settings-section.tsx';
 import { showToast } from '../../ui/toast-store.ts';
 import { NewKeyDialog } from './new-key-dialog.tsx';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 /** The keys of a person's programs: list, make, end. */
 export function KeysSection() {
@@ -65,9 +67,11 @@ function KeyRow({ apiKey, now, onRemove }: KeyRowProps) {
   const { name, prefix, scopes, lastUsedAt, expiresAt } = apiKey;
   const facts = [
     `${prefix}…`,
-    scopes.map((scope) => texts.scopeNames[scope]).join(', '),
+    listWords(scopes.map((scope) => texts.scopeNames[scope])),
     lastUsedAt === null ? texts.neverUsed : texts.used(timeAgo(lastUsedAt, now)),
-    ...(expiresAt === null ? [] : [texts.ends(new Date(expiresAt).toLocaleDateString('en', { dateStyle: 'long' }))]),
+    ...(expiresAt === null
+      ? []
+      : [texts.ends(new Date(expiresAt).toLocaleDateString(currentLocale(), { dateStyle: 'long' }))]),
   ];
   return (
     <SettingRow label={<span className="wrap-anywhere">{name}</span>} hint={facts.join(' · ')}>

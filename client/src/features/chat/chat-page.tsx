@@ -6,6 +6,7 @@ import type { ChatLink } from './chat-link.ts';
 import type { ModelChoice } from './composer/model-choice.ts';
 import { CodeRunScope } from './parts/execution/code-run-scope.tsx';
 import { loadMarkdown, loadMarkdownWhenIdle } from './parts/load-markdown.ts';
+import { PeopleScope } from './people/people-scope.tsx';
 import { useChatIdentity } from './use-chat-identity.ts';
 
 export interface ChatPageProps {
@@ -21,11 +22,23 @@ export interface ChatPageProps {
   readonly frame?: 'page' | 'pane';
   /** Buttons at the end of the row above the transcript. */
   readonly extras?: ReactNode;
+  /** One line above the composer. */
+  readonly hint?: ReactNode;
+  /** Told at every key whether a prompt is being written. */
+  readonly onTyping?: ((isTyping: boolean) => void) | undefined;
 }
 
 /** A chat: its transcript and its composer. */
 export function ChatPage(props: ChatPageProps) {
-  const { conversationId, onConversationCreated, initialChoice, link, frame = 'page', extras = null } = props;
+  const {
+    conversationId,
+    onConversationCreated,
+    initialChoice,
+    link,
+    frame = 'page',
+    extras = null,
+    hint = null,
+  } = props;
   const identity = useChatIdentity(conversationId, onConversationCreated);
   const isNew = conversationId === undefined;
   useEffect(() => {
@@ -35,14 +48,18 @@ export function ChatPage(props: ChatPageProps) {
   return (
     <CodeRunScope conversationId={identity.conversationId}>
       <ArtifactScope>
-        <ChatView
-          key={identity.key}
-          identity={identity}
-          initialChoice={initialChoice}
-          link={link}
-          frame={frame}
-          extras={extras}
-        />
+        <PeopleScope conversationId={identity.conversationId}>
+          <ChatView
+            key={identity.key}
+            identity={identity}
+            initialChoice={initialChoice}
+            link={link}
+            frame={frame}
+            extras={extras}
+            hint={hint}
+            onTyping={props.onTyping}
+          />
+        </PeopleScope>
       </ArtifactScope>
     </CodeRunScope>
   );

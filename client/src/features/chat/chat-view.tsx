@@ -11,6 +11,8 @@ import { classNames } from '../../ui/class-names.ts';
 import { useDelayedFlag } from '../../ui/use-delayed-flag.ts';
 import type { ChatLink } from './chat-link.ts';
 import { ChatHeader } from './chat-header.tsx';
+import { askWhatToCompare } from './compare/compare-store.ts';
+import { Comparing } from './compare/comparing.tsx';
 import { Composer, type ComposerFiles } from './composer/composer.tsx';
 import { AttachButton } from './composer/files/attach-button.tsx';
 import type { ModelChoice } from './composer/model-choice.ts';
@@ -64,10 +66,13 @@ export interface ChatViewProps {
   readonly frame: 'page' | 'pane';
   /** At the end of the header. */
   readonly extras: ReactNode;
+  /** Above the composer. */
+  readonly hint: ReactNode;
+  readonly onTyping: ((isTyping: boolean) => void) | undefined;
 }
 
 /** One chat from its empty page on; mounted anew for every other chat. */
-export function ChatView({ identity, initialChoice, link, frame, extras }: ChatViewProps) {
+export function ChatView({ identity, initialChoice, link, frame, extras, hint, onTyping }: ChatViewProps) {
   const { chat } = useTexts();
   const conversation = useConversation(identity);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -79,8 +84,8 @@ export function ChatView({ identity, initialChoice, link, frame, extras }: ChatV
   const { turns, list, run } = conversation;
   const isNew = identity.conversationId === undefined && turns.length === 0;
   const { isAtEnd, jumpToEnd, leaveEnd } = useFollowEnd(scroller, content);
-  const { first, showEarlier, showAll, showLast } = useTurnWindow(turns.length, scroller);
-  const actions = useChatActions({ identity, conversation, initialChoice, field, onSent: jumpToEnd });
+  const { first, showEarlier, showAll, showLast } = useTurnWindow(turns, scroller);
+  const actions = useChatActions({ identity, conversation, initialChoice, field, onSent: jumpToEnd, onTyping });
   const attached = useComposerFiles(actions, field, identity.conversationId);
   useTurnKeys(scroller, showAll);
   useInAppLinks(scroller);
@@ -140,6 +145,7 @@ export function ChatView({ identity, initialChoice, link, frame, extras }: ChatV
           onRetry={actions.retry}
           onEdit={actions.edit}
           onRemove={actions.remove}
+          chosen={conversation.chosen}
         />
         {identity.conversationId === undefined ? null : (
           <Suspense fallback={null}>
@@ -166,6 +172,14 @@ export function ChatView({ identity, initialChoice, link, frame, extras }: ChatV
         <ConnectionBanner lost={run === 'lost'} />
         <VersionBanner version={actions.version} lost={actions.lost} />
         <PromptLine items={actions.line} onActed={() => focusUnlessTouch(field.current)} />
+        {hint}
+        <Comparing
+          chat={identity.key}
+          isBusy={isBusy}
+          offered={actions.offered}
+          choice={actions.choice}
+          onClosed={() => focusUnlessTouch(field.current)}
+        />
         {link ? (
           <Suspense fallback={null}>
             <LinkStart link={link} actions={actions} field={field} />
@@ -195,7 +209,7 @@ export function ChatView({ identity, initialChoice, link, frame, extras }: ChatV
           onLeave={actions.leave}
           onSend={actions.send}
           onSteer={actions.steer}
-          onStop={actions.stop}
+          onStop={conversation.canStop ? actions.stop : undefined}
         >
           <AttachButton onChoose={(files) => actions.attach(files)} />
           <ModelPicker
@@ -204,6 +218,7 @@ export function ChatView({ identity, initialChoice, link, frame, extras }: ChatV
             agent={actions.agent}
             spec={actions.spec}
             onChoose={actions.choose}
+            onCompare={() => askWhatToCompare(identity.key)}
             onClosed={() => field.current?.focus()}
           />
           <TurnSettingsButton
@@ -314,7 +329,9 @@ function GuideBanner() {
 
 /** Announces the newest answer without the rest of the chat waking for each token. */
 function NewestAnswer({ conversation }: { readonly conversation: ReturnType<typeof useConversation> }) {
-  const { isSending, leaf } = conversation;
+  const { isSending, isSideBySide } = conversation;
+  // Answers side by side tell of themselves.
+  const leaf = isSideBySide ? undefined : conversation.leaf;
   const answer = useLiveMessage(leaf?.role === 'assistant' ? leaf : undefined);
-  return <AnswerAnnouncer answer={isSending ? 'pending' : answer} />;
+  return <AnswerAnnouncer answer={isSending ? 'pending' : answer} asker={conversation.asker} />;
 }

@@ -10,12 +10,18 @@ export function Greeting({ text }: { readonly text: string | undefined }) {
   const { chat } = useTexts();
   const me = useQuery(meQuery).data;
   const welcome = useQuery(configQuery).data?.customWelcome;
-  const [hour] = useState(() => new Date().getHours());
+  const [time] = useState(() => partOfDay(new Date().getHours()));
+  const greeting = me?.name ? chat.greetings[time](me.name) : chat.greetingsUnnamed[time];
   return (
     <h1 className="px-4 pb-6 text-center text-2xl font-semibold tracking-tight text-balance whitespace-pre-line">
-      {text?.trim() || welcome || chat.greeting(me?.name ?? '', hour)}
+      {text?.trim() || welcome || greeting}
     </h1>
   );
+}
+
+function partOfDay(hour: number): 'morning' | 'afternoon' | 'evening' {
+  if (hour < 5 || hour >= 18) return 'evening';
+  return hour < 12 ? 'morning' : 'afternoon';
 }
 
 export interface SuggestionsProps {

@@ -17,6 +17,8 @@ import type { PendingTurn, Prompt, Quote, TurnPlace } from './live/turn-store.ts
 import type { AnswerRequest, AskedQuestion } from './thread/thread-turns.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
 import type { useConversation } from './use-conversation.ts';
+import { takePlan } from './compare/compare-store.ts';
+import { newGenerationId } from '../../lib/new-id.ts';
 import { usePromptLine } from './use-prompt-line.ts';
 import { useStableCallback } from './use-stable-callback.ts';
 
@@ -28,10 +30,12 @@ export interface ChatActionsOptions {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   /** After a prompt left the composer. */
   readonly onSent: () => void;
+  /** Told whether a prompt is being written. */
+  readonly onTyping: ((isTyping: boolean) => void) | undefined;
 }
 
 /** What can be done in a chat: writing, choosing a model, sending, waiting in line, adding, stopping, asking again. */
-export function useChatActions({ identity, conversation, initialChoice, field, onSent }: ChatActionsOptions) {
+export function useChatActions({ identity, conversation, initialChoice, field, onSent, onTyping }: ChatActionsOptions) {
   const texts = useTexts();
   const { chat } = texts;
   const { live, leaf, runningId, leadId } = conversation;
@@ -61,9 +65,15 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
   const begin = (at: Omit<TurnPlace, 'chat' | 'conversationId'>, { text, files, quotes }: Words) => {
     if (!choice) return;
     const known = quotes.filter(({ messageId }) => conversation.messages.some(({ id }) => id === messageId));
+    // Only what begins at once and is no new version can be compared.
+    const isPlain = at.behind === undefined && at.version === undefined;
+    const plan = isPlain ? takePlan(key) : undefined;
+    const [first = choice, ...others] = plan?.answerers ?? [];
+    const beside = others.map((who) => ({ generationId: newGenerationId(), ...answeredBy(who) }));
     const prompt: Prompt = {
       text,
-      ...answeredBy(choice),
+      ...answeredBy(first),
+      ...(plan === undefined ? {} : { compare: { blind: plan.blind, others: beside } }),
       ...(files.length === 0 ? {} : { files: [...files] }),
       ...(known.length === 0 ? {} : { quotes: known }),
       ...(conversationId === undefined ? newChatFields() : {}),
@@ -158,7 +168,12 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
   });
 
   const stop = async () => {
-    if (runningId === undefined || (await live.stop(runningId))) return;
+    if (runningId === undefined) return;
+    const beside = (conversation.compared?.answers ?? []).flatMap(({ generationId: id, status }) =>
+      id !== undefined && status === 'running' ? [id] : [],
+    );
+    const all = [...new Set([runningId, ...beside])];
+    if ((await Promise.all(all.map((id) => live.stop(id)))).every(Boolean)) return;
     showToast({ text: chat.composer.stopFailed, tone: 'danger' });
   };
 
@@ -171,6 +186,7 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     ask({ text: draft.text.trim() || chat.composer.files.text(files.length), files, quotes });
     toolChoice.keepTools();
     draft.clear();
+    onTyping?.(false);
   };
   const [held, setHeld] = useState<'files' | 'model'>();
   const release = useEffectEvent(() => {
@@ -212,8 +228,14 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
     line,
     text: draft.text,
     notice: noticeOf(chat, models),
-    change: draft.change,
-    leave: draft.leave,
+    change: (text: string) => {
+      draft.change(text);
+      onTyping?.(text.trim() !== '');
+    },
+    leave: () => {
+      draft.leave();
+      onTyping?.(false);
+    },
     ask: (text: string) => {
       ask({ ...nothingElse, text });
       field.current?.focus();

@@ -1,11 +1,14 @@
 import { conversationIdSchema } from '@parley/contracts';
 import type { GenerationId, Message, MessageId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
+import { use, useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { conversationQuery, messagesQuery } from '../../lib/query/queries.ts';
 import type { PendingTurn } from './live/turn-store.ts';
-import { useLive, useRunState, useTurns } from './live/use-live.ts';
+import { useFirstWritten, useLive, useRunState, useTurns } from './live/use-live.ts';
+import { ChatPeopleContext, otherAuthor } from './people/chat-people.ts';
+import { useCompare } from './compare/compare-store.ts';
+import { comparedAtEnd, hideModels } from './compare/open-comparison.ts';
 import { threadTurns } from './thread/thread-turns.ts';
 import { type BranchChoices, visiblePath } from './thread/visible-path.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
@@ -34,7 +37,10 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     staleTime: 2000,
   });
   const all = list.data ?? noMessages;
-  const messages = useMemo(() => (removed.size === 0 ? all : all.filter(({ id }) => !removed.has(id))), [all, removed]);
+  const messages = useMemo(
+    () => hideModels(removed.size === 0 ? all : all.filter(({ id }) => !removed.has(id))),
+    [all, removed],
+  );
   const listed = useMemo(() => new Set(all.map(({ generationId }) => generationId)), [all]);
   useFollowRuns(all);
 
@@ -54,12 +60,20 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     [allPending, conversationId, key],
   );
   const path = useMemo(() => visiblePath(messages, choices), [messages, choices]);
-  const turns = useMemo(() => threadTurns(path, inThread), [path, inThread]);
+  const compared = useMemo(() => comparedAtEnd(path, messages), [path, messages]);
+  const isReopened = useCompare(({ reopened }) => reopened !== undefined && reopened === compared?.question.id);
+  const isSideBySide = compared !== undefined && (compared.comparison.choice === undefined || isReopened);
+  const beside = isSideBySide ? compared : undefined;
+  const turns = useMemo(() => threadTurns(path, inThread, beside), [path, inThread, beside]);
   const leaf = path.at(-1)?.message;
-  const run = useRunState(leaf);
+  const writing = useFirstWritten(compared?.answers) ?? leaf;
+  const run = useRunState(writing);
   const sending = inThread.find(({ state }) => state === 'sending' || state === 'accepted');
   const waiting = inThread.find(({ state }) => state === 'waiting');
-  const runningId = sending?.generationId ?? (run === 'idle' ? undefined : leaf?.generationId);
+  const people = use(ChatPeopleContext);
+  const asker = otherAuthor(people, leaf)?.name;
+  const isOwnRun = sending !== undefined || asker === undefined;
+  const runningId = sending?.generationId ?? (run === 'idle' ? undefined : writing?.generationId);
 
   return {
     live,
@@ -70,6 +84,12 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     turns,
     path,
     leaf,
+    /** Answers to the last prompt that were written at the same time, as long as none is continued. */
+    compared,
+    /** The same where there is a choice, and one of them is shown. */
+    chosen: compared === undefined || isSideBySide ? undefined : compared,
+    /** Whether they are shown side by side. */
+    isSideBySide,
     /** What this browser has to send behind an answer. */
     line: inLine,
     /** What was written in new chats that are not open any more and has not been sent yet. */
@@ -77,10 +97,14 @@ export function useConversation({ key, conversationId }: ChatIdentity) {
     /** The generation the next prompt comes after: one that runs, or one that could not be asked for yet. */
     leadId: runningId ?? waiting?.generationId,
     /** Whether text can be added to the answer that is being written. */
-    canSteer: sending === undefined && run !== 'idle' && run !== 'stopping',
+    canSteer: sending === undefined && compared === undefined && isOwnRun && run !== 'idle' && run !== 'stopping',
+    /** Whether what is being written may be stopped: by whoever asked, and by the owner of the chat. */
+    canStop: isOwnRun || people.owner === undefined,
     /** The generation that is being asked for or written. */
     runningId,
     isSending: sending !== undefined,
+    /** The name of whoever the newest turn belongs to, where that is somebody else. */
+    asker,
     run: sending ? ('running' as const) : run,
     /** Shows these children of their parents. */
     choose: useCallback((chosen: BranchChoices) => branches.choose(chat, chosen), [branches, chat]),

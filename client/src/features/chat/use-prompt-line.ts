@@ -1,13 +1,14 @@
 import { generationIdSchema, ProblemError } from '@parley/contracts';
 import type { FileRef, GenerationId, QueuedPrompt } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { use, useMemo } from 'react';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { generationQuery } from '../../lib/query/queries.ts';
 import { showToast } from '../../ui/toast-store.ts';
 import type { LineItem } from './composer/prompt-line.tsx';
 import type { PendingTurn } from './live/turn-store.ts';
+import { ChatPeopleContext, otherAuthor } from './people/chat-people.ts';
 import type { Words } from './use-chat-actions.ts';
 import type { useConversation } from './use-conversation.ts';
 
@@ -28,6 +29,7 @@ export interface PromptLineOptions {
 /** What waits around a chat's newest answer: the server's queue and this browser's outbox. */
 export function usePromptLine({ conversation, write, ask, steer }: PromptLineOptions): LineItem[] {
   const texts = useTexts();
+  const people = use(ChatPeopleContext);
   const { live, line: unsent, leaf, path, run, canSteer, elsewhere } = conversation;
   const leafId = leaf?.role === 'assistant' ? leaf.generationId : undefined;
   const hasQueue = leafId !== undefined && (run !== 'idle' || leaf?.status === 'stopped' || leaf?.status === 'failed');
@@ -72,20 +74,24 @@ export function usePromptLine({ conversation, write, ask, steer }: PromptLineOpt
     const { generationId: id, text, files: fileIds = [], quotes = [] } = prompt;
     const words = { text, quotes, files: fileIds.map((fileId) => live.attached.known(fileId) ?? unnamed(fileId)) };
     const isLeaf = behind === leafId;
+    const author = otherAuthor(people, prompt);
+    // Only whoever wrote it goes on with it; the owner of the chat may take it out.
+    const isOwn = author === undefined;
     const send = isLeaf ? () => void begin(behind, prompt) : () => void removeThen(behind, id, () => ask(words))();
     return {
       id,
       text,
       files: fileIds.length,
+      author: author?.name,
       state: isLeaf && run !== 'idle' ? 'queued' : 'stranded',
-      onSend: run === 'idle' ? send : undefined,
+      onSend: run === 'idle' && isOwn ? send : undefined,
       // What is added to an answer brings nothing along.
       onSteer:
-        isLeaf && canSteer && fileIds.length === 0 && quotes.length === 0
+        isLeaf && isOwn && canSteer && fileIds.length === 0 && quotes.length === 0
           ? () => void removeThen(behind, id, () => steer(text))()
           : undefined,
-      onEdit: () => void removeThen(behind, id, () => write(words))(),
-      onRemove: () => void remove(behind, id),
+      onEdit: isOwn ? () => void removeThen(behind, id, () => write(words))() : undefined,
+      onRemove: isOwn || people.owner === undefined ? () => void remove(behind, id) : undefined,
     };
   };
   const unsentItem = (turn: PendingTurn): LineItem => {

@@ -9,6 +9,7 @@ import { ListSkeleton } from './list-skeleton.tsx';
 import { LoadMore } from './load-more.tsx';
 import { useConversationActions } from './use-conversation-actions.ts';
 import { useConversationList } from './use-conversation-list.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 /** The archived conversations: read, restore, delete. */
 export function ArchiveList() {
@@ -54,7 +55,7 @@ interface ArchivedRowProps {
 function ArchivedRow({ conversation, onRestore, onRemove }: ArchivedRowProps) {
   const { sidebar } = useTexts();
   const title = conversation.title || sidebar.untitled;
-  const date = new Date(conversation.updatedAt).toLocaleDateString('en', { dateStyle: 'long' });
+  const date = new Date(conversation.updatedAt).toLocaleDateString(currentLocale(), { dateStyle: 'long' });
   return (
     <li className="flex items-center gap-1 py-1.5">
       <Link

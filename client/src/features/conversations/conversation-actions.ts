@@ -3,6 +3,7 @@ import type { BulkChange, Conversation, ConversationId, ProjectId, RouteArgument
 import type { QueryClient } from '@tanstack/react-query';
 import { call } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
+import { readOrderTexts } from '../../lib/i18n/use-order-texts.ts';
 import type { Texts } from '../../lib/i18n/use-texts.ts';
 import {
   forgetConversation,
@@ -11,7 +12,6 @@ import {
   unlistConversation,
 } from '../../lib/query/conversation-cache.ts';
 import { archivedConversationsQuery, conversationQuery, conversationsQuery } from '../../lib/query/queries.ts';
-import { enOrder } from '../../locales/en-order.ts';
 import { endToast, showToast } from '../../ui/toast-store.ts';
 import { addPendingDeletion, endPendingDeletion } from './pending-deletions.ts';
 
@@ -41,7 +41,7 @@ export interface ConversationActions {
 /** What can be done to conversations. The lists change at once; a failure changes them back and says why. */
 export function createConversationActions(client: QueryClient, texts: Texts): ConversationActions {
   const { sidebar, common } = texts;
-  const { row, selection } = enOrder;
+  const { row, selection } = readOrderTexts();
   const fail = (sentence: string, error: unknown) =>
     showToast({ tone: 'danger', text: `${sentence} ${explainError(error, texts)}` });
 

@@ -11,10 +11,12 @@ export interface ConversationDotProps {
 /** A ring while an answer is being written, a yellow dot while it waits for its user, a dot for one that nobody has seen. Its place is kept free without them. */
 export function ConversationDot({ conversation, isCurrent }: ConversationDotProps) {
   const { sidebar } = useTexts();
-  const { id, runningGenerationId, waitingForInput, unread } = conversation;
+  const { id, runningGenerationId, waitingForInput, unread, participants } = conversation;
   return (
     <span className="inline-flex size-2.5 shrink-0 items-center justify-center">
-      {runningGenerationId === null ? null : <RunningDot id={id} waits={waitingForInput} />}
+      {runningGenerationId === null ? null : (
+        <RunningDot id={id} waits={waitingForInput} isShared={participants !== undefined} />
+      )}
       {runningGenerationId === null && unread && !isCurrent ? (
         <span className="size-2 rounded-full bg-accent forced-color-adjust-none forced-colors:bg-[Highlight]">
           <VisuallyHidden>{sidebar.unread}</VisuallyHidden>

@@ -17,27 +17,29 @@ export interface ConversationGroupProps {
   readonly shown: RowWindow;
   /** Stays mounted wherever it is: it has, or had, the focus. */
   readonly keptId: ConversationId | undefined;
+  /** At the end of it, as high as a row. */
+  readonly more?: ReactNode;
   readonly renderRow: (conversation: Conversation, place: RowPlace) => ReactNode;
 }
 
 /** How high a group is, in pixels. */
-export function groupHeight(rows: number, rowHeight: number): number {
-  return headingHeight + rows * rowHeight + groupGap;
+export function groupHeight(rows: number, rowHeight: number, hasMore = false): number {
+  return headingHeight + rows * rowHeight + (hasMore ? rowHeight : 0) + groupGap;
 }
 
 /** Conversations under a heading. It is as high as all of them, and mounts those that are near what can be seen. */
 export function ConversationGroup(props: ConversationGroupProps) {
-  const { label, conversations, isOpenEnded, top, rowHeight, shown, keptId, renderRow } = props;
+  const { label, conversations, isOpenEnded, top, rowHeight, shown, keptId, more, renderRow } = props;
   const first = (shown.from - top - headingHeight) / rowHeight - 1;
   const last = (shown.to - top - headingHeight) / rowHeight;
   return (
     <section
       aria-label={label}
-      style={{ height: groupHeight(conversations.length, rowHeight) }}
-      data-group={conversations[0]?.pin === undefined ? undefined : 'pinned'}
+      style={{ height: groupHeight(conversations.length, rowHeight, more !== undefined) }}
+      data-group={groupKind(conversations[0])}
     >
       <h2 className="flex h-8 items-end px-2.5 pb-1 text-xs font-medium text-text-muted">{label}</h2>
-      <ul className="relative">
+      <ul className="relative" style={more === undefined ? undefined : { height: conversations.length * rowHeight }}>
         {conversations.map((conversation, index) =>
           (index > first && index < last) || conversation.id === keptId
             ? renderRow(conversation, {
@@ -48,6 +50,13 @@ export function ConversationGroup(props: ConversationGroupProps) {
             : null,
         )}
       </ul>
+      {more}
     </section>
   );
+}
+
+/** What can be dragged in a group, and where to, depends on this. */
+function groupKind(first: Conversation | undefined): 'pinned' | 'shared' | undefined {
+  if (first?.sharedBy !== undefined) return 'shared';
+  return first?.pin === undefined ? undefined : 'pinned';
 }

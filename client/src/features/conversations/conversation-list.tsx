@@ -1,9 +1,10 @@
 import type { Conversation, ConversationId } from '@parley/contracts';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MessagesSquare } from 'lucide-react';
 import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
+import { configQuery } from '../../lib/query/queries.ts';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -39,7 +40,7 @@ export function ConversationList(props: ConversationListProps) {
       <div className="h-8 shrink-0 px-2 touch:h-11">
         <Suspense fallback={null}>
           <ListTools area={scroller} listed={list.all} onLeave={props.onLeave} />
-          {dialog ? <ListDialogs dialog={dialog} /> : null}
+          {dialog ? <ListDialogs dialog={dialog} onLeave={props.onLeave} /> : null}
         </Suspense>
       </div>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-2">
@@ -49,15 +50,19 @@ export function ConversationList(props: ConversationListProps) {
   );
 }
 
-/** What the list has: the pinned ones and the others, or those with the tag that is asked for. */
+/** What the list has: the pinned ones, those others share, and the rest; or those with the tag that is asked for. */
 function useListed() {
   const tag = useListView((view) => view.tag);
   const pinned = useConversationList('pinned').conversations ?? [];
   const list = useConversationList(tag === undefined ? 'active' : 'tag', tag);
+  const isWhole = useListView((view) => view.tag === undefined && view.selected === undefined);
+  const { sharedChats = true } = useQuery(configQuery).data ?? {};
+  const sharedList = useConversationList('shared', undefined, sharedChats);
+  const shared = isWhole ? (sharedList.conversations ?? []).filter(({ sharedBy }) => sharedBy !== undefined) : [];
   const above = tag === undefined ? pinned.filter(({ pin }) => pin !== undefined) : [];
   const known = new Set(above.map(({ id }) => id));
   const rest = list.conversations?.filter(({ id }) => !known.has(id));
-  return { ...list, above, rest, all: [...above, ...(rest ?? [])] };
+  return { ...list, above, shared, sharedList, rest, all: [...above, ...(rest ?? [])] };
 }
 
 interface ListBodyProps extends ConversationListProps {
@@ -75,13 +80,13 @@ function ListBody({ currentId, onOpen, onLeave, scroller, list }: ListBodyProps)
   const { selected, tag } = useListView();
   const anchor = useRef<ConversationId>(undefined);
   const { all } = list;
-  const focus = useRowFocus(scroller, all);
+  const focus = useRowFocus(scroller, [...list.above, ...list.shared, ...(list.rest ?? [])]);
 
   if (!list.rest) {
     if (!list.error) return <ListSkeleton label={sidebar.loadingList} />;
     return <EmptyState title={sidebar.failed} action={<Button onClick={list.retry}>{common.retry}</Button>} />;
   }
-  if (all.length === 0 && !list.hasMore && tag === undefined) {
+  if (all.length + list.shared.length === 0 && !list.hasMore && tag === undefined) {
     return (
       <EmptyState icon={<MessagesSquare className="size-5" />} title={sidebar.emptyTitle} text={sidebar.emptyText} />
     );
@@ -110,21 +115,37 @@ function ListBody({ currentId, onOpen, onLeave, scroller, list }: ListBodyProps)
   };
 
   const byDate = groupByDate(list.rest, today, texts);
-  const groups = list.above.length === 0 ? byDate : [{ label: sidebar.pinned, conversations: list.above }, ...byDate];
+  const { sharedList } = list;
+  const groups: Group[] = [
+    { label: sidebar.pinned, conversations: list.above },
+    {
+      label: sidebar.shared,
+      conversations: list.shared,
+      loadMore: sharedList.hasMore ? sharedList.loadMore : undefined,
+    },
+    ...byDate,
+  ].filter(({ conversations }) => conversations.length > 0);
   const tops = groupTops(groups, rowHeight);
   return (
     <div onKeyDown={focus.onKeyDown} onFocus={focus.onFocus} role="presentation">
-      {groups.map(({ label, conversations }, index) => {
+      {groups.map(({ label, conversations, loadMore }, index) => {
         return (
           <ConversationGroup
             key={label}
             label={label}
             conversations={conversations}
-            isOpenEnded={list.hasMore && index === groups.length - 1}
+            isOpenEnded={loadMore !== undefined || (list.hasMore && index === groups.length - 1)}
             top={tops[index] ?? 0}
             rowHeight={rowHeight}
             shown={shown}
             keptId={focus.keptId}
+            more={
+              loadMore && (
+                <Button variant="ghost" size="small" busy={sharedList.isLoadingMore} onClick={loadMore}>
+                  {sidebar.moreShared}
+                </Button>
+              )
+            }
             renderRow={(conversation, place) => (
               <ConversationRow
                 key={conversation.id}
@@ -192,13 +213,19 @@ function useRowFocus(scroller: React.RefObject<HTMLElement | null>, all: readonl
   };
 }
 
+interface Group {
+  readonly label: string;
+  readonly conversations: readonly Conversation[];
+  /** Present where more of it can be asked for by a button under it. */
+  readonly loadMore?: (() => void) | undefined;
+}
+
 /** Where each group begins, in pixels. */
-function groupTops(
-  groups: readonly { readonly conversations: readonly Conversation[] }[],
-  rowHeight: number,
-): number[] {
+function groupTops(groups: readonly Group[], rowHeight: number): number[] {
   const tops = [0];
-  for (const { conversations } of groups) tops.push((tops.at(-1) ?? 0) + groupHeight(conversations.length, rowHeight));
+  for (const { conversations, loadMore } of groups) {
+    tops.push((tops.at(-1) ?? 0) + groupHeight(conversations.length, rowHeight, loadMore !== undefined));
+  }
   return tops;
 }
 

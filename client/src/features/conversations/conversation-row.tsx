@@ -9,6 +9,8 @@ import { RenameField } from './rename-field.tsx';
 
 const RowMenu = lazy(async () => ({ default: (await import('./row-menu.tsx')).RowMenu }));
 
+const SharedRowMenu = lazy(async () => ({ default: (await import('./shared-row-menu.tsx')).SharedRowMenu }));
+
 /** Where a row stands: pixels from the start of its group, and its number of how many; -1 when nobody knows. */
 export interface RowPlace {
   readonly top: number;
@@ -40,6 +42,7 @@ export function ConversationRow(props: ConversationRowProps) {
   const [isRenaming, setRenaming] = useState(false);
   const item = useRef<HTMLLIElement>(null);
   const title = conversation.title || sidebar.untitled;
+  const isOwn = conversation.sharedBy === undefined;
   const attributes = {
     ref: item,
     'data-conversation': conversation.id,
@@ -92,8 +95,9 @@ export function ConversationRow(props: ConversationRowProps) {
         data-region-focus={isCurrent ? '' : undefined}
         onClick={onOpen}
         onKeyDown={(event: KeyboardEvent) => {
-          if (event.key === 'F2') setRenaming(true);
-          if (event.key === 'Delete') onRemove();
+          // Of a chat that somebody else owns, only its menu is there.
+          if (event.key === 'F2' && isOwn) setRenaming(true);
+          if (event.key === 'Delete' && isOwn) onRemove();
           if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
             event.preventDefault();
             item.current?.querySelector('button')?.click();
@@ -111,13 +115,17 @@ export function ConversationRow(props: ConversationRowProps) {
         <ConversationDot conversation={conversation} isCurrent={isCurrent} />
       </Link>
       <Suspense fallback={null}>
-        <RowMenu
-          conversation={conversation}
-          isCurrent={isCurrent}
-          onRename={() => setRenaming(true)}
-          onRemove={onRemove}
-          onLeaving={props.onLeaving}
-        />
+        {isOwn ? (
+          <RowMenu
+            conversation={conversation}
+            isCurrent={isCurrent}
+            onRename={() => setRenaming(true)}
+            onRemove={onRemove}
+            onLeaving={props.onLeaving}
+          />
+        ) : (
+          <SharedRowMenu conversation={conversation} isCurrent={isCurrent} />
+        )}
       </Suspense>
     </li>
   );

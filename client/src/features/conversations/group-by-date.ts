@@ -1,5 +1,6 @@
 import type { Conversation } from '@parley/contracts';
 import type { Texts } from '../../lib/i18n/use-texts.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 export interface ConversationGroup {
   readonly label: string;
@@ -31,7 +32,7 @@ function labelOf(date: Date, now: Date, sidebar: Texts['sidebar']): string {
   if (days === 1) return sidebar.yesterday;
   if (days <= 7) return sidebar.previousWeek;
   const isThisYear = date.getFullYear() === now.getFullYear();
-  return date.toLocaleDateString('en', { month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) });
+  return date.toLocaleDateString(currentLocale(), { month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) });
 }
 
 /** Days since 1970 of the local calendar; unlike a difference of milliseconds it survives clock changes. */

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 
 /** A dialog about some of the listed conversations. */
 export interface ListDialog {
-  readonly kind: 'tags' | 'project';
+  readonly kind: 'tags' | 'project' | 'leave';
   readonly conversations: readonly Conversation[];
 }
 

@@ -12,9 +12,11 @@ import {
   Pencil,
   Pin,
   PinOff,
+  Printer,
   Tag,
   Trash2,
 } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { useOrderTexts } from '../../lib/i18n/use-order-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
@@ -43,6 +45,7 @@ export function RowMenu({ conversation, isCurrent, onRename, onRemove, onLeaving
   const { row } = useOrderTexts();
   const actions = useConversationActions();
   const save = useSaveConversation();
+  const navigate = useNavigate();
   const pins = usePinEntries(conversation);
   const button = useRef<HTMLElement>(null);
   // What takes the focus itself begins only once the menu has let go of it, or the menu would take it back.
@@ -72,6 +75,13 @@ export function RowMenu({ conversation, isCurrent, onRename, onRemove, onLeaving
       label: row.save,
       icon: <Download className="size-4" />,
       onSelect: () => void save(conversation),
+    },
+    {
+      kind: 'action',
+      label: row.print,
+      icon: <Printer className="size-4" />,
+      onSelect: () =>
+        later(() => void navigate({ to: '/c/$conversationId/print', params: { conversationId: conversation.id } })),
     },
     {
       kind: 'action',

@@ -11,11 +11,19 @@ const askAgainMs = 4000;
 /** Where news tell, asking is only for what they may have lost. */
 const askRarelyMs = 60_000;
 
+export interface RunningDotProps {
+  readonly id: ConversationId;
+  /** Something is asked before it goes on. */
+  readonly waits: boolean;
+  /** Whether that may be asked of somebody else. */
+  readonly isShared: boolean;
+}
+
 /**
  * The sign that an answer is being written, or waits for its user. Without news, the conversation (not the list) is asked for every 4 s while
  * it shows, so that it ends, and a title arrives, for answers that no open thread follows.
  */
-export function RunningDot({ id, waits }: { readonly id: ConversationId; readonly waits: boolean }) {
+export function RunningDot({ id, waits, isShared }: RunningDotProps) {
   const { sidebar } = useTexts();
   const client = useQueryClient();
   const pauseMs = useNewsConnected() ? askRarelyMs : askAgainMs;
@@ -33,7 +41,7 @@ export function RunningDot({ id, waits }: { readonly id: ConversationId; readonl
   if (waits) {
     return (
       <span className="size-2.5 rounded-full bg-warning forced-color-adjust-none forced-colors:bg-[Highlight]">
-        <VisuallyHidden>{sidebar.waiting}</VisuallyHidden>
+        <VisuallyHidden>{isShared ? sidebar.waitingShared : sidebar.waiting}</VisuallyHidden>
       </span>
     );
   }

@@ -23,7 +23,7 @@ export function SearchButton({ className, onOpen }: SearchButtonProps) {
       <Search aria-hidden className="size-4" />
       {sidebar.search}
       <kbd aria-hidden className="ms-auto text-xs touch:hidden">
-        {describeKeys(keysOf({ id: 'open-palette', keys: 'Mod+K' })).join(' ')}
+        <bdi dir="ltr">{describeKeys(keysOf({ id: 'open-palette', keys: 'Mod+K' })).join(' ')}</bdi>
       </kbd>
     </button>
   );

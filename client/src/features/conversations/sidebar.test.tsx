@@ -13,6 +13,7 @@ vi.mock('../chat/chat-page.tsx', () => ({
 }));
 
 const tea = conversationOf('22222222-2222-4222-8222-222222222222', 'Tea');
+const ada = '11111111-1111-4111-8111-111111111111';
 const coffee = conversationOf('33333333-3333-4333-8333-333333333333', 'Coffee');
 
 afterEach(() => {
@@ -74,6 +75,36 @@ describe('sidebar', () => {
     const row = await screen.findByRole('link', { name: /Coffee/ });
     expect(within(row).getByText('A new answer you have not seen')).toBeInTheDocument();
     expect(screen.getAllByText('A new answer you have not seen')).toHaveLength(1);
+  });
+
+  it('has what others share in a section of its own, which can only be left', async () => {
+    const grace = { id: '99999999-9999-4999-8999-999999999999', name: 'Grace Hopper' };
+    const shared = { ...coffee, sharedBy: grace, unread: true };
+    const { server } = await open(`/c/${coffee.id}`, {
+      list: ({ url }) => json({ items: [url.includes('shared=true') ? shared : tea], nextCursor: null }),
+    });
+    server.handlers[`GET /api/conversations/${coffee.id}`] = () => json(shared);
+    server.handlers[`DELETE /api/conversations/${coffee.id}/participants/${ada}`] = () => json(undefined, 204);
+    const section = within(await screen.findByRole('region', { name: 'Shared with you' }));
+    const row = section.getByRole('link', { name: /Coffee/ });
+    act(() => row.focus());
+    await userEvent.keyboard('{F2}{Delete}');
+    expect(screen.queryByLabelText('Title of the chat')).toBeNull();
+    expect(row).toBeVisible();
+    const button = await section.findByRole('button', { name: 'Actions for “Coffee”' });
+    act(() => button.focus());
+    await userEvent.keyboard('{Enter}');
+    expect(await screen.findByText('Shared by Grace Hopper')).toBeVisible();
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual([
+      'Mark as read',
+      'Leave this chat',
+    ]);
+    act(() => screen.getByRole('menuitem', { name: 'Leave this chat' }).focus());
+    await userEvent.keyboard('{Enter}');
+    await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Leave' }));
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Shared with you' })).toBeNull());
+    expect(server.seen(`DELETE /api/conversations/${coffee.id}/participants/${ada}`)).toHaveLength(1);
+    expect(await screen.findByText('a new chat')).toBeVisible();
   });
 
   it('goes from title to title with the arrow keys', async () => {

@@ -10,6 +10,7 @@ import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { placeConversation } from '../../lib/query/conversation-cache.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toast-store.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 export interface TemporaryNoticeProps {
   readonly conversation: Conversation;
@@ -34,7 +35,7 @@ export function TemporaryNotice({ conversation, expiresAt }: TemporaryNoticeProp
       setBusy(false);
     }
   };
-  const date = new Date(expiresAt).toLocaleDateString('en', { day: 'numeric', month: 'long' });
+  const date = new Date(expiresAt).toLocaleDateString(currentLocale(), { day: 'numeric', month: 'long' });
   return (
     <span className="flex items-center gap-2 text-xs text-text-muted">
       <Ghost aria-hidden className="size-4 shrink-0" />

@@ -15,9 +15,9 @@ export interface ConversationList {
   readonly loadMore: () => void;
 }
 
-/** The conversations of a list, without those about to be deleted. */
-export function useConversationList(shelf: Shelf, which?: string): ConversationList {
-  const query = useInfiniteQuery(conversationListQuery(shelf, which));
+/** The conversations of a list, without those about to be deleted; nothing is asked for while it is not `wanted`. */
+export function useConversationList(shelf: Shelf, which?: string, wanted = true): ConversationList {
+  const query = useInfiniteQuery({ ...conversationListQuery(shelf, which), enabled: wanted });
   const pending = usePendingDeletions((store) => store.ids);
   const conversations = useMemo(
     () => query.data && withoutPending(uniqueById(query.data.pages.flatMap((page) => page.items)), pending),

@@ -37,8 +37,10 @@ export function useRowDrag(area: RefObject<HTMLElement | null>, listed: readonly
       marked = row;
     };
     const begin = (event: DragEvent) => {
-      const id = rowOf(event)?.dataset['conversation'];
-      if (id === undefined || !event.dataTransfer) return;
+      const row = rowOf(event);
+      const id = row?.dataset['conversation'];
+      // What somebody else owns stays where it is.
+      if (id === undefined || !event.dataTransfer || row?.closest('[data-group="shared"]')) return;
       event.dataTransfer.setData(conversationDragType, id);
       event.dataTransfer.effectAllowed = 'all';
     };

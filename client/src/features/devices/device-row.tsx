@@ -3,6 +3,7 @@ import { Laptop, Smartphone } from 'lucide-react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { timeAgo } from '../../lib/time-ago.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 export interface DeviceRowProps {
   readonly device: Device;
@@ -15,7 +16,7 @@ export interface DeviceRowProps {
 export function DeviceRow({ device, isOwn, now, onSignOut }: DeviceRowProps) {
   const { devices: texts } = useTexts();
   const Icon = /phone|android|ipad/i.test(device.name) ? Smartphone : Laptop;
-  const signedIn = new Date(device.signedInAt).toLocaleDateString('en', { dateStyle: 'long' });
+  const signedIn = new Date(device.signedInAt).toLocaleDateString(currentLocale(), { dateStyle: 'long' });
   const seen = device.online || isOwn ? texts.online : texts.lastSeen(timeAgo(device.lastSeenAt, now));
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">

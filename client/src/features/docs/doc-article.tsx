@@ -11,7 +11,7 @@ export interface DocArticleProps {
 }
 
 /**
- * A page of the documentation; mounted anew for each page. Its headings can be linked to, and its links stay inside
+ * A page of the documentation, which is written in English; mounted anew for each page. Its headings can be linked to, and its links stay inside
  * the app.
  */
 export function DocArticle({ page, anchor }: DocArticleProps) {
@@ -32,7 +32,7 @@ export function DocArticle({ page, anchor }: DocArticleProps) {
   useInAppLinks(article);
 
   return (
-    <article ref={article} className="**:scroll-mt-16">
+    <article ref={article} lang="en" dir="ltr" className="**:scroll-mt-16">
       <h2 className="mb-4 text-2xl font-semibold tracking-tight text-balance">{page.title}</h2>
       <Markdown text={text} settled />
     </article>

@@ -77,7 +77,7 @@ function EntryText({ entry: { label, detail, found } }: { readonly entry: Palett
 
 function Keys({ keys }: { readonly keys: string }) {
   return (
-    <span className="flex shrink-0 gap-1 text-xs text-text-muted">
+    <span dir="ltr" className="flex shrink-0 gap-1 text-xs text-text-muted">
       {describeKeys(keys).map((key) => (
         <Fragment key={key}>
           <kbd className="rounded-[4px] border border-border px-1">{key}</kbd>

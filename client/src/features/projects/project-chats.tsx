@@ -11,6 +11,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { useConversationDrop } from './use-conversation-drop.ts';
 import { useProjectActions } from './use-project-actions.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 /** The chats of a project; others can be dropped here, and each can be taken out. */
 export function ProjectChats({ projectId }: { readonly projectId: ProjectId }) {
@@ -52,7 +53,7 @@ export function ProjectChats({ projectId }: { readonly projectId: ProjectId }) {
               >
                 <span className="block truncate font-medium">{title || sidebar.untitled}</span>
                 <span className="block text-xs text-text-muted">
-                  {sidebar.lastUsed(new Date(updatedAt).toLocaleDateString('en', { dateStyle: 'long' }))}
+                  {sidebar.lastUsed(new Date(updatedAt).toLocaleDateString(currentLocale(), { dateStyle: 'long' }))}
                 </span>
               </Link>
               <IconButton

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import * as z from 'zod/mini';
 import { explainError } from '../../lib/explain-error.ts';
 import { fieldErrorsOf } from '../../lib/field-errors.ts';
+import { fieldWords } from '../../lib/i18n/field-words.ts';
+import { listWords } from '../../lib/i18n/list-words.ts';
 import { useReuseTexts } from '../../lib/i18n/use-reuse-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -33,7 +35,8 @@ export function PromptForm({ stored, onSaved }: PromptFormProps) {
     showToast({ text: editor.saved, tone: 'success' });
     onSaved();
   });
-  const wrongText = text === '' ? undefined : z.safeParse(promptTextSchema, text).error?.issues[0]?.message;
+  const wrong = text === '' ? undefined : z.safeParse(promptTextSchema, text).error?.issues[0]?.message;
+  const wrongText = wrong === undefined ? undefined : fieldWords(wrong);
   const errors = fieldErrorsOf(save.error);
   const set = (field: keyof PromptCard) => (event: { currentTarget: { value: string } }) =>
     setCard({ ...card, [field]: event.currentTarget.value });
@@ -144,7 +147,7 @@ function Preview({ text }: { readonly text: string }) {
       </p>
       {variables.length === 0 ? null : (
         <p className="text-xs wrap-anywhere text-text-muted">
-          {editor.variables(variables.map((variable) => variable.name).join(', '))}
+          {editor.variables(listWords(variables.map((variable) => variable.name)))}
         </p>
       )}
     </section>

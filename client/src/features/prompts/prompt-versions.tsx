@@ -11,6 +11,7 @@ import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { refreshPrompts } from './refresh-prompts.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 export interface PromptVersionsProps {
   readonly prompt: PromptGroup;
@@ -51,7 +52,7 @@ export function PromptVersions({ prompt, onShow }: PromptVersionsProps) {
                   {one.version === inUse ? <Badge tone="success">{editor.inUse}</Badge> : null}
                 </span>
                 <span className="block truncate text-xs text-text-muted">
-                  {one.authorName} · {new Date(one.createdAt).toLocaleString()}
+                  {one.authorName} · {new Date(one.createdAt).toLocaleString(currentLocale())}
                 </span>
               </span>
               <Button size="small" aria-label={editor.loadVersion(one.version)} onClick={() => onShow(one.text)}>

@@ -49,7 +49,7 @@ export function AppearanceSection() {
             onChange={(event) => setPreferences({ textSize: event.currentTarget.valueAsNumber })}
             className="h-7 w-40 accent-accent touch:h-11"
           />
-          <span className="w-11 text-end tabular-nums">{settings.textSizeValue(textSize)}</span>
+          <span className="min-w-11 text-end whitespace-nowrap tabular-nums">{settings.textSizeValue(textSize)}</span>
         </span>
         <p className="basis-full" style={{ fontSize: 'var(--answer-size)', lineHeight: 'var(--answer-line-height)' }}>
           {settings.textSample}

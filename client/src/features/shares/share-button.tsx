@@ -1,7 +1,7 @@
 import type { ConversationId, MessageId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Share2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useShareTexts } from '../../lib/i18n/use-share-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -12,14 +12,17 @@ export interface ShareButtonProps {
   readonly conversationId: ConversationId;
   /** Where what is shown ends; `undefined` while there is nothing to share. */
   readonly end: MessageId | undefined;
+  /** Invites people into the chat itself; absent where that is not possible. */
+  readonly people: ReactNode;
 }
 
-/** Opens the dialog in which a chat is shared; nothing where the operator does not allow links. */
-export function ShareButton({ conversationId, end }: ShareButtonProps) {
+/** Opens the dialog in which a chat is shared; nothing where the operator allows neither links nor invitations. */
+export function ShareButton({ conversationId, end, people }: ShareButtonProps) {
   const { button } = useShareTexts();
   const [isOpen, setOpen] = useState(false);
   const { public: forAll = true, signedIn = true } = useQuery(configQuery).data?.sharedLinks ?? {};
-  if (!forAll && !signedIn) return null;
+  const isLinkAllowed = forAll || signedIn;
+  if (!isLinkAllowed && people === undefined) return null;
   return (
     <>
       <IconButton
@@ -33,7 +36,9 @@ export function ShareButton({ conversationId, end }: ShareButtonProps) {
           <ShareDialog
             conversationId={conversationId}
             end={end}
+            isLinkAllowed={isLinkAllowed}
             isPublicAllowed={forAll}
+            people={people}
             onClose={() => setOpen(false)}
           />
         </Suspense>

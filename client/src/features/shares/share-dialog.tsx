@@ -1,7 +1,7 @@
 import type { ConversationId, MessageId, Share, ShareAccess, ShareDays } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Copy, Eye, EyeOff, Info, type LucideIcon } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useShareTexts } from '../../lib/i18n/use-share-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { sharesOfQuery } from '../../lib/query/share-queries.ts';
@@ -20,13 +20,27 @@ import { useShareActions } from './use-share-actions.ts';
 export interface ShareDialogProps {
   readonly conversationId: ConversationId;
   readonly end: MessageId | undefined;
+  readonly isLinkAllowed: boolean;
   readonly isPublicAllowed: boolean;
+  /** Invites people into the chat itself. */
+  readonly people: ReactNode;
   readonly onClose: () => void;
 }
 
-/** Makes a link to a chat, or changes, updates and ends the one there is. */
+/** Shares a chat: with people who take part in it, and by a link to what it is now. */
 export function ShareDialog(props: ShareDialogProps) {
-  const { conversationId, end, onClose } = props;
+  const { dialog } = useShareTexts();
+  if (props.isLinkAllowed) return <LinkDialog {...props} />;
+  return (
+    <Dialog open title={dialog.title} onClose={props.onClose}>
+      {props.people}
+    </Dialog>
+  );
+}
+
+/** Makes a link to a chat, or changes, updates and ends the one there is. */
+function LinkDialog(props: ShareDialogProps) {
+  const { conversationId, end, people, onClose } = props;
   const { common } = useTexts();
   const { dialog } = useShareTexts();
   const { data, isError, refetch } = useQuery({ ...sharesOfQuery(conversationId), staleTime: 0 });
@@ -68,6 +82,12 @@ export function ShareDialog(props: ShareDialogProps) {
         )
       }
     >
+      {people ? (
+        <>
+          {people}
+          <h3 className="mt-5 mb-2 border-t border-border pt-4 font-semibold">{dialog.linkTitle}</h3>
+        </>
+      ) : null}
       {data === undefined ? (
         <QueryState
           isError={isError}

@@ -1,6 +1,7 @@
 import type { RouteOutput, toolRoutes } from '@parley/contracts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 /** Something that was allowed. */
 export type ToolGrant = RouteOutput<typeof toolRoutes.grants>['items'][number];
@@ -15,7 +16,7 @@ export interface ToolGrantRowProps {
 export function ToolGrantRow({ grant, busy, onRevoke }: ToolGrantRowProps) {
   const { grants, call } = useTexts().tools;
   const { title, source, scope, createdAt } = grant;
-  const since = new Date(createdAt).toLocaleDateString('en', { dateStyle: 'long' });
+  const since = new Date(createdAt).toLocaleDateString(currentLocale(), { dateStyle: 'long' });
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
       <div className="min-w-0 flex-1 basis-40">

@@ -1,5 +1,6 @@
 import type { Import } from '@parley/contracts';
 import { useDataTexts } from '../../lib/i18n/use-data-texts.ts';
+import { currentLocale } from '../../lib/i18n/language-store.ts';
 
 /** What of a file did not come along, for whoever wants to know. */
 export function ImportDetails({ item: { skips, skipped, leftOut } }: { readonly item: Import }) {
@@ -12,7 +13,7 @@ export function ImportDetails({ item: { skips, skipped, leftOut } }: { readonly 
       <ul className="m-0 max-h-60 list-disc overflow-y-auto ps-5 text-text-muted">
         {leftOut.map(({ what, count }) => (
           <li key={what}>
-            {texts.leftOut[what]}: {count.toLocaleString('en')}
+            {texts.leftOut[what]}: {count.toLocaleString(currentLocale())}
           </li>
         ))}
         {skips.map(({ title, reason }, index) => (

@@ -1,4 +1,5 @@
 import { createApi } from './create-api.ts';
+import { takeEarlySession } from './early-session.ts';
 import { createRememberedUser } from './remembered-user.ts';
 import { createSessionKeeper, exclusiveByWebLocks } from './session-keeper.ts';
 import type { Fetch } from './send.ts';
@@ -10,6 +11,7 @@ export const session = createSessionKeeper({
   fetch: browserFetch,
   channel: new BroadcastChannel('parley:session'),
   remembered: createRememberedUser(),
+  takeEarly: takeEarlySession,
   exclusive: exclusiveByWebLocks('locks' in navigator ? navigator.locks : undefined),
 });
 

@@ -17,6 +17,20 @@ describe('session keeper', () => {
     expect(server.seen(refreshRoute)).toHaveLength(1);
   });
 
+  it('takes the answer that the page has asked for already, and asks by itself after that', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => json(sessionOf('later')) });
+    const answers = [json(sessionOf('early'))];
+    const keeper = createSessionKeeper({
+      fetch: server.fetch,
+      channel: createTabChannels().join(),
+      exclusive: (_, work) => work(),
+      takeEarly: () => Promise.resolve(answers.pop()),
+    });
+    expect((await keeper.restore())?.accessToken).toBe('early');
+    expect(server.seen(refreshRoute)).toHaveLength(0);
+    expect((await keeper.refresh(keeper.current()))?.accessToken).toBe('later');
+  });
+
   it('asks once for two tabs that find the same token spent', async () => {
     let count = 0;
     const server = createFakeServer({

@@ -23,6 +23,8 @@ export interface SessionKeeperOptions {
   readonly exclusive: Exclusive;
   /** Absent: nobody is remembered. */
   readonly remembered?: RememberedUser;
+  /** The answer to a refresh that was asked for before there was a keeper, once. */
+  readonly takeEarly?: () => Promise<Response | undefined>;
 }
 
 const messageSchema = z.discriminatedUnion('type', [
@@ -39,7 +41,7 @@ export type SessionKeeper = ReturnType<typeof createSessionKeeper>;
  * Holds the access token, in memory only, and trades the refresh cookie for a new one when asked: one request at a
  * time, across tabs, because the cookie works only once.
  */
-export function createSessionKeeper({ fetch, channel, exclusive, remembered }: SessionKeeperOptions) {
+export function createSessionKeeper({ fetch, channel, exclusive, remembered, takeEarly }: SessionKeeperOptions) {
   let session: Session | undefined;
   let restored = false;
   let refreshing: Promise<Session | undefined> | undefined;
@@ -62,7 +64,8 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered }: S
   async function trade(stale: Session | undefined): Promise<Session | undefined> {
     // While this tab waited for its turn another one may have shared a newer token.
     if (session !== stale) return session;
-    const response = await send(fetch, authRoutes.refresh.path, { method: 'POST' });
+    const early = await takeEarly?.();
+    const response = early ?? (await send(fetch, authRoutes.refresh.path, { method: 'POST' }));
     if (response.ok) {
       const next = z.parse(sessionSchema, await response.json());
       become(next, 'renewed');

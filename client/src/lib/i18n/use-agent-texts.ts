@@ -5,4 +5,4 @@ import { createTexts } from './create-texts.ts';
 export type AgentTexts = typeof enAgents;
 
 /** The words of the agents' pages: `const { market } = useAgentTexts()`. */
-export const useAgentTexts = createTexts(enAgents);
+export const [useAgentTexts] = createTexts('agents', enAgents);

@@ -5,4 +5,4 @@ import { createTexts } from './create-texts.ts';
 export type CodeTexts = typeof enCode;
 
 /** The words about code that runs: `const { ends } = useCodeTexts()`. */
-export const useCodeTexts = createTexts(enCode);
+export const [useCodeTexts] = createTexts('code', enCode);

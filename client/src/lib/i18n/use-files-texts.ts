@@ -5,4 +5,4 @@ import { createTexts } from './create-texts.ts';
 export type FilesTexts = typeof enFiles;
 
 /** The words about files: `const { workspace } = useFilesTexts()`. */
-export const useFilesTexts = createTexts(enFiles);
+export const [useFilesTexts] = createTexts('files', enFiles);

@@ -5,4 +5,4 @@ import { createTexts } from './create-texts.ts';
 export type McpTexts = typeof enMcp;
 
 /** The words of the pages about MCP servers: `const { form } = useMcpTexts()`. */
-export const useMcpTexts = createTexts(enMcp);
+export const [useMcpTexts] = createTexts('mcp', enMcp);

@@ -5,4 +5,4 @@ import { createTexts } from './create-texts.ts';
 export type PanelTexts = typeof enPanel;
 
 /** The words of the panel beside a chat: `const { tree } = usePanelTexts()`. */
-export const usePanelTexts = createTexts(enPanel);
+export const [usePanelTexts] = createTexts('panel', enPanel);

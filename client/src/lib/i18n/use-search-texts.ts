@@ -5,4 +5,4 @@ import { createTexts } from './create-texts.ts';
 export type SearchTexts = typeof enSearch;
 
 /** The words of search, palette and keys: `const { palette } = useSearchTexts()`. */
-export const useSearchTexts = createTexts(enSearch);
+export const [useSearchTexts] = createTexts('search', enSearch);

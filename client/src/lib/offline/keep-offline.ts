@@ -1,5 +1,5 @@
-import { configRoutes, conversationIdSchema, modelRoutes } from '@parley/contracts';
-import type { ConversationId } from '@parley/contracts';
+import { configRoutes, conversationIdSchema, modelRoutes, ProblemError } from '@parley/contracts';
+import type { Conversation, ConversationId } from '@parley/contracts';
 import type { Query, QueryClient } from '@tanstack/react-query';
 import * as z from 'zod/mini';
 import { isPassing } from '../api/use-server-return.ts';
@@ -7,17 +7,20 @@ import type { SessionKeeper } from '../api/session-keeper.ts';
 import {
   answerersQuery,
   configQuery,
+  conversationListQuery,
   conversationQuery,
   conversationsQuery,
   messagesQuery,
   modelsQuery,
 } from '../query/queries.ts';
+import type { NewsChannel } from '../socket/news-channel.ts';
 import type { KeptChats } from './kept-chats.ts';
 
 interface KeepOfflineOptions {
   readonly kept: KeptChats;
   readonly queryClient: QueryClient;
   readonly session: SessionKeeper;
+  readonly news: Pick<NewsChannel, 'subscribe'>;
 }
 
 /** Milliseconds of quiet after which what changed is kept, and between two looks for a server that was away. */
@@ -36,10 +39,10 @@ const old = { updatedAt: 0 };
 
 /**
  * Keeps the chats that are opened for reading offline, shows them when the page began without its server, asks for it
- * until it is back, and forgets everything when somebody signs out. Chats that are being written, or temporary, are not
- * kept. Stops with the returned function.
+ * until it is back, and forgets everything when somebody signs out, and a chat that is gone or not shared with them any
+ * more. Chats that are being written, or temporary, are not kept. Stops with the returned function.
  */
-export function keepOffline({ kept, queryClient, session }: KeepOfflineOptions): () => void {
+export function keepOffline({ kept, queryClient, session, news }: KeepOfflineOptions): () => void {
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   let asking: ReturnType<typeof setInterval> | undefined;
 
@@ -64,9 +67,11 @@ export function keepOffline({ kept, queryClient, session }: KeepOfflineOptions):
   };
 
   const note = ({ queryKey, state }: Query) => {
-    if (state.data === undefined) return;
     const [kind = '', which] = queryKey;
     const id = z.safeParse(conversationIdSchema, which);
+    const isGone = state.error instanceof ProblemError && state.error.status === 404;
+    if (isGone && kind === 'messages' && id.success) void attempt(() => kept.remove(id.data));
+    if (state.data === undefined || isGone) return;
     if ((kind === 'messages' || kind === 'conversation') && id.success) soon(id.data, () => keepChat(id.data));
     const answer = answers.find(({ name }) => name === kind);
     if (answer) soon(answer.name, () => kept.keepAnswer(answer.name, queryClient.getQueryData(answer.key)));
@@ -86,8 +91,20 @@ export function keepOffline({ kept, queryClient, session }: KeepOfflineOptions):
       queryClient.setQueryData(messagesQuery(conversation.id).queryKey, messages, old);
     }
     const items = chats.map(({ conversation }) => conversation).filter(({ archived }) => !archived);
-    const pages = { pages: [{ items, nextCursor: null }], pageParams: [''] };
-    queryClient.setQueryData(conversationsQuery.queryKey, pages, old);
+    const list = (fits: (item: Conversation) => boolean) => ({
+      pages: [{ items: items.filter(fits), nextCursor: null }],
+      pageParams: [''],
+    });
+    queryClient.setQueryData(
+      conversationsQuery.queryKey,
+      list(({ sharedBy }) => sharedBy === undefined),
+      old,
+    );
+    queryClient.setQueryData(
+      conversationListQuery('shared').queryKey,
+      list(({ sharedBy }) => sharedBy !== undefined),
+      old,
+    );
   };
 
   /** One that answers takes the session for a real one, or ends it. */
@@ -119,6 +136,12 @@ export function keepOffline({ kept, queryClient, session }: KeepOfflineOptions):
     }
     if (change === 'ended' || change === 'revoked' || change === 'expired') void attempt(() => kept.clear());
   });
+  const stopNews = news.subscribe({
+    onNews(item) {
+      if (item.type === 'conversation-removed') void attempt(() => kept.remove(item.conversationId));
+    },
+    onMissed: () => undefined,
+  });
   window.addEventListener('online', askNow);
   if (session.isOffline()) begin();
   // What came before this code did.
@@ -127,6 +150,7 @@ export function keepOffline({ kept, queryClient, session }: KeepOfflineOptions):
   return () => {
     stopCache();
     stopSession();
+    stopNews();
     window.removeEventListener('online', askNow);
     clearInterval(asking);
     for (const timer of timers.values()) clearTimeout(timer);

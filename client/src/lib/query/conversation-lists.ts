@@ -7,8 +7,8 @@ interface ConversationPage {
 }
 type Pages = InfiniteData<ConversationPage>;
 
-/** Which conversations a list has; temporary ones are in none. */
-export type Shelf = 'active' | 'pinned' | 'archived' | 'tag' | 'project';
+/** Which conversations a list has; temporary ones are in none, those that others share with you in `shared` alone. */
+export type Shelf = 'active' | 'pinned' | 'archived' | 'tag' | 'project' | 'shared';
 
 /** Where the lists are cached; the shelf follows and, for a tag or a project, which one. */
 export const listsKey = 'conversations';
@@ -43,8 +43,10 @@ export function placeListed(client: QueryClient, conversation: Conversation): vo
   }
 }
 
-function belongs({ archived, expiresAt, pin, projectId, tags }: Conversation, [, shelf, which]: Query['queryKey']) {
+function belongs(conversation: Conversation, [, shelf, which]: Query['queryKey']) {
+  const { archived, expiresAt, pin, projectId, sharedBy, tags } = conversation;
   if (expiresAt !== undefined) return false;
+  if (sharedBy !== undefined || shelf === 'shared') return sharedBy !== undefined && shelf === 'shared';
   if (shelf === 'archived') return archived;
   if (shelf === 'pinned') return pin !== undefined;
   if (shelf === 'tag') return !archived && tags?.some((tag) => tag === which) === true;

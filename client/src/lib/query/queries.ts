@@ -35,6 +35,7 @@ export function conversationListQuery(shelf: Shelf, which = '') {
     ...(shelf === 'pinned' ? { pinned: 'true' as const } : {}),
     ...(shelf === 'tag' ? { tag: which } : {}),
     ...(shelf === 'project' ? { projectId: which } : {}),
+    ...(shelf === 'shared' ? { shared: 'true' as const } : {}),
   };
   return infiniteQueryOptions({
     queryKey: which === '' ? [listsKey, shelf] : [listsKey, shelf, which],

@@ -1,12 +1,13 @@
-import { realtimePath } from '@parley/contracts';
-import type { ClientToServerEvents, ServerToClientEvents } from '@parley/contracts';
+import { entranceSchema, realtimePath } from '@parley/contracts';
+import type { ClientToServerEvents, ConversationId, PresentPerson, ServerToClientEvents } from '@parley/contracts';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import * as z from 'zod/mini';
 import { backOff } from '../log-reader/back-off.ts';
 
 /** The part of a socket.io socket that is used here. */
 export type NewsSocket = Pick<
   Socket<ServerToClientEvents, ClientToServerEvents>,
-  'on' | 'connect' | 'close' | 'active' | 'recovered'
+  'on' | 'emit' | 'connect' | 'close' | 'active' | 'connected' | 'recovered'
 > & { readonly io: { readonly opts: { transports?: ManagerOptions['transports'] } } };
 
 export interface ConnectSocketOptions {
@@ -22,6 +23,10 @@ export interface ConnectSocketOptions {
 /** A connection that is kept up until it is closed. */
 export interface SocketConnection {
   readonly close: () => void;
+  /** Says that a conversation is looked at, and hands on who else does where it is shared. Forgotten without a connection. */
+  readonly enter: (id: ConversationId, onPeople: (people: PresentPerson[]) => void) => void;
+  readonly leave: (id: ConversationId) => void;
+  readonly setTyping: (id: ConversationId, isTyping: boolean) => void;
 }
 
 const pauseMs = 1000;
@@ -97,6 +102,19 @@ export function connectSocket(options: ConnectSocketOptions): SocketConnection {
       closed = true;
       clearTimeout(timer);
       socket.close();
+    },
+    enter(id, onPeople) {
+      if (!socket.connected) return;
+      socket.emit('enter-conversation', id, (answer) => {
+        const entrance = z.safeParse(entranceSchema, answer);
+        if (entrance.success && entrance.data.people) onPeople(entrance.data.people);
+      });
+    },
+    leave(id) {
+      if (socket.connected) socket.emit('leave-conversation', id);
+    },
+    setTyping(id, isTyping) {
+      if (socket.connected) socket.emit('set-typing', id, isTyping);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { News } from '@parley/contracts';
+import type { ConversationId, News } from '@parley/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sessionOf } from '../../testing/fake-server.ts';
 import { createTabChannels } from '../../testing/tab-channels.ts';
@@ -13,6 +13,8 @@ const removed: News = {
     { type: 'conversation-removed' }
   >['conversationId'],
 };
+
+const chat = '00000000-0000-4000-8000-000000000002' as ConversationId;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -53,7 +55,7 @@ function createLocks(): Locks {
 
 function openBrowser(options: { locks?: Locks | undefined } = { locks: createLocks() }) {
   const channels = createTabChannels();
-  const sockets: { readonly options: ConnectSocketOptions; closed: boolean }[] = [];
+  const sockets: { readonly options: ConnectSocketOptions; closed: boolean; readonly said: string[] }[] = [];
   const openTab = () => {
     const heard: (News | 'missed')[] = [];
     const page = createScriptedPage();
@@ -61,9 +63,18 @@ function openBrowser(options: { locks?: Locks | undefined } = { locks: createLoc
       session: { current: () => sessionOf('one'), refresh: async () => sessionOf('two') },
       load: async () => ({
         connectSocket: (socketOptions) => {
-          const socket = { options: socketOptions, closed: false };
+          const said: string[] = [];
+          const socket = { options: socketOptions, closed: false, said };
           sockets.push(socket);
-          return { close: () => (socket.closed = true) };
+          return {
+            close: () => (socket.closed = true),
+            enter(id, onPeople) {
+              said.push(`enter ${id}`);
+              onPeople([]);
+            },
+            leave: (id) => said.push(`leave ${id}`),
+            setTyping: (id, isTyping) => said.push(`typing ${id} ${String(isTyping)}`),
+          };
         },
       }),
       page,
@@ -132,6 +143,28 @@ describe('news for the tabs of a browser', () => {
     openTab().channel.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(sockets).toHaveLength(2);
+  });
+
+  it('tell who else looks at a chat that any of the tabs shows, over the one connection', async () => {
+    const { openTab, sockets } = openBrowser();
+    const [one, other] = [openTab(), openTab()];
+    one.channel.start();
+    other.channel.start();
+    await vi.advanceTimersByTimeAsync(0);
+    const stopLooking = other.channel.look(chat);
+    sockets[0]?.options.onConnected(false);
+    one.channel.look(chat)();
+    other.channel.setTyping(chat, true);
+    stopLooking();
+    expect(sockets[0]?.said).toEqual([
+      // Once as it is said, to whoever is connected by then, once for the new connection, once for the other tab.
+      `enter ${chat}`,
+      `enter ${chat}`,
+      `enter ${chat}`,
+      `typing ${chat} true`,
+      `leave ${chat}`,
+    ]);
+    expect(other.heard).toContainEqual({ type: 'presence-changed', conversationId: chat, people: [] });
   });
 
   it('are left out when this page does not know their kind', async () => {

@@ -1,11 +1,13 @@
-import { newsSchema } from '@parley/contracts';
-import type { News } from '@parley/contracts';
+import { conversationIdSchema, newsSchema } from '@parley/contracts';
+import type { ConversationId, News } from '@parley/contracts';
 import * as z from 'zod/mini';
 import type { SessionKeeper } from '../api/session-keeper.ts';
 import { backOff } from '../log-reader/back-off.ts';
 import type { PageSignals } from '../log-reader/page-signals.ts';
+import { newId } from '../new-id.ts';
 import type { TabChannel } from '../tab-channel.ts';
-import type { connectSocket } from './connect-socket.ts';
+import type { connectSocket, SocketConnection } from './connect-socket.ts';
+import { createLooks } from './looks.ts';
 
 export interface NewsListener {
   readonly onNews: (news: News) => void;
@@ -20,6 +22,13 @@ export interface NewsChannel {
   readonly isConnected: () => boolean;
   /** Told of changes of `isConnected` until the returned function is called. */
   readonly subscribeConnection: (listener: () => void) => () => void;
+  /**
+   * Says that this tab shows a conversation, until the returned function is called. Who else does is told as
+   * `presence-changed`, now and whenever that changes.
+   */
+  readonly look: (id: ConversationId) => () => void;
+  /** Says whether a prompt is being written in a conversation that this tab shows. */
+  readonly setTyping: (id: ConversationId, isTyping: boolean) => void;
   /** Connects, or waits for the turn to; harmless when started already. */
   readonly start: () => void;
   readonly stop: () => void;
@@ -41,6 +50,11 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connection'), connected: z.boolean() }),
   /** A tab asks the one that has the connection how it stands. */
   z.object({ type: z.literal('ask') }),
+  /** What a tab shows now, for the one that has the connection. */
+  z.object({ type: z.literal('look'), tab: z.string(), id: z.nullable(conversationIdSchema) }),
+  /** The tab with a new connection asks the others what they show. */
+  z.object({ type: z.literal('ask-looks') }),
+  z.object({ type: z.literal('typing'), id: conversationIdSchema, isTyping: z.boolean() }),
 ]);
 type TabMessage = z.infer<typeof messageSchema>;
 
@@ -55,6 +69,10 @@ export function createNewsChannel(dependencies: NewsChannelDependencies): NewsCh
   const connectionListeners = new Set<() => void>();
   let connected = false;
   let leads = false;
+  let connection: SocketConnection | undefined;
+  const looks = createLooks();
+  const tab = newId();
+  let shown: ConversationId | null = null;
   let life: AbortController | undefined;
   let asking: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,10 +88,27 @@ export function createNewsChannel(dependencies: NewsChannelDependencies): NewsCh
     if (message.type === 'news') for (const listener of listeners) listener.onNews(message.news);
     if (message.type === 'missed') for (const listener of listeners) listener.onMissed();
     if (message.type === 'ask' && leads) tell({ type: 'connection', connected });
+    if (message.type === 'look' && leads) follow(message.tab, message.id);
+    if (message.type === 'ask-looks') share({ type: 'look', tab, id: shown });
+    if (message.type === 'typing' && leads) connection?.setTyping(message.id, message.isTyping);
     if (message.type === 'connection' && !leads) {
       clearTimeout(asking);
       setConnected(message.connected);
     }
+  }
+
+  function follow(which: string, id: ConversationId | null) {
+    const left = looks.note(which, id);
+    if (left !== undefined) connection?.leave(left);
+    if (id === null) return;
+    connection?.enter(id, (people) => {
+      share({ type: 'news', news: { type: 'presence-changed', conversationId: id, people } });
+    });
+  }
+
+  function show(id: ConversationId | null) {
+    shown = id;
+    share({ type: 'look', tab, id });
   }
 
   function share(message: TabMessage) {
@@ -97,7 +132,7 @@ export function createNewsChannel(dependencies: NewsChannelDependencies): NewsCh
     const socket = await loadSocket(signal);
     if (!socket || signal.aborted) return;
     leads = true;
-    const connection = socket.connectSocket({
+    connection = socket.connectSocket({
       token,
       onNews(value) {
         const news = newsSchema.safeParse(value);
@@ -108,6 +143,8 @@ export function createNewsChannel(dependencies: NewsChannelDependencies): NewsCh
         setConnected(true);
         tell({ type: 'connection', connected: true });
         if (missed) share({ type: 'missed' });
+        looks.clear();
+        share({ type: 'ask-looks' });
       },
       onDisconnected() {
         setConnected(false);
@@ -116,7 +153,9 @@ export function createNewsChannel(dependencies: NewsChannelDependencies): NewsCh
     });
     await aborted(signal);
     leads = false;
+    looks.clear();
     connection.close();
+    connection = undefined;
     setConnected(false);
     tell({ type: 'connection', connected: false });
   }
@@ -169,6 +208,13 @@ export function createNewsChannel(dependencies: NewsChannelDependencies): NewsCh
       connectionListeners.add(listener);
       return () => connectionListeners.delete(listener);
     },
+    look(id) {
+      show(id);
+      return () => {
+        if (shown === id) show(null);
+      };
+    },
+    setTyping: (id, isTyping) => share({ type: 'typing', id, isTyping }),
     start() {
       if (life) return;
       life = new AbortController();

@@ -1,4 +1,4 @@
-import { memo, useId, useMemo, useState } from 'react';
+import { memo, startTransition, useEffect, useId, useMemo, useState } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { footnoteLabels } from './document/footnote-labels.ts';
 import {
@@ -28,17 +28,18 @@ export function Markdown({ text: whole, settled }: MarkdownProps) {
   const text = isWhole || whole.length <= longest ? whole : beginningOf(whole);
   const isCut = text.length < whole.length;
   const { blocks, labels } = useDocument(text, settled || isCut);
+  const shown = useLastFirst(blocks, settled);
   const prefix = useId();
   const footnotes = useMemo(() => ({ prefix, labels: new Set(labels.split(' ')) }), [prefix, labels]);
   return (
     <FootnoteContext value={footnotes}>
       <div className="markdown">
-        {blocks.map((block) => (
+        {shown.map((block) => (
           <Block key={block.key} block={block} />
         ))}
         {isCut ? (
           <button type="button" className="markdown-show-all" onClick={() => setWhole(true)}>
-            {markdown.showAll(whole.length)}
+            {markdown.showAll(Math.ceil(whole.length / 1_000))}
           </button>
         ) : null}
       </div>
@@ -54,6 +55,16 @@ const shownOfLonger = 100_000;
 function beginningOf(text: string): string {
   const end = text.lastIndexOf('\n\n', shownOfLonger);
   return text.slice(0, end > shownOfLonger / 2 ? end : shownOfLonger);
+}
+
+/** Blocks that are shown at once of a long text; more of it does not fit into a window. */
+const shownAtFirst = 30;
+
+/** The end of a long text that was there before, because a chat opens at its end; all of it a moment later. */
+function useLastFirst(blocks: readonly MarkdownBlock[], settled: boolean): readonly MarkdownBlock[] {
+  const [isWhole, setWhole] = useState(!settled || blocks.length <= shownAtFirst);
+  useEffect(() => startTransition(() => setWhole(true)), []);
+  return isWhole ? blocks : blocks.slice(-shownAtFirst);
 }
 
 /** Settled blocks keep their identity, so React skips them. */

@@ -71,6 +71,7 @@ export const knownKeys: Readonly<Record<string, KnownKeys>> = {
       'runCode',
       'feedback',
       'sharedLinks',
+      'sharedChats',
       'modelSelect',
       'parameters',
       'presets',

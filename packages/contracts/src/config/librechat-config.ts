@@ -50,6 +50,8 @@ export const librechatConfigSchema = z.object({
       feedback: z.optional(z.boolean()),
       /** Links to snapshots of chats; `false`: there are none. */
       sharedLinks: z.optional(z.union([z.boolean(), sharedLinksConfigSchema])),
+      /** `false`: nobody takes part in somebody else's chat. */
+      sharedChats: z.optional(z.boolean()),
       /** `false`: no chat is temporary. */
       temporaryChat: z.optional(z.boolean()),
       /** Hours until a temporary chat is deleted. */

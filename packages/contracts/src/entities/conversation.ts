@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { agentRefSchema } from './agent.ts';
 import { conversationIdSchema, generationIdSchema, messageIdSchema, projectIdSchema } from './ids.ts';
+import { participantSchema, personSchema } from './participant.ts';
 import { timestampSchema } from './timestamp.ts';
 import { toolRefsSchema } from './tool.ts';
 import { turnSettingsSchema } from './turn-settings.ts';
@@ -39,6 +40,13 @@ export const conversationSchema = z.object({
   expiresAt: z.optional(timestampSchema),
   /** Where it was copied from. */
   forkedFrom: z.optional(z.object({ conversationId: conversationIdSchema, messageId: messageIdSchema })),
+  /** Who takes part, its owner first. Absent: nobody but its owner does. */
+  participants: z.optional(z.array(participantSchema)),
+  /**
+   * Its owner, where that is somebody else: then it has no tags, pin, project, archive, tools and settings for its
+   * reader, and `unread` is the reader's own.
+   */
+  sharedBy: z.optional(personSchema),
   /** The generation that is being written right now, if any. */
   runningGenerationId: z.nullable(generationIdSchema),
   /** The running answer waits for an approval or another answer of its user. */

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { agentRefSchema } from './agent.ts';
 import { answerTraceSchema } from './answer-trace.ts';
+import { comparisonSchema } from './comparison.ts';
 import { conversationIdSchema, generationIdSchema, messageIdSchema } from './ids.ts';
 import { messagePartSchema } from './message-part.ts';
+import { personSchema } from './participant.ts';
 import { timestampSchema } from './timestamp.ts';
 import { usageSchema } from './usage.ts';
 
@@ -52,8 +54,12 @@ export const messageSchema = z.object({
   status: messageStatusSchema,
   parts: z.array(messagePartSchema),
   createdAt: timestampSchema,
-  /** When its owner last changed its words in place. */
+  /** Who wrote the prompt, or asked for the answer, in a shared conversation. Absent: the conversation's owner. */
+  author: z.optional(personSchema),
+  /** When its words were last changed in place. */
   editedAt: z.optional(timestampSchema),
+  /** Of a prompt whose answers are compared. */
+  comparison: z.optional(comparisonSchema),
   /** The fields below belong to assistant messages. */
   generationId: z.optional(generationIdSchema),
   endpoint: z.optional(z.string()),

@@ -15,6 +15,8 @@ export const clientConfigSchema = z.object({
   feedback: z.optional(z.boolean()),
   /** Which links to chats may be made. Absent: all. */
   sharedLinks: z.optional(z.object({ signedIn: z.boolean(), public: z.boolean() })),
+  /** Whether people may be invited into chats. Absent: they may. */
+  sharedChats: z.optional(z.boolean()),
   /**
    * Where apps of tools are framed: the origin `url`, or else this port of whatever host the page came from. Absent: they
    * are not shown.

@@ -62,6 +62,8 @@ export const conversationRoutes = {
       pinned: z.optional(z.stringbool()),
       tag: z.optional(tagSchema),
       projectId: z.optional(projectIdSchema),
+      /** Instead of your own: those that others share with you, whatever else is asked for. */
+      shared: z._default(z.stringbool(), false),
     }),
     response: z.object({ items: z.array(conversationSchema), nextCursor: z.nullable(z.string()) }),
   }),

@@ -10,6 +10,7 @@ import {
 import { inputAnswerSchema } from '../entities/input-request.ts';
 import { answerGuidanceSchema, messageStatusSchema } from '../entities/message.ts';
 import { quotePartSchema } from '../entities/message-part.ts';
+import { personSchema } from '../entities/participant.ts';
 import { mostPromptFiles } from '../entities/stored-file.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
 import { toolRefsSchema } from '../entities/tool.ts';
@@ -26,7 +27,7 @@ const promptText = z.string().check(
   z.refine((text) => text.trim() !== '', 'Please write something'),
 );
 /** Who is to answer, and how. */
-const answerer = {
+export const answererFields = {
   endpoint: z.string().check(z.minLength(1), z.maxLength(100)),
   /** An agent's id when the endpoint is `agents`. */
   model: z.string().check(z.minLength(1), z.maxLength(200)),
@@ -41,7 +42,7 @@ const answerer = {
 };
 const prompt = {
   text: promptText,
-  ...answerer,
+  ...answererFields,
   /** Uploaded files of the asker's that come into the conversation's workspace with it. */
   files: z.optional(z.array(fileIdSchema).check(z.maxLength(mostPromptFiles))),
   /** Words of earlier messages that the prompt is about. */
@@ -64,7 +65,7 @@ export const answerBodySchema = z.object({
   generationId: generationIdSchema,
   /** The prompt that is answered once more. */
   userMessageId: messageIdSchema,
-  ...answerer,
+  ...answererFields,
   guidance: z.optional(answerGuidanceSchema),
   /** An ended answer to the same prompt: the new one begins with what that one holds, and goes on. */
   continues: z.optional(messageIdSchema),
@@ -85,7 +86,13 @@ export type StartedGeneration = z.infer<typeof startedGenerationSchema>;
 export const longestQueue = 20;
 
 /** A prompt that becomes the next turn when the running answer has ended; `generationId` is the one it will have. */
-export const queuedPromptSchema = z.object({ generationId: generationIdSchema, ...prompt, createdAt: timestampSchema });
+export const queuedPromptSchema = z.object({
+  generationId: generationIdSchema,
+  ...prompt,
+  createdAt: timestampSchema,
+  /** Who asks, as in `Message.author`. */
+  author: z.optional(personSchema),
+});
 export type QueuedPrompt = z.infer<typeof queuedPromptSchema>;
 
 /** How a generation stands, without its text. */
@@ -98,8 +105,10 @@ export const generationStateSchema = z.object({
   waitingForInput: z.boolean(),
   /** The end of its log right now; `null` when the log has expired. */
   offset: z.nullable(z.string()),
-  /** Words for the device that asked, such as “Firefox on Linux”. */
+  /** Words for the device that asked, such as “Firefox on Linux”; `null` for whoever is not the asker. */
   startedOn: z.nullable(z.string()),
+  /** Who asked for it, as in `Message.author`; nobody else may steer it or give it what it waits for. */
+  askedBy: z.optional(personSchema),
   /** What comes after it, first come first. */
   queue: z.array(queuedPromptSchema),
 });

@@ -1,5 +1,6 @@
 import { ProblemError } from '@parley/contracts';
 import type * as z from 'zod/mini';
+import { fieldWords } from '../../../lib/i18n/field-words.ts';
 import type { AgentTexts } from '../../../lib/i18n/use-agent-texts.ts';
 import { microsPerDollar } from '../micros-per-dollar.ts';
 
@@ -19,7 +20,7 @@ export function fieldOfPath(path: readonly PropertyKey[]): string {
 /** A sentence about one issue, for the person at the field. */
 export function explainIssue(issue: z.core.$ZodIssue, field: string, { invalid }: AgentTexts): string {
   if (field === 'name' || field === 'model') {
-    if (issue.code === 'too_small') return issue.message;
+    if (issue.code === 'too_small') return fieldWords(issue.message);
   }
   if (issue.code === 'too_small') {
     if (issue.origin === 'string') return invalid.emptyStarter;
@@ -39,7 +40,7 @@ export function errorsOfProblem(error: unknown): FormErrors {
   if (!(error instanceof ProblemError)) return {};
   const entries = (error.issues ?? []).map(({ path, message }) => {
     const keys = path.replace(/^body\.(settings\.)?/, '').split('.');
-    return [fieldOfPath(keys), message] as const;
+    return [fieldOfPath(keys), fieldWords(message)] as const;
   });
   return Object.fromEntries(entries.toReversed());
 }

@@ -8,6 +8,7 @@ import { Button } from '../../../ui/button.tsx';
 import { classNames } from '../../../ui/class-names.ts';
 import { SegmentedChoice } from '../../../ui/segmented-choice.tsx';
 import { ChangeList } from './change-list.tsx';
+import { currentLocale } from '../../../lib/i18n/language-store.ts';
 
 export interface VersionRowProps {
   readonly item: AgentVersion;
@@ -51,7 +52,7 @@ export function VersionRow(props: VersionRowProps) {
           </span>
         </span>
         <time dateTime={item.createdAt} className="hidden shrink-0 text-xs text-text-muted sm:block">
-          {new Date(item.createdAt).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}
+          {new Date(item.createdAt).toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' })}
         </time>
       </button>
       <div id={id} hidden={!isOpen} className="ps-7 pe-1 pt-1 pb-3">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { listWords } from '../../../lib/i18n/list-words.ts';
 import { useArtifactTexts } from '../../../lib/i18n/use-artifact-texts.ts';
 import { configQuery } from '../../../lib/query/queries.ts';
 import { Banner } from '../../../ui/banner.tsx';
@@ -62,7 +63,7 @@ function FramedPreview({ artifact, title, onLine }: ArtifactPreviewProps) {
     case 'syntax':
       return <OnlyCode artifact={artifact} title={title} reason={preview.syntax(content.text, content.line)} isError />;
     case 'import':
-      return <OnlyCode artifact={artifact} title={title} reason={preview.missing(content.names.join(', '))} isError />;
+      return <OnlyCode artifact={artifact} title={title} reason={preview.missing(listWords(content.names))} isError />;
     case 'unavailable':
       return <OnlyCode artifact={artifact} title={title} reason={preview.unavailable} isError />;
     default:

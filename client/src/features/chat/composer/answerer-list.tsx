@@ -1,5 +1,6 @@
-import { Check } from 'lucide-react';
+import { Check, Columns3 } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import { useCompareTexts } from '../../../lib/i18n/use-compare-texts.ts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
 import { classNames } from '../../../ui/class-names.ts';
@@ -20,11 +21,14 @@ export interface AnswererListProps {
   /** Whether presets are among them. */
   readonly hasPresets?: boolean;
   readonly onChoose: (choice: ChosenAnswerer) => void;
+  /** Absent where nothing can be compared. */
+  readonly onCompare?: () => void;
 }
 
 /** Agents and models to choose from: arrow keys walk through the list, typing narrows it where it is long. */
-export function AnswererList({ offered, choice, hasPresets = false, onChoose }: AnswererListProps) {
+export function AnswererList({ offered, choice, hasPresets = false, onChoose, onCompare }: AnswererListProps) {
   const { picker } = useTexts().tools;
+  const compare = useCompareTexts();
   const [query, setQuery] = useState('');
   const [moved, setMoved] = useState<number>();
   const listId = useId();
@@ -120,6 +124,18 @@ export function AnswererList({ offered, choice, hasPresets = false, onChoose }: 
         {agents.isLoading ? picker.loading : null}
         {options.length === 0 && query !== '' ? picker.nothingFound : null}
       </output>
+      {onCompare ? (
+        <div className="border-t border-border p-1">
+          <button
+            type="button"
+            onClick={onCompare}
+            className="flex min-h-8 w-full items-center gap-2.5 rounded-control px-2.5 py-1.5 text-start text-sm hover:bg-hover touch:min-h-11"
+          >
+            <Columns3 aria-hidden className="size-4 shrink-0 text-text-muted" />
+            {compare.open}
+          </button>
+        </div>
+      ) : null}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { focusUnlessTouch } from './focus-unless-touch.ts';
 import { PromptField } from './prompt-field.tsx';
 import { SendButton } from './send-button.tsx';
+import { currentLocale } from '../../../lib/i18n/language-store.ts';
 
 export interface ComposerFiles {
   readonly count: number;
@@ -38,7 +39,8 @@ export interface ComposerProps {
   readonly onSend: () => void;
   /** Adds the text to the answer that is being written; present while that is possible. */
   readonly onSteer: (() => void) | undefined;
-  readonly onStop: () => void;
+  /** Absent while what is being written is not ours to stop. */
+  readonly onStop: (() => void) | undefined;
   /** Controls at the start of the row under the text. */
   readonly children: ReactNode;
 }
@@ -52,7 +54,7 @@ export function Composer(props: ComposerProps) {
   const isEmpty = text.trim() === '' && attached.count === 0;
   const isTooLong = text.length > maxPromptLength;
   const problem = isTooLong
-    ? composer.tooLong(maxPromptLength.toLocaleString())
+    ? composer.tooLong(maxPromptLength.toLocaleString(currentLocale()))
     : attached.hasFailed
       ? composer.files.failed
       : notice;
@@ -106,8 +108,8 @@ export function Composer(props: ComposerProps) {
         onSteer={steer}
         onLeave={props.onLeave}
         onEscape={() => {
-          if (run === 'running') onStop();
-          else if (run === 'none') field.current?.blur();
+          if (run === 'running' && onStop) onStop();
+          else if (run === 'none' || !onStop) field.current?.blur();
         }}
       />
       <div className="flex items-center justify-between gap-2 ps-2.5 pe-2 pb-2">
@@ -125,12 +127,12 @@ export function Composer(props: ComposerProps) {
             </Button>
           ) : null}
           <SendButton
-            state={attached.isHeld ? 'held' : sendState(run, isEmpty)}
+            state={attached.isHeld ? 'held' : sendState(run, isEmpty && onStop !== undefined)}
             disabled={isUnsendable}
             waits={attached.isBusy}
             onSend={send}
             onHold={attached.onHold}
-            onStop={onStop}
+            onStop={() => onStop?.()}
           />
         </span>
       </div>
@@ -147,9 +149,9 @@ export function Composer(props: ComposerProps) {
   );
 }
 
-/** What the one button does: while an answer is being written and there is nothing to send, it stops it. */
-function sendState(run: ComposerProps['run'], isEmpty: boolean) {
+/** What the one button does: while an answer is being written and there is nothing to send, it stops it, if it may. */
+function sendState(run: ComposerProps['run'], mayStop: boolean) {
   if (run === 'none') return 'send';
-  if (!isEmpty) return 'queue';
+  if (!mayStop) return 'queue';
   return run === 'stopping' ? 'stopping' : 'stop';
 }

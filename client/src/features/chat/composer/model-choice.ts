@@ -2,6 +2,7 @@ import { agentIdSchema, agentsEndpoint, ProblemError } from '@parley/contracts';
 import type { Agent, AgentId, AgentRef, Endpoint, Model, ModelSpec, ToolRef, TurnSettings } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { usePreferences } from '../../../lib/preferences.ts';
 import { chooseForNewChats, useLastChoice } from '../../../lib/last-choice.ts';
 import { agentQuery } from '../../../lib/query/agent-queries.ts';
 import { answerersQuery, modelsQuery } from '../../../lib/query/queries.ts';
@@ -40,13 +41,14 @@ export interface LostAgent {
 const nilId = agentIdSchema.parse('00000000-0000-0000-0000-000000000000');
 
 /**
- * Who answers in a chat: who was chosen in it, otherwise who answered before, what new chats are to begin with, who was
- * chosen last, or the default. A model that is no longer offered is passed over, and so is an agent that is gone.
+ * Who answers in a chat: who was chosen in it, otherwise who answered before, what new chats are to begin with by the
+ * account and then by this browser, who was chosen last, or the default. A model that is no longer offered is passed over, and so is an agent that is gone.
  */
 export function useModelChoice(used: UsedChoice | undefined) {
   const answerers = useQuery(answerersQuery);
   const models = useQuery(modelsQuery);
   const last = useLastChoice((state) => state.last);
+  const beginWith = usePreferences((preferences) => preferences.beginWith);
   const [chosen, setChosen] = useState<ModelChoice>();
   const { items, specs = [], only, listed, begin, fallback, without = [] } = answerers.data ?? {};
   const all = endpointModels(items, models.data);
@@ -57,6 +59,7 @@ export function useModelChoice(used: UsedChoice | undefined) {
     useCandidate(chosen, { ...shelf, models: all }),
     useCandidate(used, { ...shelf, models: all, listsAgents: true }),
     useCandidate(begin, { ...shelf, models: all, listsAgents: true }),
+    useCandidate(beginWith, shelf),
     useCandidate(last, shelf),
     useCandidate(fallback, shelf),
   ];

@@ -18,12 +18,14 @@ export interface ModelPickerProps {
   /** The chosen model spec. */
   readonly spec: ModelSpec | undefined;
   readonly onChoose: (choice: ChosenAnswerer) => void;
+  /** Opens the choice of several that answer at once. */
+  readonly onCompare: () => void;
   /** Where the focus goes after a choice. */
   readonly onClosed: () => void;
 }
 
 /** Names the model or the agent that answers, and opens the list of all. */
-export function ModelPicker({ offered, choice, agent, spec, onChoose, onClosed }: ModelPickerProps) {
+export function ModelPicker({ offered, choice, agent, spec, onChoose, onCompare, onClosed }: ModelPickerProps) {
   const { chat, tools } = useTexts();
   const { model: texts } = chat;
   const isAgent = choice?.endpoint === agentsEndpoint;
@@ -64,6 +66,10 @@ export function ModelPicker({ offered, choice, agent, spec, onChoose, onClosed }
           onChoose={(next) => {
             onChoose(next);
             close();
+          }}
+          onCompare={() => {
+            close();
+            onCompare();
           }}
         />
       )}

@@ -12,6 +12,8 @@ import { IconButton } from '../../../ui/icon-button.tsx';
 export interface LineItem {
   readonly id: string;
   readonly text: string;
+  /** Who wrote it, where that was somebody else. */
+  readonly author?: string | undefined;
   /** How many files it brings along. */
   readonly files: number;
   readonly state: 'queued' | 'stranded' | 'sending' | 'offline' | 'refused';
@@ -60,7 +62,7 @@ export function PromptLine({ items, onActed }: PromptLineProps) {
 
 function Pill({ item, onActed }: { readonly item: LineItem; readonly onActed: () => void }) {
   const { line } = useTexts().chat;
-  const { text, files, state, reason } = item;
+  const { text, author, files, state, reason } = item;
   const [onSend, onSteer, onEdit, onRemove] = [item.onSend, item.onSteer, item.onEdit, item.onRemove].map(
     (act) =>
       act &&
@@ -82,6 +84,7 @@ function Pill({ item, onActed }: { readonly item: LineItem; readonly onActed: ()
           {text}
         </span>
         <span className={classNames('block text-xs', state === 'refused' ? 'text-danger' : 'text-text-muted')}>
+          {author === undefined ? null : <span dir="auto" className="font-medium">{`${author} · `}</span>}
           {files > 0 ? `${line.files(files)} · ` : null}
           {state === 'refused' ? line.refused(reason ?? '') : line.states[state]}
         </span>

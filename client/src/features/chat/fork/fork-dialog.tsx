@@ -36,7 +36,7 @@ export function ForkDialog({ conversationId, messageId }: ForkDialogProps) {
       actions={
         <>
           <Button onClick={close}>{common.cancel}</Button>
-          <Button variant="primary" busy={isBusy} onClick={() => run(choice)}>
+          <Button variant="primary" busy={isBusy} onClick={() => void run(choice)}>
             {fork.action}
           </Button>
         </>

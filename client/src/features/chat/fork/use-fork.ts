@@ -32,7 +32,8 @@ export function useFork({ conversationId, messageId }: ForkPlace, onDone: () => 
   const asked = useRef<{ readonly id: ConversationId; readonly choice: ForkChoice } | undefined>(undefined);
 
   const goTo = (id: ConversationId) => void router?.navigate({ href: `/c/${id}` });
-  const run = async (choice: ForkChoice) => {
+  /** Resolves with why it failed, if it did. */
+  const run = async (choice: ForkChoice): Promise<string | undefined> => {
     const isRepeated =
       asked.current?.choice.scope === choice.scope && asked.current.choice.startHere === choice.startHere;
     if (!asked.current || !isRepeated) asked.current = { id: z.parse(conversationIdSchema, newId()), choice };
@@ -51,11 +52,14 @@ export function useFork({ conversationId, messageId }: ForkPlace, onDone: () => 
         durationMs: 8000,
         action: { label: fork.back, onAction: () => goTo(conversationId) },
       });
+      return undefined;
     } catch (error) {
-      setFailure(explainError(error, texts));
+      const why = explainError(error, texts);
+      setFailure(why);
+      return why;
     } finally {
       setBusy(false);
     }
   };
-  return { isBusy, failure, fork: (choice: ForkChoice) => void run(choice) };
+  return { isBusy, failure, fork: run };
 }

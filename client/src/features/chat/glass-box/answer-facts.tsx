@@ -1,9 +1,11 @@
 import { agentsEndpoint } from '@parley/contracts';
 import type { Message, StepTrace } from '@parley/contracts';
+import { listWords } from '../../../lib/i18n/list-words.ts';
 import { usePanelTexts } from '../../../lib/i18n/use-panel-texts.ts';
 import { type Fact, FactList } from './fact-list.tsx';
+import { inLocale } from '../../../lib/i18n/in-locale.ts';
 
-const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const dateAndTime = inLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }));
 
 /** Who wrote an answer, on which ways, and how it ended. */
 export function AnswerFacts({ message }: { readonly message: Message }) {
@@ -22,8 +24,8 @@ export function AnswerFacts({ message }: { readonly message: Message }) {
     [box.cached, cachedOf(trace, box.cachedYes, box.cachedNo)],
     [box.guidanceLabel, guidance && box.guidance[guidance]],
     [box.finish, finishReason && box.finishReasons[finishReason]],
-    [box.written, dateAndTime.format(new Date(createdAt))],
-    [box.edited, editedAt && dateAndTime.format(new Date(editedAt))],
+    [box.written, dateAndTime().format(new Date(createdAt))],
+    [box.edited, editedAt && dateAndTime().format(new Date(editedAt))],
   ];
   return <FactList facts={facts} />;
 }
@@ -31,7 +33,7 @@ export function AnswerFacts({ message }: { readonly message: Message }) {
 /** Each of them once, in their order. */
 function listOf(names: readonly (string | undefined)[]): string | undefined {
   const distinct = new Set(names.filter((name) => name !== undefined));
-  return distinct.size === 0 ? undefined : [...distinct].join(', ');
+  return distinct.size === 0 ? undefined : listWords([...distinct]);
 }
 
 /** Whether the gateway's cache answered, as far as it says so. */

@@ -1,11 +1,12 @@
 import type { ConversationId, Message, MessageId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { usePanelTexts } from '../../../lib/i18n/use-panel-texts.ts';
 import { messagesQuery } from '../../../lib/query/queries.ts';
 import { Banner } from '../../../ui/banner.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { QueryState } from '../../../ui/query-state.tsx';
+import { hideModels, withoutModel } from '../compare/open-comparison.ts';
 import { useLiveMessage } from '../live/use-live.ts';
 import { PanelFrame } from '../panel/panel-frame.tsx';
 import { AnswerFacts } from './answer-facts.tsx';
@@ -24,7 +25,9 @@ export interface GlassBoxViewProps {
 export function GlassBoxView({ conversationId, messageId, isSheet }: GlassBoxViewProps) {
   const { box, loading, retryFailed, gone } = usePanelTexts();
   const { data, isError, refetch } = useQuery(messagesQuery(conversationId));
-  const message = useLiveMessage(data?.find(({ id }) => id === messageId));
+  const found = useMemo(() => hideModels(data ?? []).find(({ id }) => id === messageId), [data, messageId]);
+  const live = useLiveMessage(found);
+  const message = live && found?.model === undefined ? withoutModel(live) : live;
   return (
     <PanelFrame title={box.title} isSheet={isSheet}>
       {message ? (

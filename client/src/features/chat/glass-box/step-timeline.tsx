@@ -1,4 +1,5 @@
 import type { Message, StepTrace } from '@parley/contracts';
+import { listWords } from '../../../lib/i18n/list-words.ts';
 import { usePanelTexts } from '../../../lib/i18n/use-panel-texts.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { formatMs } from './format-figures.ts';
@@ -68,7 +69,7 @@ function StepLine({ step, number, before, total, tools }: StepLineProps) {
         <span className={colours.writes} style={{ width: share(modelMs - waits) }} />
         <span className={colours.tools} style={{ width: share(toolsMs) }} />
       </div>
-      {tools.length > 0 ? <p className="text-xs wrap-anywhere text-text-muted">{tools.join(', ')}</p> : null}
+      {tools.length > 0 ? <p className="text-xs wrap-anywhere text-text-muted">{listWords(tools)}</p> : null}
     </li>
   );
 }

@@ -23,6 +23,18 @@ describe('a flush scheduler', () => {
     expect(flush).toHaveBeenCalledTimes(2);
   });
 
+  it('leaves every second frame out while it is asked all the time', () => {
+    const scheduler = createFlushScheduler(flush);
+    let flushes = 0;
+    function flush() {
+      flushes += 1;
+      scheduler.request();
+    }
+    scheduler.request();
+    for (let frame = 0; frame < 20; frame += 1) vi.advanceTimersToNextFrame();
+    expect(flushes).toBe(10);
+  });
+
   it('pauses after a flush that overran its frame', () => {
     const flush = vi.fn<() => void>(() => {
       vi.advanceTimersByTime(30);

@@ -16,11 +16,12 @@ import type { PageSignals } from '../../../lib/log-reader/page-signals.ts';
 import { newCommandId } from '../../../lib/new-id.ts';
 import { markEnded, patchConversation } from '../../../lib/query/conversation-cache.ts';
 import { filesKey } from '../../../lib/query/files-key.ts';
-import { conversationsQuery, generationQuery, messagesQuery } from '../../../lib/query/queries.ts';
+import { conversationQuery, conversationsQuery, generationQuery, messagesQuery } from '../../../lib/query/queries.ts';
 import type { TabChannel } from '../../../lib/tab-channel.ts';
 import { createDraftSync } from '../composer/draft-sync.ts';
 import { createAttachedFiles } from '../composer/files/attached-files.ts';
 import { createQuoteStore } from '../composer/quotes/quote-store.ts';
+import { otherAuthor } from '../people/chat-people.ts';
 import { createBranchStore } from '../thread/branch-store.ts';
 import { createOriginStore } from './origin-store.ts';
 import { deliverTurn } from './deliver-turn.ts';
@@ -111,8 +112,13 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     onTitle: (message, title) => patchConversation(queryClient, message.conversationId, { title }),
     onExecuted: ({ conversationId }) => refetchFiles(conversationId),
     onInputRequested: (id, callId) => inputs.forget(id, callId),
-    onWaiting: ({ conversationId }, waits) =>
-      patchConversation(queryClient, conversationId, { waitingForInput: waits }),
+    onWaiting: (message, waits) => {
+      const { conversationId } = message;
+      const owner = queryClient.getQueryData(conversationQuery(conversationId).queryKey)?.sharedBy;
+      // What somebody else asked for waits for them.
+      if (otherAuthor({ me: userId(), owner }, message)) return;
+      patchConversation(queryClient, conversationId, { waitingForInput: waits });
+    },
     onUnreadable: ({ conversationId }) => refetchMessages(conversationId),
     onDefect: (defect) => {
       defects[defect] += 1;
@@ -146,13 +152,13 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
     userId,
     deliver: (turn) => deliverTurn(api, turn),
     onKept: forgetDraft,
-    onAccepted(turn, started) {
-      seedTurn(queryClient, turn, started);
+    onAccepted(turn, started, all) {
+      seedTurn(queryClient, turn, started, all);
       seedState(started);
       forgetDraft(turn);
       if (turn.prompt.files) refetchFiles(started.conversationId);
       orAskLater(markRunning(queryClient, turn, started, runs.isFinished));
-      if (stopWanted.delete(turn.generationId)) void stop(turn.generationId);
+      if (stopWanted.delete(turn.generationId)) for (const { generationId } of all) void stop(generationId);
     },
     onQueued(turn, { behind, queue, state }) {
       forgetDraft(turn);
@@ -213,7 +219,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
 
   /** Begins at once with a prompt that waits behind an answer that was stopped; the rest of the queue comes after it. */
   async function beginQueued(id: GenerationId, prompt: QueuedPrompt): Promise<void> {
-    const { createdAt: _, ...body } = prompt;
+    const { createdAt: _, author: _author, ...body } = prompt;
     const { queue } = await api.call(generationRoutes.queue, { params: { id }, body });
     const held = queryClient.getQueryData(generationQuery(id).queryKey);
     patchState(id, { queue: [] });
@@ -245,12 +251,21 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       case 'messages-changed':
         refetchMessages(item.conversationId);
         break;
+      case 'conversation-removed':
+        forget(item.conversationId);
+        break;
       case 'draft-changed':
         drafts.hear(item.draft);
         break;
       default:
         break;
     }
+  }
+
+  /** What waits here for a chat that is gone, or not shared with this person any more, has nowhere to go. */
+  function forget(id: ConversationId) {
+    for (const turn of turns.getState().pending) if (turn.conversationId === id) turns.drop(turn.generationId);
+    runs.release(id);
   }
 
   /** After news that may have been missed. */

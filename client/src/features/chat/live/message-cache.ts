@@ -1,18 +1,23 @@
 import { agentIdSchema, agentsEndpoint, startProgress } from '@parley/contracts';
-import type { AgentRef, ConversationId, GenerationId, Message, StartedGeneration } from '@parley/contracts';
+import type { AgentRef, ConversationId, GenerationId, Message, Person, StartedGeneration } from '@parley/contracts';
 import type { QueryClient } from '@tanstack/react-query';
 import { agentQuery } from '../../../lib/query/agent-queries.ts';
 import { patchConversation, unlistConversation, upsertConversation } from '../../../lib/query/conversation-cache.ts';
-import { conversationQuery, messagesQuery } from '../../../lib/query/queries.ts';
+import { conversationQuery, meQuery, messagesQuery } from '../../../lib/query/queries.ts';
 import type { PendingTurn, Prompt } from './turn-store.ts';
 
 /** Where a log begins (Durable Streams). */
 const logStart = '-1';
 
 /** Puts the two messages of an accepted turn into the message list, as the server will list them. */
-export function seedTurn(client: QueryClient, turn: PendingTurn, started: StartedGeneration): void {
+export function seedTurn(
+  client: QueryClient,
+  turn: PendingTurn,
+  started: StartedGeneration,
+  all: readonly StartedGeneration[] = [started],
+): void {
   const { conversationId, userMessageId, responseMessageId, generationId } = started;
-  const { endpoint, model, text, files = [], quotes = [] } = turn.prompt;
+  const { endpoint, model, text, files = [], quotes = [], compare } = turn.prompt;
   const { guidance, continues } = turn.again ?? {};
   const key = messagesQuery(conversationId).queryKey;
   const continued = continues === undefined ? undefined : client.getQueryData(key)?.find(({ id }) => id === continues);
@@ -21,7 +26,7 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
     void client.invalidateQueries({ queryKey: key });
     return;
   }
-  const shared = { conversationId, createdAt: turn.createdAt };
+  const shared = { conversationId, createdAt: turn.createdAt, ...authorOf(client, conversationId) };
   const question: Message = {
     ...shared,
     id: userMessageId,
@@ -33,6 +38,9 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
       ...quotes.map((quote) => ({ type: 'quote' as const, ...quote })),
       { type: 'text', step: 0, text },
     ],
+    ...(compare === undefined
+      ? {}
+      : { comparison: { blind: compare.blind, answers: all.map((its) => its.responseMessageId) } }),
   };
   const answer: Message = {
     ...shared,
@@ -51,9 +59,28 @@ export function seedTurn(client: QueryClient, turn: PendingTurn, started: Starte
   };
   client.setQueryData(key, (held = []) => {
     const known = new Set(held.map(({ id }) => id));
-    const added = turn.again ? [answer] : [question, answer];
+    const added = turn.again ? [answer] : [question, answer, ...answersBeside(answer, turn.prompt, all)];
     return [...held, ...added.filter(({ id }) => !known.has(id))];
   });
+}
+
+/** The answers that are compared with another one. */
+function answersBeside(
+  { endpoint: _endpoint, model: _model, agent: _agent, ...answer }: Message,
+  { compare }: Prompt,
+  all: readonly StartedGeneration[],
+): Message[] {
+  return (compare?.others ?? []).flatMap(({ generationId, endpoint, model }) => {
+    const started = all.find((its) => its.generationId === generationId);
+    return started ? [{ ...answer, id: started.responseMessageId, generationId, endpoint, model }] : [];
+  });
+}
+
+/** Who asks here, in a chat that somebody else owns; nobody is named in one's own. */
+function authorOf(client: QueryClient, conversationId: ConversationId): { author?: Person } {
+  const isOwn = client.getQueryData(conversationQuery(conversationId).queryKey)?.sharedBy === undefined;
+  const me = client.getQueryData(meQuery.queryKey);
+  return isOwn || !me ? {} : { author: { id: me.id, name: me.name } };
 }
 
 /** Puts a final message into the message list in the place of its running version. */

@@ -15,6 +15,15 @@ import type { DBSchema, IDBPDatabase } from 'idb';
 import * as z from 'zod/mini';
 import { createBrowserDatabase } from '../../../lib/browser-database.ts';
 
+const answererFields = {
+  endpoint: z.string(),
+  model: z.string(),
+  tools: z.optional(toolRefsSchema),
+  agentVersion: z.optional(z.int()),
+  settings: z.optional(turnSettingsSchema),
+  spec: z.optional(z.string()),
+};
+
 const entrySchema = z.object({
   generationId: generationIdSchema,
   userId: userIdSchema,
@@ -28,14 +37,15 @@ const entrySchema = z.object({
   behind: z.optional(generationIdSchema),
   prompt: z.object({
     text: z.string(),
-    endpoint: z.string(),
-    model: z.string(),
-    tools: z.optional(toolRefsSchema),
-    agentVersion: z.optional(z.int()),
+    ...answererFields,
     files: z.optional(z.array(fileRefSchema)),
     quotes: z.optional(z.array(z.object({ text: z.string(), messageId: messageIdSchema }))),
-    settings: z.optional(turnSettingsSchema),
-    spec: z.optional(z.string()),
+    compare: z.optional(
+      z.object({
+        blind: z.boolean(),
+        others: z.array(z.object({ generationId: generationIdSchema, ...answererFields })),
+      }),
+    ),
     temporary: z.optional(z.boolean()),
     projectId: z.optional(projectIdSchema),
   }),

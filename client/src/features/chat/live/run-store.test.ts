@@ -255,6 +255,16 @@ describe('the store of runs', () => {
     expect(runs.view(id)).toBeUndefined();
   });
 
+  it('forgets the runs of a chat that cannot be seen any more', async () => {
+    const { runs, unreadable } = setUp([[]]);
+    runs.follow(running);
+    await vi.advanceTimersByTimeAsync(0);
+    runs.release(conversationId);
+    expect(runs.view(id)).toBeUndefined();
+    await vi.runAllTimersAsync();
+    expect(unreadable).toEqual([]);
+  });
+
   it('ends with the same text however the network behaves', async () => {
     const fault: fc.Arbitrary<Fault> = fc.oneof(
       fc.record({ type: fc.constant('status' as const), status: fc.constantFrom(500, 503, 404) }),

@@ -1,4 +1,11 @@
-import type { CommandId, GenerationId, GenerationState, Message, RunningMessage } from '@parley/contracts';
+import type {
+  CommandId,
+  ConversationId,
+  GenerationId,
+  GenerationState,
+  Message,
+  RunningMessage,
+} from '@parley/contracts';
 import type { LogConnection, LogReader } from '../../../lib/log-reader/log-reader.ts';
 import { createFlushScheduler } from './flush-scheduler.ts';
 import { followRun, type RunDefect } from './follow-run.ts';
@@ -56,6 +63,8 @@ export interface RunStore {
   removeSteer(id: GenerationId, commandId: CommandId): void;
   /** Asks for the state of every run that seems to go on: one may have ended while the page was asleep. */
   reconcile(): void;
+  /** Stops reading the answers of a conversation, which nobody can see any more, and forgets them. */
+  release(id: ConversationId): void;
   /** Stops reading everything: somebody else may sign in next. */
   reset(): void;
 }
@@ -209,6 +218,13 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
     removeSteer,
     reconcile() {
       for (const [id, run] of runs) if (!run.finished && !run.current.checking) void check(id, run);
+    },
+    release(conversationId) {
+      for (const [id, run] of runs) {
+        if (run.current.message.conversationId !== conversationId) continue;
+        run.controller.abort();
+        runs.delete(id);
+      }
     },
     reset() {
       for (const run of runs.values()) run.controller.abort();

@@ -9,7 +9,12 @@ import { willPass } from './will-pass.ts';
 
 /** What became of a turn: a generation of its own, a place in the queue behind another, or begun at the queue's end. */
 export type Delivery =
-  | { readonly state: 'accepted'; readonly started: StartedGeneration }
+  | {
+      readonly state: 'accepted';
+      readonly started: StartedGeneration;
+      /** With those it is compared with, in the order of their columns. */
+      readonly all?: readonly StartedGeneration[];
+    }
   | { readonly state: 'queued' | 'started'; readonly behind: GenerationId; readonly queue: QueuedPrompt[] };
 
 export interface TurnSenderDependencies {
@@ -20,7 +25,7 @@ export interface TurnSenderDependencies {
   readonly change: (id: GenerationId, part: Partial<PendingTurn>) => void;
   readonly keep: (turn: PendingTurn) => Promise<boolean>;
   readonly drop: (id: GenerationId) => void;
-  readonly onAccepted: (turn: PendingTurn, started: StartedGeneration) => void;
+  readonly onAccepted: (turn: PendingTurn, started: StartedGeneration, all: readonly StartedGeneration[]) => void;
   readonly onQueued: (turn: PendingTurn, delivery: Exclude<Delivery, { readonly state: 'accepted' }>) => void;
   readonly onRefused: (turn: PendingTurn, cause: unknown) => void;
   readonly onTaken: (turn: PendingTurn) => void;
@@ -106,7 +111,7 @@ export function createTurnSender(dependencies: TurnSenderDependencies) {
   function settle(turn: PendingTurn, delivery: Delivery) {
     if (delivery.state === 'accepted') {
       const { conversationId } = delivery.started;
-      dependencies.onAccepted(turn, delivery.started);
+      dependencies.onAccepted(turn, delivery.started, delivery.all ?? [delivery.started]);
       change(turn.generationId, { state: 'accepted' });
       if (turn.conversationId === undefined) dependencies.onBegun(turn.chat, conversationId);
       return;

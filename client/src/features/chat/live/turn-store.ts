@@ -41,9 +41,19 @@ export interface Prompt {
   readonly settings?: TurnSettings | undefined;
   /** The entry of the model specs all this was taken from. */
   readonly spec?: string | undefined;
+  /** Present where its answers are compared. */
+  readonly compare?: ComparedWith | undefined;
   /** Of a conversation that begins with it. */
   readonly temporary?: boolean | undefined;
   readonly projectId?: ProjectId | undefined;
+}
+
+/** Who else answers a prompt at the same time. */
+export interface ComparedWith {
+  readonly blind: boolean;
+  readonly others: (Omit<Prompt, 'text' | 'files' | 'quotes' | 'temporary' | 'projectId' | 'compare'> & {
+    readonly generationId: GenerationId;
+  })[];
 }
 
 /** How another answer to the same question is to be written. */
@@ -93,7 +103,7 @@ export interface TurnStoreDependencies {
   /** Idempotent: the same generation id with the same prompt is answered as the first time. */
   readonly deliver: (turn: PendingTurn) => Promise<Delivery>;
   /** Called before the turn counts as accepted; puts its two messages where views look for them. */
-  readonly onAccepted: (turn: PendingTurn, started: StartedGeneration) => void;
+  readonly onAccepted: (turn: PendingTurn, started: StartedGeneration, all: readonly StartedGeneration[]) => void;
   /** The server has it in a queue, or has begun with it at the end of one. */
   readonly onQueued: (turn: PendingTurn, delivery: Exclude<Delivery, { readonly state: 'accepted' }>) => void;
   readonly onRefused: (turn: PendingTurn, cause: unknown) => void;

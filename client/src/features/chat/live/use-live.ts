@@ -14,6 +14,7 @@ import type { Origin } from './origin-store.ts';
 import type { RunView } from './run-store.ts';
 import type { TurnState } from './turn-store.ts';
 
+const noMessages: readonly Message[] = [];
 const byClient = new WeakMap<QueryClient, Live>();
 
 /** What is under way in this page's chats: one for each query cache, so that it outlives every view. */
@@ -54,6 +55,23 @@ export function useRun(id: GenerationId | undefined): RunView | undefined {
 export function useLiveMessage<M extends Message | undefined>(message: M): M | Message {
   const view = useRun(message?.generationId);
   return message?.status === 'running' && view ? view.message : message;
+}
+
+/** The first of several answers that is being written. */
+export function useFirstWritten(answers: readonly Message[] = noMessages): Message | undefined {
+  const { runs } = useLive();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const ends = answers.flatMap(({ generationId: id }) => (id === undefined ? [] : [runs.subscribe(id, listener)]));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [runs, answers],
+  );
+  const isWritten = ({ status, generationId: id }: Message): boolean =>
+    status === 'running' && id !== undefined && stateOf(runs.view(id)) !== 'idle';
+  return useSyncExternalStore(subscribe, () => answers.find(isWritten));
 }
 
 /** What there is to say about a message's run without its text, so that tokens do not wake whoever asks. */

@@ -171,7 +171,7 @@ describe('feedback', () => {
     await userEvent.click(down);
     expect(down).toHaveAttribute('aria-pressed', 'true');
     const form = await screen.findByRole('dialog', { name: 'What was wrong?' });
-    await userEvent.click(within(form).getByRole('radio', { name: 'Too long' }));
+    await userEvent.click(await within(form).findByRole('radio', { name: 'Too long' }));
     await userEvent.type(within(form).getByRole('textbox', { name: 'Comment' }), 'Half would do');
     await userEvent.click(within(form).getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(server.seen(`PUT ${answerPath}/feedback`)).toHaveLength(2));

@@ -6,11 +6,15 @@ import { useChatPanel } from './chat-panel.ts';
 
 const icon = 'size-4';
 
-/** What a turn's `⋯` menu offers of the panel and of forks. `taking` wraps what moves the focus itself. */
+/**
+ * What a turn's `⋯` menu offers of the panel and of forks. `taking` wraps what moves the focus itself. What was sent to
+ * the model may hold what its owner alone knows.
+ */
 export function panelEntries(
   { id: messageId, role }: Message,
   { menu }: PanelTexts,
   taking: (act: () => void) => () => void,
+  isOwner: boolean,
 ): MenuEntry[] {
   const { open, askFork } = useChatPanel.getState();
   const entries: MenuEntry[] = [
@@ -31,12 +35,16 @@ export function panelEntries(
   if (role === 'user') return entries;
   return [
     ...entries,
-    {
-      kind: 'action',
-      label: menu.sent,
-      icon: <ScrollText className={icon} />,
-      onSelect: taking(() => open({ kind: 'sent', messageId })),
-    },
+    ...(isOwner
+      ? [
+          {
+            kind: 'action' as const,
+            label: menu.sent,
+            icon: <ScrollText className={icon} />,
+            onSelect: taking(() => open({ kind: 'sent', messageId })),
+          },
+        ]
+      : []),
     {
       kind: 'action',
       label: menu.details,

@@ -7,6 +7,8 @@ export interface AnswerScope {
   readonly messageId: MessageId | undefined;
   /** Whether it is being written, so that what waits in it can be answered. */
   readonly isRunning: boolean;
+  /** The name of somebody else who asked for it: then only they can answer what waits in it. */
+  readonly asker: string | undefined;
 }
 
 /** Given by the answer to all its parts, those of sub-agents included. */
@@ -14,4 +16,5 @@ export const AnswerScopeContext = createContext<AnswerScope>({
   generationId: undefined,
   messageId: undefined,
   isRunning: false,
+  asker: undefined,
 });

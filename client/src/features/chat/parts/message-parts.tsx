@@ -2,6 +2,7 @@ import type { Message, MessagePart, SourcePart, ToolCallPart } from '@parley/con
 import { lazy, memo, type ReactNode, Suspense, use, useMemo } from 'react';
 import { CitationContext } from '../../../ui/markdown/render/citation-context.ts';
 import { hasEnded } from '../live/waiting-calls.ts';
+import { ChatPeopleContext, otherAuthor } from '../people/chat-people.ts';
 import { AnswerScopeContext } from './answer-scope.ts';
 import { HandOffPartView } from './hand-off-part.tsx';
 import { joinTexts } from './join-texts.ts';
@@ -27,7 +28,11 @@ export function MessageParts({ message, errorActions }: MessagePartsProps) {
   const { id: messageId, status, generationId, notices } = message;
   const parts = message.continues === undefined ? message.parts : joinTexts(message.parts);
   const isRunning = status === 'running';
-  const scope = useMemo(() => ({ generationId, messageId, isRunning }), [generationId, messageId, isRunning]);
+  const asker = otherAuthor(use(ChatPeopleContext), message)?.name;
+  const scope = useMemo(
+    () => ({ generationId, messageId, isRunning, asker }),
+    [generationId, messageId, isRunning, asker],
+  );
   return (
     <AnswerScopeContext value={scope}>
       {notices && notices.length > 0 ? <NoticeList notices={notices} /> : null}

@@ -16,7 +16,9 @@ export const ReasoningPartView = memo(function ReasoningPartView(props: {
     <Disclosure
       icon={<Lightbulb className="size-4" />}
       active={!settled}
-      label={settled ? chat.parts.reasoningDone(seconds) : chat.parts.reasoningRunning(seconds ?? 0)}
+      label={
+        settled ? chat.parts.reasoningDone(seconds && Math.max(1, seconds)) : chat.parts.reasoningRunning(seconds ?? 0)
+      }
     >
       <p className="text-sm whitespace-pre-wrap text-text-muted">{part.text}</p>
     </Disclosure>

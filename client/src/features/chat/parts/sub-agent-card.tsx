@@ -8,6 +8,7 @@ import { hasEnded, waitsForInput } from '../live/waiting-calls.ts';
 import { AnswerScopeContext } from './answer-scope.ts';
 import { Disclosure } from './disclosure.tsx';
 import { readTask } from './read-task.ts';
+import { currentLocale } from '../../../lib/i18n/language-store.ts';
 
 export interface SubAgentCardProps {
   readonly part: ToolCallPart;
@@ -23,7 +24,7 @@ export function SubAgentCard({ part, run, children }: SubAgentCardProps) {
   const isActive = isRunning && !hasEnded(part);
   const waits = isActive && waitsForInput(run.parts);
   const usage = totalUsage(run);
-  const tokens = usage && tools.agent.tokens((usage.input + usage.output).toLocaleString('en'));
+  const tokens = usage && tools.agent.tokens((usage.input + usage.output).toLocaleString(currentLocale()));
   return (
     <div className="rounded-card border border-border bg-surface px-3 py-1.5">
       <Disclosure

@@ -3,6 +3,7 @@ import { Bot, CircleX, Globe, Plug, ShieldX, SquareTerminal, Wrench } from 'luci
 import type { LucideIcon } from 'lucide-react';
 import { lazy, memo, Suspense, use } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
+import { formatSeconds } from '../../../lib/i18n/format-seconds.ts';
 import type { Texts } from '../../../lib/i18n/use-texts.ts';
 import { hasEnded } from '../live/waiting-calls.ts';
 import { AnswerScopeContext } from './answer-scope.ts';
@@ -14,6 +15,7 @@ import { useSecondsRunning } from './use-seconds-running.ts';
 
 const AttachmentList = lazy(async () => ({ default: (await import('./attachment-list.tsx')).AttachmentList }));
 const CallDetails = lazy(async () => ({ default: (await import('./call-details.tsx')).CallDetails }));
+const WaitsFor = lazy(async () => ({ default: (await import('../people/waits-for.tsx')).WaitsFor }));
 const RunCard = lazy(async () => ({ default: (await import('./execution/run-card.tsx')).RunCard }));
 
 const icons: Readonly<Record<string, LucideIcon>> = { mcp: Plug, action: Globe, agent: Bot, code: SquareTerminal };
@@ -21,10 +23,17 @@ const icons: Readonly<Record<string, LucideIcon>> = { mcp: Plug, action: Globe, 
 /** One call of a tool: a line that opens to what went in and what came out, or a card while it waits for its user. */
 export const ToolCallPartView = memo(function ToolCallPartView({ part }: { readonly part: ToolCallPart }) {
   const { tools } = useTexts();
-  const { generationId, isRunning } = use(AnswerScopeContext);
+  const { generationId, isRunning, asker } = use(AnswerScopeContext);
   const seconds = useSecondsRunning(isRunning && part.state === 'running');
   const { state, callId, request, input, progress, attachments } = part;
   if (isRunning && state === 'waiting' && request && generationId) {
+    if (asker !== undefined) {
+      return (
+        <Suspense fallback={null}>
+          <WaitsFor name={asker} request={request} />
+        </Suspense>
+      );
+    }
     return <WaitingCall asked={{ generationId, callId, request, input }} />;
   }
   if (runsCode(part)) {
@@ -71,7 +80,7 @@ function statusOf(
   seconds: number | undefined,
   texts: Texts['tools']['call'],
 ): string {
-  if (state === 'done') return seconds === undefined ? texts.states.done : texts.seconds(seconds);
+  if (state === 'done') return seconds === undefined ? texts.states.done : texts.seconds(formatSeconds(seconds));
   if (state === 'failed' || state === 'denied') return texts.states[state];
   if (!isActive) return texts.states.unfinished;
   if (state === 'running' && progress?.total !== undefined && progress.total > 0) {

@@ -9,12 +9,18 @@ import { waitingCalls } from '../live/waiting-calls.ts';
 import { countWords, spokenText } from './spoken-text.ts';
 import { useSpokenSentences } from './use-spoken-sentences.ts';
 
+export interface AnswerAnnouncerProps {
+  readonly answer: Message | 'pending' | undefined;
+  /** The name of whoever asked for it, where that was somebody else. */
+  readonly asker: string | undefined;
+}
+
 /**
  * Tells screen readers about the newest answer, politely and apart from the transcript: that it is being written, that it
  * waits for them, then its text, then that it is complete; how much of it is a preference. Answers that were there
  * already are not read out.
  */
-export function AnswerAnnouncer({ answer }: { readonly answer: Message | 'pending' | undefined }) {
+export function AnswerAnnouncer({ answer, asker }: AnswerAnnouncerProps) {
   const { announce } = useTexts().chat;
   const mode = usePreferences((preferences) => preferences.announcements);
   const writing = answer === 'pending' ? answer : answer?.status === 'running' ? answer.id : undefined;
@@ -26,13 +32,13 @@ export function AnswerAnnouncer({ answer }: { readonly answer: Message | 'pendin
     if (answer === undefined) return [];
     if (answer === 'pending') return mode === 'off' ? [] : [announce.answering];
     if (answer.status === 'running') {
-      const waiting = waitingLine(answer, announce);
+      const waiting = waitingLine(answer, announce, asker);
       if (waiting !== undefined) return [waiting];
       return mode === 'off' ? [] : [announce.answering, ...sentences.said];
     }
     if (mode === 'off' || (awaited !== answer.id && awaited !== 'pending')) return [];
     return endLines(answer, announce, mode, sentences.end);
-  }, [answer, awaited, announce, mode, sentences]);
+  }, [answer, asker, awaited, announce, mode, sentences]);
 
   return (
     <div aria-live="polite" className="sr-only" data-testid="answer-announcer">
@@ -44,9 +50,14 @@ export function AnswerAnnouncer({ answer }: { readonly answer: Message | 'pendin
 }
 
 /** That an answer waits for its user, and what for. */
-function waitingLine({ parts }: Message, announce: Texts['chat']['announce']): string | undefined {
+function waitingLine(
+  { parts }: Message,
+  announce: Texts['chat']['announce'],
+  asker: string | undefined,
+): string | undefined {
   const [first] = waitingCalls(parts);
   if (!first) return undefined;
+  if (asker !== undefined) return announce.waitsFor(asker);
   const { request } = first;
   return request?.kind === 'approval' ? announce.approval(request.title) : announce.waiting;
 }

@@ -8,6 +8,7 @@ import { MessageParts } from '../parts/message-parts.tsx';
 import { EditConflict } from './edit-conflict.tsx';
 import { EditField } from './edit-field.tsx';
 import { type TextEdit, useSaveText } from './use-save-text.ts';
+import { currentLocale } from '../../../lib/i18n/language-store.ts';
 
 export interface AnswerEditorProps {
   readonly message: Message;
@@ -89,7 +90,7 @@ export function AnswerEditor({ message, onClose }: AnswerEditorProps) {
       <div className="flex flex-wrap items-center justify-end gap-2">
         <span role="alert" className="min-w-0 flex-1 text-sm text-danger empty:hidden">
           {isEmpty ? editor.empty : null}
-          {isTooLong ? editor.tooLong(maxPromptLength.toLocaleString()) : null}
+          {isTooLong ? editor.tooLong(maxPromptLength.toLocaleString(currentLocale())) : null}
           {state.kind === 'failed' ? state.reason : null}
         </span>
         <Button size="small" variant="ghost" onClick={close}>

@@ -5,14 +5,16 @@ import { Button } from '../../../ui/button.tsx';
 
 export interface AnswerNoteProps {
   readonly message: Message;
+  /** Whether the person in front of the page asked for it. */
+  readonly isOwn: boolean;
   /** Present where the answer can go on. */
   readonly onContinue: (() => void) | undefined;
 }
 
 /** One quiet line under an answer that ended otherwise than by itself, and the way on. */
-export function AnswerNote({ message, onContinue }: AnswerNoteProps) {
+export function AnswerNote({ message, isOwn, onContinue }: AnswerNoteProps) {
   const { turn } = useTexts().chat;
-  const note = noteOf(message, turn);
+  const note = message.status === 'stopped' && !isOwn ? turn.stoppedByOther : noteOf(message, turn);
   if (note === undefined) return null;
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-text-muted">

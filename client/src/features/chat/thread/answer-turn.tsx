@@ -1,6 +1,6 @@
 import type { Message } from '@parley/contracts';
 import { ChevronDown, RotateCcw } from 'lucide-react';
-import { lazy, memo, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, use, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { AnswerFeedback } from '../feedback/answer-feedback.tsx';
@@ -8,6 +8,7 @@ import { useLiveMessage, useRun } from '../live/use-live.ts';
 import { useChatPanel } from '../panel/chat-panel.ts';
 import { MessageParts } from '../parts/message-parts.tsx';
 import { SteerBubble } from '../parts/steer-part.tsx';
+import { ChatPeopleContext, otherAuthor } from '../people/chat-people.ts';
 import { ActionRow } from './action-row.tsx';
 import { AgentHeader } from './agent-header.tsx';
 import { answerMarkdown } from './answer-markdown.ts';
@@ -46,6 +47,8 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
   const [isEditing, setEditing] = useState(false);
   const message = useLiveMessage(props.message);
   const run = useRun(message.generationId);
+  const people = use(ChatPeopleContext);
+  const asker = otherAuthor(people, message);
   const isRunning = message.status === 'running';
   const answerer = useAnswerer(turn, message);
   const { questionId, siblings, endpoint, model } = turn;
@@ -61,7 +64,8 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
       : undefined;
   const hasText = message.parts.some((part) => part.type === 'text' && part.text !== '');
   const copyAnswer = hasText ? () => copy(answerMarkdown(message)) : undefined;
-  const edit = isRunning || !hasText ? undefined : () => setEditing(true);
+  // What a model wrote in a chat is its owner's to change.
+  const edit = isRunning || !hasText || people.owner ? undefined : () => setEditing(true);
   const step = (by: number) => {
     const id = siblings[siblings.indexOf(message.id) + by];
     if (id !== undefined) chooseSibling(onChoose, message.parentId, id);
@@ -108,17 +112,18 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
         {isRunning ? (
           <>
             {run?.steers.map(({ commandId, text }) => (
-              <SteerBubble key={commandId} text={text} waiting />
+              <SteerBubble key={commandId} text={text} waiting by={asker?.name} />
             ))}
             <TypingIndicator
               message={message}
               stopping={run?.stopping ?? false}
               lost={run?.connection === 'lost'}
               checking={run?.checking ?? false}
+              isOwn={asker === undefined}
             />
           </>
         ) : (
-          <AnswerNote message={message} onContinue={goOn} />
+          <AnswerNote message={message} isOwn={asker === undefined} onContinue={goOn} />
         )}
       </div>
       <ActionRow align="start">

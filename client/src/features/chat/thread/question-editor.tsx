@@ -11,6 +11,7 @@ import { QuestionFiles } from './question-files.tsx';
 import { QuestionQuotes } from './question-quotes.tsx';
 import type { QuestionTurn } from './thread-turns.ts';
 import { useSaveText } from './use-save-text.ts';
+import { currentLocale } from '../../../lib/i18n/language-store.ts';
 
 export interface QuestionEditorProps {
   readonly turn: QuestionTurn;
@@ -75,7 +76,7 @@ export function QuestionEditor({ turn, message, busy, onSend, onClose }: Questio
       ) : null}
       <div className="flex flex-wrap items-center justify-end gap-2 p-2">
         <span role="alert" className="min-w-0 flex-1 ps-2 text-sm text-danger empty:hidden">
-          {isTooLong ? editor.tooLong(maxPromptLength.toLocaleString()) : null}
+          {isTooLong ? editor.tooLong(maxPromptLength.toLocaleString(currentLocale())) : null}
           {state.kind === 'failed' ? state.reason : null}
         </span>
         <Button size="small" variant="ghost" onClick={close}>

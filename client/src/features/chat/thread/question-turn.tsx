@@ -1,8 +1,9 @@
 import { Pencil } from 'lucide-react';
-import { lazy, memo, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, use, useState } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { useChatPanel } from '../panel/chat-panel.ts';
+import { ChatPeopleContext, otherAuthor } from '../people/chat-people.ts';
 import { ActionRow } from './action-row.tsx';
 import { chooseSibling } from './choose-sibling.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -13,7 +14,9 @@ import { TurnFrame } from './turn-frame.tsx';
 import { TurnMenu } from './turn-menu.tsx';
 import { useCopy } from './use-copy.ts';
 import type { BranchChoices } from './visible-path.ts';
+import { inLocale } from '../../../lib/i18n/in-locale.ts';
 
+const AuthorName = lazy(async () => ({ default: (await import('../people/author-name.tsx')).AuthorName }));
 const QuestionEditor = lazy(async () => ({ default: (await import('./question-editor.tsx')).QuestionEditor }));
 
 export interface QuestionTurnViewProps {
@@ -31,7 +34,10 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
   const { copied, copy } = useCopy();
   const [isEditing, setEditing] = useState(false);
   const { text, message, siblings } = turn;
-  const edit = message ? () => setEditing(true) : undefined;
+  const people = use(ChatPeopleContext);
+  const author = otherAuthor(people, message);
+  const isOurs = author === undefined || people.owner === undefined;
+  const edit = message && isOurs ? () => setEditing(true) : undefined;
   const copyQuestion = () => copy(text);
   const step = (by: number) => {
     const id = message && siblings[siblings.indexOf(message.id) + by];
@@ -43,7 +49,7 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
       turnKey={turn.key}
       messageId={message?.id}
       kind="question"
-      heading={chat.turn.you(timeOf(turn.createdAt))}
+      heading={author ? chat.turn.by(author.name, timeOf(turn.createdAt)) : chat.turn.you(timeOf(turn.createdAt))}
       settled={message !== undefined}
       newest={false}
       keys={{
@@ -54,6 +60,12 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
         ArrowRight: () => step(1),
       }}
     >
+      {author ? (
+        // As high as it is, so that nothing moves when it comes.
+        <Suspense fallback={<div className="h-6" />}>
+          <AuthorName author={author} />
+        </Suspense>
+      ) : null}
       {isEditing && message ? (
         <Suspense fallback={bubble}>
           <QuestionEditor
@@ -96,8 +108,10 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
   );
 });
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
+const clock = inLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false }),
+);
 
 function timeOf(timestamp: string): string {
-  return clock.format(new Date(timestamp));
+  return clock().format(new Date(timestamp));
 }

@@ -1,10 +1,10 @@
 import { messageRoutes, ProblemError } from '@parley/contracts';
 import type { Message, MessageId } from '@parley/contracts';
 import type { QueryClient } from '@tanstack/react-query';
-import type { enTurn } from '../../../locales/en-turn.ts';
 import { call } from '../../../lib/api/call.ts';
 import { explainError } from '../../../lib/explain-error.ts';
 import type { Texts } from '../../../lib/i18n/use-texts.ts';
+import type { TurnTexts } from '../../../lib/i18n/use-turn-texts.ts';
 import { messagesQuery } from '../../../lib/query/queries.ts';
 import { endToast, showToast } from '../../../ui/toast-store.ts';
 import type { Live } from '../live/live.ts';
@@ -15,7 +15,7 @@ export interface RemoveTurnsOptions {
   readonly live: Live;
   readonly queryClient: QueryClient;
   readonly texts: Texts;
-  readonly turnTexts: typeof enTurn;
+  readonly turnTexts: TurnTexts;
   /** The first one to go. */
   readonly message: Message;
 }

@@ -2,6 +2,7 @@ import { messageText } from '@parley/contracts';
 import type { AnswerGuidance, FileRef, GenerationId, Message, MessageId } from '@parley/contracts';
 import type { ModelChoice } from '../composer/model-choice.ts';
 import type { PendingTurn, Quote } from '../live/turn-store.ts';
+import type { ComparedTurn } from '../compare/open-comparison.ts';
 import type { PathNode } from './visible-path.ts';
 
 const noFiles: FileRef[] = [];
@@ -53,16 +54,34 @@ export interface AnswerTurn {
   readonly questionId: MessageId | undefined;
 }
 
-export type Turn = QuestionTurn | AnswerTurn;
+/** Answers side by side. */
+export interface ComparisonTurn extends ComparedTurn {
+  readonly kind: 'comparison';
+  readonly key: string;
+}
+
+export type Turn = QuestionTurn | AnswerTurn | ComparisonTurn;
+
+/** What is compared takes the place of the one answer. */
+function withComparison(single: readonly Turn[], compared: ComparedTurn): Turn[] {
+  return single.map((turn, index) =>
+    index === single.length - 1 ? { kind: 'comparison', key: turn.key, ...compared } : turn,
+  );
+}
 
 /**
  * What a thread shows: the messages of a path, then the turns on their way. One that is being sent replaces what followed
  * the message it continues; one that failed waits at the end. Keys stay the same when a pending turn becomes messages,
  * and when a question is answered again.
  */
-export function threadTurns(path: readonly PathNode[], pending: readonly PendingTurn[]): Turn[] {
+export function threadTurns(
+  path: readonly PathNode[],
+  pending: readonly PendingTurn[],
+  compared?: ComparedTurn,
+): Turn[] {
   const sending = pending.find(({ state }) => state !== 'failed');
-  const turns = messageTurns(path);
+  const single = messageTurns(path);
+  const turns = compared ? withComparison(single, compared) : single;
   return [...(sending ? turns.slice(0, lengthBefore(path, sending)) : turns), ...pending.flatMap(pendingTurns)];
 }
 

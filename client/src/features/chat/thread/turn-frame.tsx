@@ -29,7 +29,7 @@ export function TurnFrame(props: TurnFrameProps) {
   useHeldFocus(article, turnKey);
   useKeyDown(article, (event) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : alongTheLine(event.key, article.current)];
     if (!act || (event.key.length === 1 && !singleKeys)) return;
     event.preventDefault();
     act();
@@ -74,4 +74,11 @@ function useHeldFocus(article: RefObject<HTMLElement | null>, turnKey: string): 
       if (element === document.activeElement) leftFocused = turnKey;
     };
   }, [article, turnKey]);
+}
+
+/** The key as it is where lines run from left to right: the arrow back to the previous version is the left one there. */
+function alongTheLine(key: string, turn: HTMLElement | null): string {
+  if (turn === null || getComputedStyle(turn).direction === 'ltr') return key;
+  if (key === 'ArrowLeft') return 'ArrowRight';
+  return key === 'ArrowRight' ? 'ArrowLeft' : key;
 }

@@ -12,16 +12,20 @@ export interface TypingIndicatorProps {
   readonly lost?: boolean;
   /** Whether it still goes on is being found out: no sign of life before that is known. */
   readonly checking?: boolean;
+  /** Whether the person in front of the page asked for it; what it waits for is theirs to answer then. */
+  readonly isOwn?: boolean;
 }
 
 /**
  * A calm sign of life while nothing can be read yet, or while a stop or a lost connection holds the text up. While the
  * answer waits for its user, it says so and leads there.
  */
-export function TypingIndicator({ message, stopping = false, lost = false, checking = false }: TypingIndicatorProps) {
+export function TypingIndicator(props: TypingIndicatorProps) {
+  const { message, stopping = false, lost = false, checking = false, isOwn = true } = props;
   const { turn } = useTexts().chat;
   if (!stopping && !lost && message && waitingCalls(message.parts).length > 0) {
-    return <WaitingIndicator count={waitingCalls(message.parts).length} />;
+    // In the place of what somebody else is asked stands who that is.
+    return isOwn ? <WaitingIndicator count={waitingCalls(message.parts).length} /> : null;
   }
   if (!stopping && !lost && message && !isSilent(message)) return null;
   const label = stopping ? turn.stopping : lost ? turn.reconnecting : turn.waiting;

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Copy, Pencil, Quote, TextCursorInput, Trash } from 'lucide-react';
-import type { RefObject } from 'react';
+import { Copy, Image, Pencil, Quote, TextCursorInput, Trash } from 'lucide-react';
+import { type RefObject, use } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { usePanelTexts } from '../../../lib/i18n/use-panel-texts.ts';
 import { useTurnTexts } from '../../../lib/i18n/use-turn-texts.ts';
@@ -8,6 +8,7 @@ import type { MenuEntry } from '../../../ui/menu-entry.ts';
 import { addQuote } from '../composer/quotes/add-quote.ts';
 import { useLive } from '../live/use-live.ts';
 import { panelEntries } from '../panel/panel-entries.tsx';
+import { ChatPeopleContext } from '../people/chat-people.ts';
 import { removeTurns } from './remove-turns.ts';
 import { wordsOfTurn } from './turn-words.ts';
 import type { TurnSubject } from './turn-subject.ts';
@@ -30,6 +31,7 @@ export function useTurnEntries(
   const { menu } = turnTexts;
   const live = useLive();
   const queryClient = useQueryClient();
+  const isOwner = use(ChatPeopleContext).owner === undefined;
   const article = () => button.current?.closest<HTMLElement>('article') ?? undefined;
   const taking = (act: () => void) => () => {
     onTakeFocus();
@@ -56,6 +58,14 @@ export function useTurnEntries(
     icon: <Quote className={icon} />,
     onSelect: taking(() => addQuote({ live, texts: turnTexts, message, text: wordsOfTurn(article(), message) })),
   });
+  if (message.role === 'assistant' && message.status !== 'running') {
+    entries.push({
+      kind: 'action',
+      label: menu.picture,
+      icon: <Image className={icon} />,
+      onSelect: () => void savePictureOf(article()),
+    });
+  }
   if (navigator.maxTouchPoints > 0) {
     entries.push({
       kind: 'action',
@@ -67,9 +77,9 @@ export function useTurnEntries(
       }),
     });
   }
+  entries.push({ kind: 'separator' }, ...panelEntries(message, panelTexts, taking, isOwner));
+  if (!isOwner) return entries;
   entries.push(
-    { kind: 'separator' },
-    ...panelEntries(message, panelTexts, taking),
     { kind: 'separator' },
     {
       kind: 'action',
@@ -82,4 +92,12 @@ export function useTurnEntries(
     },
   );
   return entries;
+}
+
+/** Saves an answer as it is shown. */
+async function savePictureOf(article: HTMLElement | undefined): Promise<void> {
+  const content = article?.querySelector<HTMLElement>('[data-turn-content]') ?? article;
+  if (content === undefined) return;
+  const { savePicture } = await import('../../../lib/picture/save-picture.ts');
+  await savePicture(content, document.title);
 }

@@ -37,13 +37,26 @@ export function visiblePath(messages: readonly Message[], choices: BranchChoices
   // A path is never longer than its messages; the bound keeps a malformed tree from looping.
   while (path.length < messages.length) {
     const candidates: Message[] = children.get(parent) ?? [];
-    const message: Message | undefined = chosen(candidates, choices.get(parent)) ?? newestOf(candidates, newest);
+    const last = newestOf(candidates, newest);
+    const wanted: MessageId | undefined = choices.get(parent) ?? keptOf(path.at(-1)?.message, last, children);
+    const message: Message | undefined = chosen(candidates, wanted) ?? last;
     if (!message) break;
     const alike = candidates.filter(({ role }) => role === message.role);
     path.push({ message, siblings: alike.map(({ id }) => id), eldest: alike[0] ?? message });
     parent = message.id;
   }
   return path;
+}
+
+/** Of answers that were compared and not continued: the one that is kept, or the first one. */
+function keptOf(
+  question: Message | undefined,
+  newest: Message | undefined,
+  children: ReadonlyMap<MessageId | null, readonly Message[]>,
+): MessageId | undefined {
+  const { answers, choice } = question?.comparison ?? {};
+  if (!answers || !newest || !answers.includes(newest.id) || answers.some((id) => children.has(id))) return undefined;
+  return answers.find((id) => id === choice) ?? answers[0];
 }
 
 function chosen(candidates: readonly Message[], id: MessageId | undefined): Message | undefined {

@@ -9,6 +9,7 @@ import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { QueryState } from '../../../ui/query-state.tsx';
 import { usePanelFits } from '../../../ui/use-panel-fits.ts';
+import { hideModels } from '../compare/open-comparison.ts';
 import { useLive } from '../live/use-live.ts';
 import { useChatPanel } from '../panel/chat-panel.ts';
 import { PanelFrame } from '../panel/panel-frame.tsx';
@@ -28,7 +29,7 @@ export function TreeView({ conversationId, path, isSheet }: TreeViewProps) {
   const { tree, loading, retryFailed } = usePanelTexts();
   const { data: all, isError, refetch } = useQuery(messagesQuery(conversationId));
   const removed = useStore(useLive().branches, (branches) => branches.removed);
-  const data = useMemo(() => all?.filter(({ id }) => !removed.has(id)), [all, removed]);
+  const data = useMemo(() => all && hideModels(all.filter(({ id }) => !removed.has(id))), [all, removed]);
   const close = useChatPanel((panel) => panel.close);
   const [chosen, setChosen] = useState<MessageId>();
   const shown = useMemo(() => new Set(path.map(({ message }) => message.id)), [path]);

@@ -5,6 +5,10 @@ import { copyText } from '../../../lib/copy-text.ts';
 
 const SHOWN_FOR_MS = 2_000;
 
+/** The same elements each time: a block that grows draws its buttons anew with every few words. */
+const copyIcon = <Copy size={14} aria-hidden />;
+const doneIcon = <Check size={14} aria-hidden />;
+
 type CopyState = 'idle' | 'copied' | 'failed';
 
 export interface CopyButtonProps {
@@ -26,7 +30,6 @@ export function CopyButton({ text, label, caption }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [state]);
   const said = { idle: '', copied: markdown.copied, failed: markdown.copyFailed }[state];
-  const Icon = state === 'copied' ? Check : Copy;
   return (
     <>
       <button
@@ -34,7 +37,7 @@ export function CopyButton({ text, label, caption }: CopyButtonProps) {
         aria-label={said || (label ?? markdown.copyCode)}
         onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setState)}
       >
-        <Icon size={14} aria-hidden />
+        {state === 'copied' ? doneIcon : copyIcon}
         <span aria-hidden>{said || (caption ?? markdown.copy)}</span>
       </button>
       <output className="sr-only">{said}</output>

@@ -2,6 +2,9 @@ import { Download } from 'lucide-react';
 import { saveFile } from '../../../lib/files/save-file.ts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 
+/** The same element each time, as in CopyButton. */
+const icon = <Download size={14} aria-hidden />;
+
 export interface DownloadButtonProps {
   readonly name: string;
   /** Made when it is asked for; nothing where it cannot be. */
@@ -24,7 +27,7 @@ export function DownloadButton({ name, content, caption }: DownloadButtonProps) 
       data-tooltip={markdown.download(name)}
       onClick={() => void save()}
     >
-      <Download size={14} aria-hidden />
+      {icon}
       {caption === undefined ? null : <span aria-hidden>{caption}</span>}
     </button>
   );

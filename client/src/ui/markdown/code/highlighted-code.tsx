@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { CodeSpan } from './highlight-messages.ts';
 import { pageHighlighter } from './page-highlighter.ts';
 
@@ -11,10 +11,25 @@ interface HighlightedCodeProps {
 /** Code in colours once they are known, until then and without them as plain text of the same size. */
 export function HighlightedCode({ text, language }: HighlightedCodeProps) {
   const spans = useSpans(text, language);
-  return spans ? <CodeSpans spans={spans} /> : text;
+  return spans ? <ColouredCode spans={spans} /> : text;
 }
 
-/** Code of which the kinds are known. */
+/** Code in colours that stays: nodes of its own, because as elements of React its pieces would take ten times the memory. */
+function ColouredCode({ spans }: { readonly spans: readonly CodeSpan[] }) {
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => place.current?.replaceChildren(...spans.map(nodeOf)), [spans]);
+  return <span ref={place} />;
+}
+
+function nodeOf([kind, part]: CodeSpan): Node | string {
+  if (kind === 'plain') return part;
+  const span = document.createElement('span');
+  span.dataset['code'] = kind;
+  span.textContent = part;
+  return span;
+}
+
+/** Code of which the kinds are known, and of which there may be more in a moment. */
 export function CodeSpans({ spans }: { readonly spans: readonly CodeSpan[] }) {
   return spans.map(([kind, part], index) =>
     kind === 'plain' ? (

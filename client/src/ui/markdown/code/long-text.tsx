@@ -13,7 +13,7 @@ export function LongText({ text }: { readonly text: string }) {
     <>
       {text.slice(0, mostShown)}…{' '}
       <button type="button" className="markdown-show-all" onClick={() => setWhole(true)}>
-        {markdown.showAll(text.length)}
+        {markdown.showAll(Math.ceil(text.length / 1_000))}
       </button>
     </>
   );

@@ -33,6 +33,11 @@ function useIsNear(ref: RefObject<Element | null>): boolean {
   useEffect(() => {
     const element = ref.current;
     if (isNear || !element || !('IntersectionObserver' in globalThis)) return undefined;
+    if (element.closest('[data-paper]')) {
+      // Paper shows all of it, wherever somebody has scrolled to.
+      setIsNear(true);
+      return undefined;
+    }
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) setIsNear(true);

@@ -1,7 +1,9 @@
+import { use } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
-import type { ColumnAlign, InlineNode, TableNode } from '../document/nodes.ts';
+import type { TableNode } from '../document/nodes.ts';
 import { textOf } from '../document/to-inline-nodes.ts';
-import { InlineView } from './inline-view.tsx';
+import { CitationContext } from './citation-context.ts';
+import { inlineElements } from './inline-elements.tsx';
 import { ScrollArea } from './scroll-area.tsx';
 import { TableActions } from './table-actions.tsx';
 
@@ -11,6 +13,7 @@ const WIDEST_MINIMUM = 16;
 /** A table that scrolls sideways by itself, so that the page never does. */
 export function TableView({ node }: { readonly node: TableNode }) {
   const { markdown } = useTexts();
+  const sources = use(CitationContext);
   const columns = node.header.map((cell) => textOf(cell).trim()).filter(Boolean);
   const widths = columnWidths(node);
   return (
@@ -23,40 +26,30 @@ export function TableView({ node }: { readonly node: TableNode }) {
                 <th
                   key={index}
                   scope="col"
+                  dir="auto"
                   data-align={node.align[index] ?? undefined}
                   style={{ minWidth: widths[index] }}
                 >
-                  <InlineView nodes={cell} />
+                  {inlineElements(cell, sources)}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
             {node.rows.map((row, index) => (
-              <TableRow key={index} row={row} align={node.align} />
+              <tr key={index}>
+                {row.map((cell, column) => (
+                  <td key={column} dir="auto" data-align={node.align[column] ?? undefined}>
+                    {inlineElements(cell, sources)}
+                  </td>
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>
       </ScrollArea>
       <TableActions node={node} />
     </div>
-  );
-}
-
-interface TableRowProps {
-  readonly row: readonly (readonly InlineNode[])[];
-  readonly align: readonly ColumnAlign[];
-}
-
-function TableRow({ row, align }: TableRowProps) {
-  return (
-    <tr>
-      {row.map((cell, index) => (
-        <td key={index} dir="auto" data-align={align[index] ?? undefined}>
-          <InlineView nodes={cell} />
-        </td>
-      ))}
-    </tr>
   );
 }
 

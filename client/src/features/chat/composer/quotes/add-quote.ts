@@ -1,5 +1,5 @@
 import type { Message } from '@parley/contracts';
-import type { enTurn } from '../../../../locales/en-turn.ts';
+import type { TurnTexts } from '../../../../lib/i18n/use-turn-texts.ts';
 import { focusRegion } from '../../../../lib/regions.ts';
 import { showToast } from '../../../../ui/toast-store.ts';
 import type { Live } from '../../live/live.ts';
@@ -9,7 +9,7 @@ const longestQuote = 10_000;
 
 export interface AddQuoteOptions {
   readonly live: Live;
-  readonly texts: typeof enTurn;
+  readonly texts: TurnTexts;
   readonly message: Pick<Message, 'id' | 'conversationId'>;
   readonly text: string;
 }

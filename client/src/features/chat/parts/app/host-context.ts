@@ -1,3 +1,5 @@
+import { currentLocale } from '../../../../lib/i18n/language-store.ts';
+
 /** How an app is to look, as the MCP Apps protocol says it. */
 export interface HostContext {
   readonly theme: 'light' | 'dark';
@@ -36,7 +38,7 @@ export const lowest = 48;
 /** What an app in a frame of that width (CSS pixels) is told about where it is. */
 export function hostContext(theme: HostContext['theme'], width: number): HostContext {
   const style = getComputedStyle(document.documentElement);
-  const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     theme,
     styles: {
@@ -50,7 +52,7 @@ export function hostContext(theme: HostContext['theme'], width: number): HostCon
     displayMode: 'inline',
     availableDisplayModes: ['inline'],
     containerDimensions: { ...(width > 0 ? { width } : {}), maxHeight: tallest },
-    locale: document.documentElement.lang || locale,
+    locale: currentLocale(),
     timeZone,
     platform: 'web',
   };

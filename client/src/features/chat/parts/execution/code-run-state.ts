@@ -1,4 +1,5 @@
 import type { CodeRunEvent, CodeRunResult } from '@parley/contracts';
+import { explainProblem } from '../../../../lib/i18n/explain-problem.ts';
 
 /** How a run that was asked for here stands. */
 export interface CodeRunState {
@@ -34,7 +35,7 @@ function afterEvent(state: CodeRunState, event: CodeRunEvent): CodeRunState {
     case 'done':
       return { ...state, phase: 'done', result: event.result };
     case 'failed':
-      return { ...state, phase: 'failed', problem: event.detail ?? `${event.title}.` };
+      return { ...state, phase: 'failed', problem: explainProblem(event) };
     default:
       return event satisfies never;
   }

@@ -24,7 +24,7 @@ import { StopAnswer } from './stop-answer.tsx';
 /** A call that runs code: the code while it is written, what it prints while it runs, then how it ended and its files. */
 export const RunCard = memo(function RunCard({ part }: { readonly part: ToolCallPart }) {
   const texts = useCodeTexts();
-  const { isRunning, generationId } = use(AnswerScopeContext);
+  const { isRunning, generationId, asker } = use(AnswerScopeContext);
   const { execution, state, approval } = part;
   const asWritten = approval?.input ?? part.input;
   const input = useMemo(() => readCodeInput(asWritten), [asWritten]);
@@ -37,7 +37,7 @@ export const RunCard = memo(function RunCard({ part }: { readonly part: ToolCall
         <span>
           <RunStatus label={language.label || texts.code} status={status} />
         </span>
-        {isActive && generationId ? <StopAnswer id={generationId} /> : null}
+        {isActive && generationId && asker === undefined ? <StopAnswer id={generationId} /> : null}
         {input.code === '' ? null : <CopyButton text={input.code} />}
       </div>
       <RunAnnouncer

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
 import { useCodeTexts } from '../../../../lib/i18n/use-code-texts.ts';
+import { formatSeconds } from '../../../../lib/i18n/format-seconds.ts';
 import { classNames } from '../../../../ui/class-names.ts';
 import { useElapsedSeconds } from './use-elapsed-seconds.ts';
 
@@ -26,7 +27,11 @@ export function RunStatus({ label, status }: { readonly label: string; readonly 
   const elapsed = useElapsedSeconds(tone === 'running');
   const { Icon, className, iconClassName } = tones[tone];
   const time =
-    durationMs === undefined ? (elapsed > 0 ? texts.elapsed(elapsed) : undefined) : texts.seconds(durationMs / 1000);
+    durationMs === undefined
+      ? elapsed > 0
+        ? texts.elapsed(elapsed)
+        : undefined
+      : texts.seconds(formatSeconds(durationMs / 1000));
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-x-1.5 py-1 whitespace-normal tabular-nums">
       <span className="isolate max-w-[50%] shrink-0 truncate font-medium text-text">{label}</span>

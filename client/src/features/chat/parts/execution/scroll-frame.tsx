@@ -39,7 +39,10 @@ export function ScrollFrame({ label, follows, className, children }: ScrollFrame
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearby;
       }}
-      className={classNames('max-h-72 overflow-auto focus-visible:-outline-offset-2', className)}
+      className={classNames(
+        'max-h-72 overflow-auto focus-visible:-outline-offset-2 has-[>[dir=ltr]]:[direction:ltr]',
+        className,
+      )}
     >
       {children}
     </div>

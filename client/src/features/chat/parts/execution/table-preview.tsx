@@ -16,10 +16,11 @@ export function TablePreview({ name, blob }: { readonly name: string; readonly b
   if (columnCount === 0) return <p className="text-xs text-text-muted">{texts.empty}</p>;
   const shownColumns = Math.min(columnCount, mostColumns);
   const columns = Array.from({ length: shownColumns }, (_, index) => index);
+  const firstRows = isWhole ? texts.firstRows : texts.firstRowsOfMore;
   const caption = texts.caption(
     name,
-    texts.rows(rows.length, rowCount, isWhole),
-    texts.columns(shownColumns, columnCount),
+    isWhole && rows.length === rowCount ? texts.rows(rowCount) : firstRows(rows.length, rowCount),
+    shownColumns === columnCount ? texts.columns(columnCount) : texts.firstColumns(shownColumns, columnCount),
   );
   return (
     <div className="flex flex-col gap-1">

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { participantRoutes } from '@parley/contracts';
+import type { Route } from '@parley/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newGenerationId, read, start } from '../generations/__fixtures__/chat-client.ts';
+import { startScriptedChat } from '../generations/__fixtures__/scripted-chat.ts';
+import type { ScriptedChat } from '../generations/__fixtures__/scripted-chat.ts';
+import { promptFor } from '../generations/__fixtures__/scripted-upstream.ts';
+import { allRoutes } from '../http/all-routes.ts';
+import type { TestUser } from '../test-client.ts';
+import { routeRoles } from './route-roles.ts';
+
+let chat: ScriptedChat;
+let people: Record<'owner' | 'guest' | 'removed' | 'stranger', TestUser>;
+
+beforeAll(async () => {
+  chat = await startScriptedChat();
+  const { app } = chat;
+  people = {
+    owner: await app.register('Olga'),
+    guest: await app.register('Gina'),
+    removed: await app.register('Rudi'),
+    stranger: await app.register('Sven'),
+  };
+});
+
+afterAll(() => chat.close());
+
+/** A shared chat with one turn; `removed` was in it for a while. */
+async function openShared() {
+  const { app } = chat;
+  const turn = await start(app, people.owner, { text: promptFor({ tokens: 2 }) });
+  await read(app, people.owner, turn.generationId);
+  const params = (user: TestUser) => ({ params: { id: turn.conversationId, userId: user.user.id } });
+  for (const user of [people.guest, people.removed]) {
+    expect((await app.send(participantRoutes.invite, params(user), people.owner)).status).toBe(200);
+  }
+  expect((await app.send(participantRoutes.remove, params(people.removed), people.owner)).status).toBe(204);
+  return turn;
+}
+
+type Turn = Awaited<ReturnType<typeof openShared>>;
+
+/** What each of these routes is asked, so that its owner would succeed or be told what is wrong with that. */
+function inputOf(route: Route, turn: Turn): { params: object; query: object; body?: object } {
+  const isGeneration = route.path.startsWith('/api/generations');
+  const params = {
+    id: isGeneration ? turn.generationId : turn.conversationId,
+    messageId: turn.userMessageId,
+    userId: people.stranger.user.id,
+    queuedId,
+    place: turn.conversationId,
+  };
+  const answerer = { endpoint: 'Scripted', model: 'scripted-1' };
+  const bodies: Record<string, object> = {
+    updateConversation: { title: 'Mine now' },
+    startGeneration: {
+      generationId: newGenerationId(),
+      parentMessageId: null,
+      text: promptFor({ tokens: 2 }),
+      ...answerer,
+    },
+    startComparison: {
+      parentMessageId: null,
+      text: 'x',
+      blind: false,
+      answers: [1, 2].map(() => ({ generationId: newGenerationId(), ...answerer })),
+    },
+    answerAgain: { generationId: newGenerationId(), userMessageId: turn.userMessageId, ...answerer },
+    steerGeneration: { commandId: randomUUID(), text: 'x' },
+    giveInput: { commandId: randomUUID(), callId: 'x', answer: { kind: 'deny' } },
+    queuePrompt: { generationId: newGenerationId(), text: 'x', ...answerer },
+    editMessage: { text: 'x' },
+    rateMessage: { rating: 'up' },
+    forkConversation: { conversationId: randomUUID(), messageId: turn.responseMessageId, scope: 'all' },
+    chooseAnswer: { choice: 'tie' },
+    saveDraft: { text: '' },
+    runCode: { conversationId: turn.conversationId, lang: 'py', code: '1' },
+    createShare: { conversationId: turn.conversationId, messageId: turn.responseMessageId, access: 'signed-in' },
+  };
+  const body = route.body === undefined ? {} : { body: bodies[route.id] ?? {} };
+  return { params, query: route.id === 'listFiles' ? { conversationId: turn.conversationId } : {}, ...body };
+}
+
+const queuedId = newGenerationId();
+const isIntoOne = ({ path }: Route): boolean => /^\/api\/(conversations|generations)\/:|\/:place$/.test(path);
+const others = new Set(['runCode', 'listFiles', 'createShare']);
+const walked = allRoutes.filter((route) => isIntoOne(route) || others.has(route.id));
+
+it('has a role for every route that leads into one conversation', () => {
+  expect(walked.filter(({ id }) => routeRoles[id] === undefined).map(({ id }) => id)).toEqual([]);
+});
+
+describe.each(walked.map((route) => ({ id: route.id, route })))('$id', ({ route }) => {
+  it('is as if nothing was there for strangers and for whoever was removed, and goes by its role for guests', async () => {
+    const turn = await openShared();
+    const send = async (as: TestUser) => {
+      const response = await chat.app.send(route, inputOf(route, turn), as);
+      const text = await response.text();
+      return { status: response.status, text: text.replaceAll(/"requestId":"[^"]*"/g, '') };
+    };
+    const stranger = await send(people.stranger);
+    expect(stranger).toMatchObject({ status: 404 });
+    const removed = await send(people.removed);
+    expect(removed).toEqual(stranger);
+    const guest = await send(people.guest);
+    const isRefused = guest.status === 403 || guest.status === 404;
+    const isHidden = /(conversation|generation)-not-found/.test(guest.text);
+    expect(routeRoles[route.id] === 'owner' ? isRefused : !isHidden).toBe(true);
+  });
+});

@@ -1,0 +1,33 @@
+const words = [
+  'Invalid input',
+  'Please enter a name',
+  'Please paste the OpenAPI description',
+  'must be at least 1',
+  'must be at most 50',
+  'must be at most 10 agents',
+  'must be a smaller picture',
+  'must be a PNG, JPEG or WebP picture',
+  'Please choose a model',
+  'must be at most 6',
+  'Please enter a tag',
+  'may have letters, digits, dots, dashes and underscores only',
+  'must begin with http:// or https://',
+  'Please enter the key',
+  'must be the name of a header',
+  'must have at most 50,000 characters',
+  'Please write something',
+  'may have lower-case letters, digits and single hyphens between them',
+  'Please enter a title',
+  'must name a tool',
+  'must not have invisible characters',
+  'Please enter your password',
+  'Please choose what the key may do',
+  'Please enter a whole e-mail address, like ada@example.com',
+  'Please enter your name',
+  'Please use at least 8 characters',
+  'Please enter a pattern',
+  'Please enter the address of the API',
+];
+
+/** What is said beside the fields of forms, by the very sentence that the schemas of the contracts say. */
+export const enFields: Readonly<Record<string, string>> = Object.fromEntries(words.map((word) => [word, word]));
