@@ -39,7 +39,12 @@ export const tasks = {
   e2e: (run, rest) => runStories(run, rest),
   bench: (run) => run.all(benches().map((file) => ['node', file])),
   'bench:chaos': (run, rest) => run(['node', 'bench/src/chaos/chaos.ts', ...rest]),
-  'bench:client': (run, rest) => runInBrowser(run, ['node', 'bench/src/client/client.ts', ...rest]),
+  // What is typed into the search waits for the server alone, so that gate needs no browser.
+  'bench:client': async (run, rest) =>
+    Math.max(
+      await runInBrowser(run, ['node', 'bench/src/client/client.ts', ...rest]),
+      await run(['node', 'bench/src/search/search.ts']),
+    ),
   'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
   'bench:many-tools': (run, rest) => run(['node', 'bench/src/many-tools/many-tools.ts', ...rest]),

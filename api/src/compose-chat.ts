@@ -100,6 +100,7 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
     shut,
     stop: (ownerId, id) => commands.stop(ownerId, id),
     isOffered: config.sharedChats ?? true,
+    logger,
     now,
   });
   const conversations = createConversationService({
@@ -128,9 +129,9 @@ export async function startChat(options: ChatOptions, shutdown: Shutdown) {
       await messageRooms.forks.abandonUnfinished();
       await conversations.finishRemovals();
       await messageRooms.finishRemovals();
-      await participants.finishPending();
     },
     removeExpiredChats: () => conversations.removeExpired(),
+    finishParts: () => participants.finishPending(),
     log,
     isSoleProducer,
     logger,

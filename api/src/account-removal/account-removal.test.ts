@@ -32,6 +32,15 @@ describe('the end of an account', () => {
     expect(await collectionsNaming(rooms.connection, other.id)).toEqual(before);
   });
 
+  it('lets nobody in any more at once, also no program with a key of theirs', async () => {
+    const { user, actor } = await rooms.person();
+    expect(await rooms.repositories.apiKeyRecords.list(user.id)).toHaveLength(1);
+    const { removal } = rooms.process();
+    await removal.removeAccount(actor, 'whatever');
+    expect(await rooms.repositories.apiKeyRecords.list(user.id)).toEqual([]);
+    await removal.finish();
+  });
+
   it('removes what comes after it', async () => {
     const { user, actor } = await rooms.person();
     const { removal } = rooms.process();

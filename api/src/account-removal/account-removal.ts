@@ -22,7 +22,7 @@ export interface AccountRemoval {
   /** Takes all conversations away from somebody at once; returns how many. What was in them goes after that. */
   removeConversations(actor: Actor): Promise<number>;
   /**
-   * Ends an account and signs all its devices out; what is kept of it goes after that. Throws `wrong-password`, and
+   * Ends an account, its API keys and signs all its devices out; what is kept of it goes after that. Throws `wrong-password`, and
    * `last-admin` for the only admin.
    */
   removeAccount(actor: Actor, password: string): Promise<void>;
@@ -41,7 +41,7 @@ export interface AccountRemovalOptions {
   readonly conversations: Pick<ConversationService, 'markAllRemoved' | 'finishRemovals'>;
   readonly conversationCounts: Pick<ConversationRepository, 'count'>;
   readonly ownedThings: Pick<OwnedThings, 'countOwnedAlone'>;
-  /** In the order in which they go; the devices first. */
+  /** In the order in which they go; devices and API keys first. */
   readonly personalHoldings: readonly PersonalHolding[];
   readonly log: Logger;
   /** Milliseconds since the epoch. */

@@ -52,8 +52,9 @@ export function createPersonalHoldings(ports: HoldingPorts): readonly PersonalHo
   const { rows, announcer, imports, ownedThings, conversations, endAnswers, shares, codeRuns, files, mcp, now } = ports;
   return [
     {
-      what: 'signed-in devices',
+      what: 'signed-in devices and API keys',
       async remove({ userId }) {
+        await rows.removeApiKeys(userId);
         const ended: readonly SessionId[] = await rows.removeSessions(userId);
         for (const id of ended) announcer.endSession(id);
       },

@@ -102,6 +102,9 @@ describe('results', () => {
       const { votes, ties, wins } = counts(before, model);
       expect(counts(all, model)).toEqual({ votes: votes + 1, ties: ties + 1, wins });
     }
+    // Whoever keeps another answer now knows the models: the vote stays as it was given.
+    expect((await choose(app, user, blind[0]!, blind[0]!.responseMessageId)).status).toBe(200);
+    expect(await results(admin, 'everybody')).toEqual(all);
     const refused = await app.send(comparisonRoutes.results, { query: { of: 'everybody' } }, user);
     expect(await problemOf(refused)).toMatchObject({ code: 'forbidden' });
   });

@@ -33,7 +33,7 @@ export interface ComparisonService {
   choose(prompt: ComparedPrompt, choice: ComparisonChoice, guest?: Person): Promise<Message>;
   /** How models have done in somebody's comparisons, the best first. */
   ownResults(userId: UserId): Promise<ModelResult[]>;
-  /** The same of everybody's blind votes. */
+  /** The same of everybody's blind votes, as they were given before the names were known. */
   allResults(): Promise<ModelResult[]>;
 }
 
@@ -107,7 +107,9 @@ export function createComparisonService(options: ComparisonServiceOptions): Comp
       if (isOther && (await messages.isContinued(userId, conversationId, comparison.answers))) {
         throw problem('comparison-continued');
       }
-      await vote(guest?.id ?? userId, messageId, comparison.blind, answers, choice);
+      // A blind vote stays as it was given: whoever keeps another answer later has seen the names.
+      const counts = !comparison.blind || comparison.choice === undefined;
+      if (counts) await vote(guest?.id ?? userId, messageId, comparison.blind, answers, choice);
       if (kept !== undefined) await keep(prompt, kept, guest === undefined);
       const chosen = await messages.choose(userId, conversationId, messageId, choice);
       if (chosen === undefined) throw problem('message-not-found');

@@ -51,8 +51,8 @@ export function createConversationRouter(options: ConversationRouterOptions): Ro
     }),
   );
   mount(router, conversationRoutes.messages, async ({ actor, params: { id } }) => ({
-    items: await seats.inConversation(conversationRoutes.messages, actor.userId, id, ({ ownerId }) =>
-      conversations.messages(ownerId, id),
+    items: await seats.inConversation(conversationRoutes.messages, actor.userId, id, async (seat) =>
+      seats.showMessages(seat, await conversations.messages(seat.ownerId, id)),
     ),
   }));
   return router;

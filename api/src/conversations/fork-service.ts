@@ -18,6 +18,7 @@ import type { ConversationRepository } from '../database/repositories/conversati
 import type { MessagePlace, MessageTreeRepository } from '../database/repositories/message-tree-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { ProjectInstructions } from '../generations/project-instructions.ts';
+import { hideInputs } from '../hide-inputs.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { ToolResultStore } from '../tools/tool-results.ts';
 import { copiedResultId, copyMessage } from './copy-message.ts';
@@ -131,7 +132,8 @@ export function createForkService(options: ForkServiceOptions): ForkService {
     for await (const message of trees.each(tree, ids)) {
       const { author: _author, ...words } = message;
       const author = authorOf(message);
-      const copy = copyMessage(author === undefined ? words : { ...words, author }, names, endCalls);
+      const known = author === undefined ? words : { ...words, author, parts: hideInputs(words.parts) };
+      const copy = copyMessage(known, names, endCalls);
       batch.push(copy);
       length += lengthOf(copy.parts);
       count += 1;

@@ -1,7 +1,8 @@
 import { messageRoutes } from '@parley/contracts';
+import type { Message } from '@parley/contracts';
 import { Router } from 'express';
 import type { Mount } from '../http/mount.ts';
-import type { Seats } from '../participants/seats.ts';
+import type { Seat, Seats } from '../participants/seats.ts';
 import type { ForkService } from './fork-service.ts';
 import type { MessageService } from './message-service.ts';
 import type { SentPrompts } from './sent-prompt.ts';
@@ -10,7 +11,7 @@ interface MessageRouterOptions {
   readonly messages: MessageService;
   readonly forks: Pick<ForkService, 'fork'>;
   readonly sent: SentPrompts;
-  readonly seats: Pick<Seats, 'inConversation'>;
+  readonly seats: Pick<Seats, 'inConversation' | 'showMessages'>;
   readonly mount: Mount;
 }
 
@@ -25,8 +26,8 @@ export function createMessageRouter(options: MessageRouterOptions): Router {
   } = options;
   const router = Router();
   mount(router, messageRoutes.edit, ({ actor, params, body }) =>
-    seats.inConversation(messageRoutes.edit, actor.userId, params.id, ({ ownerId, guest }) =>
-      messages.edit(pathOf(ownerId, params), body, guest),
+    seats.inConversation(messageRoutes.edit, actor.userId, params.id, async (seat) =>
+      show(seat, await messages.edit(pathOf(seat.ownerId, params), body, seat.guest)),
     ),
   );
   mount(router, messageRoutes.remove, async ({ actor, params }) => ({
@@ -35,13 +36,13 @@ export function createMessageRouter(options: MessageRouterOptions): Router {
     ),
   }));
   mount(router, messageRoutes.rate, ({ actor, params, body }) =>
-    seats.inConversation(messageRoutes.rate, actor.userId, params.id, ({ ownerId }) =>
-      messages.rate(pathOf(ownerId, params), body),
+    seats.inConversation(messageRoutes.rate, actor.userId, params.id, async (seat) =>
+      show(seat, await messages.rate(pathOf(seat.ownerId, params), body)),
     ),
   );
   mount(router, messageRoutes.unrate, ({ actor, params }) =>
-    seats.inConversation(messageRoutes.unrate, actor.userId, params.id, ({ ownerId }) =>
-      messages.rate(pathOf(ownerId, params), undefined),
+    seats.inConversation(messageRoutes.unrate, actor.userId, params.id, async (seat) =>
+      show(seat, await messages.rate(pathOf(seat.ownerId, params), undefined)),
     ),
   );
   mount(router, messageRoutes.sent, ({ actor, params, signal }) =>
@@ -54,6 +55,11 @@ export function createMessageRouter(options: MessageRouterOptions): Router {
       forks.fork(actor.userId, params.id, body, guest === undefined ? undefined : ownerId),
     ),
   );
+
+  function show(seat: Seat, message: Message): Message {
+    return seats.showMessages(seat, [message])[0] ?? message;
+  }
+
   return router;
 }
 

@@ -12,6 +12,7 @@ import type { Seats } from '../participants/seats.ts';
 import type { GenerationCommands } from './generation-commands.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationService } from './generation-service.ts';
+import { createHidingLog } from './hiding-log.ts';
 import type { PromptQueue } from './prompt-queue.ts';
 
 interface GenerationRouterOptions {
@@ -42,7 +43,9 @@ export function createGenerationRouter({
   draining,
 }: GenerationRouterOptions): Router {
   const router = Router();
+  const hiding = createHidingLog(log);
   const read = createReadHandler({ log, signal: draining });
+  const readHiding = createReadHandler({ log: hiding, signal: draining });
 
   mount(router, generationRoutes.start, async ({ actor, params: { id }, body }) => {
     const device = await deviceOf(actor);
@@ -62,16 +65,17 @@ export function createGenerationRouter({
   mountRaw(router, generationRoutes.stream, ({ actor, params: { id }, request, response }) =>
     seats.inGeneration(generationRoutes.stream, actor.userId, id, async ({ ownerId, guest }) => {
       const generation = await generations.findForReading(ownerId, id);
+      const isAskers = generation.askedBy?.id === guest?.id;
       const reading = guest === undefined ? undefined : readings.open(generation.conversationId, guest.id);
       try {
-        if (reading === undefined) await read(request, response, logIdOf(id));
+        if (reading === undefined) await (isAskers ? read : readHiding)(request, response, logIdOf(id));
         else {
           const signal = AbortSignal.any([draining, reading.signal]);
           // They may have been removed before the reading could be ended.
           await seats.inGeneration(generationRoutes.stream, actor.userId, id, (seat) =>
             generations.find(seat.ownerId, id),
           );
-          await createReadHandler({ log, signal })(request, response, logIdOf(id));
+          await createReadHandler({ log: isAskers ? log : hiding, signal })(request, response, logIdOf(id));
         }
       } catch (error) {
         throw await toProblem(error, ownerId, id);

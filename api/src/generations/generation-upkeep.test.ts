@@ -26,6 +26,7 @@ async function startLater(milliseconds: number): Promise<void> {
     runs,
     finishRemovals,
     removeExpiredChats: nothing,
+    finishParts: nothing,
     log,
     isSoleProducer: true,
     logger,
@@ -55,14 +56,17 @@ describe('upkeep', () => {
     expect((await savedAnswer(app, user, started)).parts).toHaveLength(1);
   });
 
-  it('looks for expired chats every minute, also after it could not remove some', async () => {
+  it('looks for expired chats and for people who leave every minute, also after it could not finish some', async () => {
     vi.useFakeTimers();
+    const finishParts = vi.fn<() => Promise<void>>().mockResolvedValueOnce().mockRejectedValueOnce(new Error('no'));
+    finishParts.mockResolvedValue();
     const removeExpiredChats = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('no')).mockResolvedValue();
     const log = { removeClosedBefore: () => Promise.resolve(0) };
     const upkeep = createGenerationUpkeep({
       runs: { resumeAll: nothing, resumeAbandoned: nothing },
       finishRemovals: nothing,
       removeExpiredChats,
+      finishParts,
       log,
       isSoleProducer: true,
       logger,
@@ -74,6 +78,7 @@ describe('upkeep', () => {
     await vi.advanceTimersByTimeAsync(200_000);
     vi.useRealTimers();
     expect(removeExpiredChats).toHaveBeenCalledTimes(3);
+    expect(finishParts).toHaveBeenCalledTimes(4);
   });
 
   it('leaves the log of a running answer alone, however old', async () => {

@@ -14,7 +14,8 @@ export interface GenerationUpkeep {
   /**
    * Resumes what an earlier process left behind, then begins to look for abandoned generations and queued prompts
    * whose turn has come, every five seconds, or four times a second where other processes may leave them behind; for
-   * expired chats every minute, and for expired logs every hour. Call it before the first request.
+   * expired chats, and for people who were joining or leaving one, every minute, and for expired logs every hour. Call
+   * it before the first request.
    */
   start(): Promise<void>;
   stop(): void;
@@ -26,6 +27,8 @@ interface UpkeepOptions {
   readonly finishRemovals: () => Promise<void>;
   /** Removes temporary chats whose time is up. */
   readonly removeExpiredChats: () => Promise<void>;
+  /** Completes joining and leaving of people that a process did not survive, or could not complete. */
+  readonly finishParts: () => Promise<void>;
   readonly log: Pick<StreamLog<GenerationEvent>, 'removeClosedBefore'>;
   /** Nobody else writes answers to this database. */
   readonly isSoleProducer: boolean;
@@ -39,6 +42,7 @@ export function createGenerationUpkeep({
   runs,
   finishRemovals,
   removeExpiredChats,
+  finishParts,
   log,
   isSoleProducer,
   logger,
@@ -66,11 +70,13 @@ export function createGenerationUpkeep({
   return {
     async start() {
       await finishRemovals();
+      await finishParts();
       await runs.resumeAll();
       // Only now: a log that was sealed and never saved has been by the line above.
       await removeExpired();
       repeat(isSoleProducer ? soleInterval : sharedInterval, () => runs.resumeAbandoned());
       repeat(chatInterval, removeExpiredChats);
+      repeat(chatInterval, finishParts);
       repeat(retentionInterval, async () => {
         await finishRemovals();
         await removeExpired();

@@ -286,6 +286,7 @@ describe('the description of the api', () => {
               { name: 'pinned' },
               { name: 'tag' },
               { name: 'projectId' },
+              { name: 'shared' },
             ],
           },
         },

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { mostParticipants, problem, ProblemError } from '@parley/contracts';
 import type { Conversation, ConversationId, Participant, UserId } from '@parley/contracts';
+import type { Logger } from 'pino';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { ParticipantRecord, ParticipantRepository } from '../database/repositories/participant-repository.ts';
@@ -45,7 +47,7 @@ export interface ParticipantUpkeep {
   endAll(id: ConversationId): Promise<void>;
   /** Ends somebody's part in all conversations of others. Harmless twice. */
   removePerson(userId: UserId): Promise<void>;
-  /** Completes joining and leaving that a process did not survive. */
+  /** Completes joining and leaving that a process did not survive; what cannot be completed now is logged and stays. */
   finishPending(): Promise<void>;
 }
 
@@ -63,13 +65,14 @@ interface ParticipantServiceOptions {
   readonly shut: (id: ConversationId, userId: UserId) => void;
   readonly announcer: Pick<Announcer, 'announce'>;
   readonly isOffered: boolean;
+  readonly logger: Pick<Logger, 'error'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** The `participants` collection says who may; what a conversation holds of it follows, and is for people to read. */
 export function createParticipantService(options: ParticipantServiceOptions): ParticipantService & ParticipantUpkeep {
-  const { participants, conversations, generations, users, stop, shut, announcer, isOffered, now } = options;
+  const { participants, conversations, generations, users, stop, shut, announcer, isOffered, logger, now } = options;
 
   async function find(ownerId: UserId, id: ConversationId): Promise<Conversation> {
     const conversation = await conversations.find(ownerId, id);
@@ -81,13 +84,23 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
     return (await participants.list(id)).filter(({ pending }) => pending !== 'leaving');
   }
 
-  /** Writes down for people who takes part, and tells everybody. */
-  async function show(owner: Owner, id: ConversationId): Promise<Participant[]> {
+  async function peopleOf(owner: Owner, id: ConversationId): Promise<Participant[]> {
     const others = (await staying(id)).map(({ userId, name }) => ({ id: userId, name, role: 'participant' as const }));
-    const all: Participant[] = [{ ...owner, role: 'owner' }, ...others];
-    const conversation = await conversations.setParticipants(owner.id, id, others.length === 0 ? undefined : all);
-    if (conversation !== undefined) announcer.announce(owner.id, { type: 'conversation-changed', conversation });
-    return all;
+    return [{ ...owner, role: 'owner' }, ...others];
+  }
+
+  /** Writes down for people who takes part, and tells everybody. Of two at once, whoever writes last has looked last. */
+  async function show(owner: Owner, id: ConversationId): Promise<Participant[]> {
+    for (let all = await peopleOf(owner, id); ;) {
+      const conversation = await conversations.setParticipants(owner.id, id, all.length === 1 ? undefined : all);
+      if (conversation === undefined) return all;
+      const seen = await peopleOf(owner, id);
+      if (isDeepStrictEqual(seen, all)) {
+        announcer.announce(owner.id, { type: 'conversation-changed', conversation });
+        return all;
+      }
+      all = seen;
+    }
   }
 
   async function stopSoon(ownerId: UserId, id: Parameters<typeof stop>[1]): Promise<void> {
@@ -113,7 +126,7 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
     for (const generation of await generations.listUnended(id)) {
       if (generation.askedBy?.id === userId) await stopSoon(ownerId, generation.id);
     }
-    await participants.remove(id, userId);
+    await participants.finishLeaving(id, userId);
   }
 
   async function leave(id: ConversationId, userId: UserId): Promise<void> {
@@ -123,11 +136,14 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
   }
 
   /** Two invitations in one moment may be one too many: the later one gives way. */
-  async function checkRoom(id: ConversationId, userId: UserId): Promise<void> {
-    const index = (await staying(id)).findIndex((part) => part.userId === userId);
-    if (index < mostParticipants) return;
+  async function hasRoom(id: ConversationId, userId: UserId): Promise<boolean> {
+    return (await staying(id)).findIndex((part) => part.userId === userId) < mostParticipants;
+  }
+
+  /** Takes an invitation back, which others may have written down meanwhile. */
+  async function takeBack(owner: Owner, id: ConversationId, userId: UserId): Promise<void> {
     await participants.remove(id, userId);
-    throw problem('participants-full');
+    await show(owner, id);
   }
 
   return {
@@ -157,10 +173,13 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
         ownerName: owner.name,
         invitedAt,
       });
-      await checkRoom(id, userId);
+      if (!(await hasRoom(id, userId))) {
+        await takeBack(shown, id, userId);
+        throw problem('participants-full');
+      }
       // Looked up after they were stored: whoever deletes the chat or the account meanwhile sees one of the two.
       if ((await conversations.find(ownerId, id)) === undefined || (await users.find(userId)) === undefined) {
-        await participants.remove(id, userId);
+        await takeBack(shown, id, userId);
         throw problem('conversation-not-found');
       }
       const all = await show(shown, id);
@@ -212,10 +231,15 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
 
     async finishPending() {
       for (const record of await participants.listPending()) {
-        if (record.pending === 'leaving') await finishLeaving(record);
-        else {
-          await show({ id: record.ownerId, name: record.ownerName }, record.conversationId);
-          await participants.finishJoining(record.conversationId, record.userId);
+        const { conversationId, userId, ownerId, ownerName, pending } = record;
+        try {
+          if (pending === 'leaving') await finishLeaving(record);
+          else {
+            await show({ id: ownerId, name: ownerName }, conversationId);
+            await participants.finishJoining(conversationId, userId);
+          }
+        } catch (error) {
+          logger.error({ err: error, conversationId }, 'Joining or leaving a chat could not be completed yet');
         }
       }
     },

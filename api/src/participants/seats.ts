@@ -3,6 +3,7 @@ import type {
   Conversation,
   ConversationId,
   GenerationId,
+  Message,
   Person,
   ProblemCode,
   QueuedPrompt,
@@ -11,6 +12,7 @@ import type {
 } from '@parley/contracts';
 import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { ParticipantRecord } from '../database/repositories/participant-repository.ts';
+import { hideInputs } from '../hide-inputs.ts';
 import type { ConversationAccess } from './conversation-access.ts';
 import { conversationFor } from './conversation-for.ts';
 import { queueFor } from './queue-for.ts';
@@ -34,6 +36,8 @@ export interface Seats {
   inGeneration<T>(route: Route, userId: UserId, id: GenerationId, task: (seat: Seat) => Promise<T>): Promise<T>;
   /** A conversation as whoever sits there sees it. */
   show(seat: Seat, conversation: Conversation): Promise<Conversation>;
+  /** Messages as whoever sits there sees them: in answers that others asked for, without what only these may know. */
+  showMessages(seat: Seat, messages: readonly Message[]): Message[];
   /** Waiting prompts as whoever sits there sees them. */
   showQueue(seat: Seat, queue: readonly QueuedPrompt[]): QueuedPrompt[];
 }
@@ -85,6 +89,13 @@ export function createSeats({ access, generations }: SeatsOptions): Seats {
       const part = await access.find(conversation.id, guest.id);
       if (part === undefined) throw problem('conversation-not-found');
       return conversationFor(part, conversation);
+    },
+
+    showMessages({ ownerId, guest }, messages) {
+      const viewer = guest?.id ?? ownerId;
+      return messages.map((message) =>
+        (message.author?.id ?? ownerId) === viewer ? message : { ...message, parts: hideInputs(message.parts) },
+      );
     },
 
     showQueue: ({ ownerId, guest }, queue) => queueFor(guest?.id ?? ownerId, ownerId, queue),

@@ -24,8 +24,11 @@ export function createSharedAnnouncer(options: SharedAnnouncerOptions): Announce
   async function tellOthers(ownerId: UserId, id: ConversationId, news: News): Promise<void> {
     const others = await access.list(id);
     if (others.length === 0) return;
-    if (news.type === 'generation-ended') await participants.markUnread(id);
-    for (const part of others) announcer.announce(part.userId, newsFor(part, ownerId, news));
+    const isEnd = news.type === 'generation-ended';
+    if (isEnd) await participants.markUnread(id);
+    // Looked up last of all: whoever was removed meanwhile hears nothing after that.
+    for (const part of isEnd ? await access.list(id) : others)
+      announcer.announce(part.userId, newsFor(part, ownerId, news));
   }
 
   function follow(ownerId: UserId, id: ConversationId, news: News): void {

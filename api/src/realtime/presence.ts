@@ -77,8 +77,9 @@ export function createPresence({ io, sessions, log, now, grace, peopleOf }: Pres
       const isTyping = tabs.some(({ typing }) => typing?.in === id && typing.since > now() - typingLife);
       return tabs.length === 0 ? [] : [{ id: person.id, name: person.name, ...(isTyping ? { typing: true } : {}) }];
     });
-    if (all.length > 0)
-      io.to(conversationRoom(id)).emit('news', { type: 'presence-changed', conversationId: id, people });
+    // To each of them, for whoever was removed may be in the room still, where a replica did not hear of that.
+    const rooms = all.map((person) => ownRoom(id, person.id));
+    if (rooms.length > 0) io.to(rooms).emit('news', { type: 'presence-changed', conversationId: id, people });
     return people;
   }
 

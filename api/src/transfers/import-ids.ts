@@ -1,4 +1,4 @@
-import { conversationIdSchema, fileIdSchema, messageIdSchema } from '@parley/contracts';
+import { conversationIdSchema, fileIdSchema, messageIdSchema, userIdSchema } from '@parley/contracts';
 import type { ConversationId, ExportFormat, FileId, MessageId, UserId } from '@parley/contracts';
 import { hashId } from '../hash-id.ts';
 
@@ -15,4 +15,9 @@ export function importedMessageId(conversationId: ConversationId, id: string): M
 /** See `importedConversationId`. */
 export function importedFileId(conversationId: ConversationId, id: FileId): FileId {
   return fileIdSchema.parse(hashId(JSON.stringify(['imported file', conversationId, id])));
+}
+
+/** Who a file says wrote something: nobody that has an account here, whatever id it names. */
+export function importedAuthorId(conversationId: ConversationId, id: UserId): UserId {
+  return userIdSchema.parse(hashId(JSON.stringify(['imported author', conversationId, id])));
 }

@@ -106,14 +106,20 @@ export function createImportWriter(
     return { endpoint: first?.name ?? '', model: (isOffered ? model : offered[0]) ?? model ?? '' };
   }
 
+  /** Whoever deletes all they have begun by now means what they have imported, too, whatever clock it came from. */
+  function notLater(time: number | undefined): number {
+    return Math.min(time ?? Infinity, now());
+  }
+
   async function writeForeign(foreign: ForeignConversation): Promise<void> {
     const { format, title, leftOut, messages } = foreign;
     const sourceId = foreign.id ?? hashId(JSON.stringify([title, messages.slice(0, 20)]));
     const id = importedConversationId(userId, format, sourceId);
     if (await isThere(id, foreign)) return;
     if (messages.length > mostMessages) return tally.skipped(title, 'too-many-messages');
-    const begun =
-      foreign.createdAt ?? foreign.updatedAt ?? messages.find(({ createdAt }) => createdAt)?.createdAt ?? now();
+    const begun = notLater(
+      foreign.createdAt ?? foreign.updatedAt ?? messages.find(({ createdAt }) => createdAt)?.createdAt,
+    );
     const arranged = arrangeTree(messages, begun, leftOut);
     const last = arranged.at(-1);
     if (last === undefined) return tally.skipped(title, 'empty');
@@ -157,7 +163,7 @@ export function createImportWriter(
     if (projectId !== undefined && !isFiled) countLeftOut(leftOut, 'project');
     const isPinned = pin !== undefined && (await conversationOrder.pins(userId, mostPins)).length < mostPins;
     const isOffered = source.endpoint === agentsEndpoint || endpoints.some(({ name }) => name === source.endpoint);
-    const begun = timeOf(createdAt) ?? now();
+    const begun = notLater(timeOf(createdAt));
     const imported = {
       ...kept,
       ...(isOffered ? {} : defaultAnswerer(source.model)),

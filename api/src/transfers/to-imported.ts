@@ -5,7 +5,7 @@ import type { ArrangedMessage } from './arrange-tree.ts';
 import { countLeftOut } from './foreign-conversation.ts';
 import type { LeftOutCounts } from './foreign-conversation.ts';
 import { noteOf } from './foreign-values.ts';
-import { importedMessageId } from './import-ids.ts';
+import { importedAuthorId, importedMessageId } from './import-ids.ts';
 import type { ImportedFiles } from './imported-files.ts';
 
 /** UTF-16 units; what one message keeps of its text, well below what one document may hold. */
@@ -54,10 +54,14 @@ interface ImportedInto {
   readonly leftOut: LeftOutCounts;
 }
 
-/** A message of an export of ours under the ids it has in the conversation it is imported into. */
+/**
+ * A message of an export of ours under the ids it has in the conversation it is imported into, without what was compared.
+ * Anybody can write such a file: the name of an author stays, and is nobody's here.
+ */
 export function toOwnMessage(message: Message, into: ImportedInto): Message {
   const { conversationId, known, endCalls } = into;
-  const { generationId: _generation, progress: _progress, continues, ...kept } = message;
+  const { generationId: _generation, progress: _progress, comparison: _comparison, ...more } = message;
+  const { continues, author, ...kept } = more;
   const renamed = (id: MessageId): MessageId => importedMessageId(conversationId, id);
   const isRunning = message.status === 'running';
   const parts = isRunning ? endCalls(message.parts) : message.parts;
@@ -67,6 +71,9 @@ export function toOwnMessage(message: Message, into: ImportedInto): Message {
     conversationId,
     parentId: message.parentId !== null && known.has(message.parentId) ? renamed(message.parentId) : null,
     parts: parts.map((part) => toOwnPart(part, renamed, into)),
+    ...(author === undefined
+      ? {}
+      : { author: { id: importedAuthorId(conversationId, author.id), name: cleanLine(author.name, 200) } }),
     ...(continues !== undefined && known.has(continues) ? { continues: renamed(continues) } : {}),
     ...(isRunning ? { status: 'stopped' as const, finishReason: 'stopped' as const } : {}),
   };

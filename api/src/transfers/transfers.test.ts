@@ -238,6 +238,26 @@ describe('an export', () => {
     ]);
   });
 
+  it('that names somebody who has an account puts no words into their mouth, and offers no answers to vote for', async () => {
+    await importValue(app, ada, libreChatExport);
+    const text = await (await fetchFile(transferRoutes.exportAccount.path, ada)).text();
+    const file: { items: { message?: Message }[] } = JSON.parse(text);
+    const author = { id: ada.user.id, name: 'Ada\u202e' };
+    const items = file.items.map(({ message, ...item }) =>
+      message === undefined
+        ? item
+        : { message: { ...message, author, comparison: { blind: true, answers: [message.id] } } },
+    );
+    const eve = await app.register('Eve');
+    await importValue(app, eve, { format: 'parley-export', formatVersion: 1, items });
+    const [chat] = await chatsOf(eve);
+    if (chat === undefined) throw new Error('Not there.');
+    const [first] = await messagesOf(chat, eve);
+    expect(first?.author?.name).toBe('Ada');
+    expect(first?.author?.id).not.toBe(ada.user.id);
+    expect(first?.comparison).toBe(undefined);
+  });
+
   it('of one conversation is Markdown, plain text or JSON', async () => {
     await importValue(app, ada, libreChatExport);
     const [chat] = await chatsOf(ada);

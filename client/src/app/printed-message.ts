@@ -1,4 +1,5 @@
 import type { Message, MessagePart, SharedMessage, SharedPart } from '@parley/contracts';
+import { problemWords } from '../lib/i18n/explain-problem.ts';
 
 /** A message as it is read on paper. An answer that is being written counts as stopped where it is. */
 export function printedMessage({ role, status, createdAt, agent, model, parts }: Message): SharedMessage {
@@ -36,7 +37,7 @@ function printedPart(part: MessagePart): SharedPart[] {
     case 'file':
       return [{ type: 'file', name: part.file.name, size: part.file.size }];
     case 'error':
-      return [{ type: 'error', title: part.title }];
+      return [{ type: 'error', title: problemWords(part).title }];
     default:
       return [];
   }

@@ -6,6 +6,7 @@ import { SourceList } from '../features/chat/parts/source-list.tsx';
 import { SteerBubble } from '../features/chat/parts/steer-part.tsx';
 import { TextPartView } from '../features/chat/parts/text-part.tsx';
 import { byteSize } from '../lib/files/byte-size.ts';
+import { titleWords } from '../lib/i18n/explain-problem.ts';
 import { useShareTexts } from '../lib/i18n/use-share-texts.ts';
 import { FileIcon } from '../ui/files/file-icon.tsx';
 import { Banner } from '../ui/banner.tsx';
@@ -154,7 +155,7 @@ function Part({ part }: { readonly part: SharedPart }) {
         </p>
       );
     case 'error':
-      return <Banner tone="danger">{part.title}</Banner>;
+      return <Banner tone="danger">{titleWords(part.title)}</Banner>;
     default:
       // Quotes and files belong to questions, sources stand at the end.
       return null;

@@ -11,12 +11,11 @@ export function useSignOut(): () => void {
   const navigate = useNavigate();
   const signOut = async () => {
     try {
-      await call(authRoutes.logout, {});
+      await session.leave(() => call(authRoutes.logout, {}));
     } catch (error) {
       showToast({ tone: 'danger', text: `${texts.account.signOutFailed} ${explainError(error, texts)}` });
       return;
     }
-    session.end();
     // Not back to this page: the next person may be somebody else.
     await navigate({ to: '/sign-in', search: {} });
   };

@@ -24,6 +24,8 @@ export interface ParticipantRepository {
   finishJoining(conversationId: ConversationId, userId: UserId): Promise<void>;
   /** Ends somebody's part at once; returns whether they are there. */
   beginLeaving(conversationId: ConversationId, userId: UserId): Promise<boolean>;
+  /** Forgets somebody who is leaving; one who was invited again meanwhile stays. */
+  finishLeaving(conversationId: ConversationId, userId: UserId): Promise<void>;
   /** Forgets somebody. */
   remove(conversationId: ConversationId, userId: UserId): Promise<void>;
   /** Notes for all of them that an answer has ended. */
@@ -73,6 +75,10 @@ export function createParticipantRepository(connection: Connection): Participant
     async beginLeaving(conversationId, userId) {
       const result = await model.updateOne({ _id: idOf(conversationId, userId) }, { $set: { pending: 'leaving' } });
       return result.matchedCount === 1;
+    },
+
+    async finishLeaving(conversationId, userId) {
+      await model.deleteOne({ _id: idOf(conversationId, userId), pending: 'leaving' });
     },
 
     async remove(conversationId, userId) {

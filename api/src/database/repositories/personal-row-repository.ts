@@ -53,6 +53,8 @@ const nobody = userIdSchema.parse('00000000-0000-0000-0000-000000000000');
 export interface PersonalRowRepository {
   /** Signs all devices out; which these were. */
   removeSessions(userId: UserId): Promise<SessionId[]>;
+  /** Removes the keys by which their programs are let in. */
+  removeApiKeys(userId: UserId): Promise<void>;
   /** Removes documents that stand for themselves: nothing else has to be removed with them. */
   removeRows(userId: UserId): Promise<void>;
   /** Conversations that have generations of theirs and are not there. */
@@ -94,8 +96,11 @@ export function createPersonalRowRepository(connection: Connection): PersonalRow
       return found.map(({ _id }) => _id);
     },
 
-    async removeRows(userId) {
+    async removeApiKeys(userId) {
       await apiKeys.deleteMany({ userId });
+    },
+
+    async removeRows(userId) {
       await drafts.deleteMany({ userId });
       await presets.deleteMany({ userId });
       await projects.deleteMany({ userId });

@@ -39,6 +39,8 @@ export interface Replica {
   close(): Promise<void>;
 }
 
+const nobody = { find: () => Promise.resolve(undefined), list: () => Promise.resolve([]) };
+
 /** Realtime over a real database, in as many replicas as a test wants. */
 export async function openNewsDesk() {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-news-'));
@@ -90,11 +92,11 @@ export async function openNewsDesk() {
       return id;
     },
 
-    async startReplica(redisUri?: string): Promise<Replica> {
+    /** `access` says who takes part in conversations of others; nobody unless told. */
+    async startReplica(redisUri?: string, access: Parameters<typeof createRealtime>[0]['access'] = nobody): Promise<Replica> {
       const redis = redisUri === undefined ? undefined : await connectRedis(redisUri, log);
       const now = Date.now;
       const verify = createAccessTokenVerifier({ users, sessions, accessTokenKey, now });
-      const access = { find: () => Promise.resolve(undefined), list: () => Promise.resolve([]) };
       const readings = { end: () => undefined };
       const realtime = createRealtime({ verify, sessions, conversations, access, readings, redis, behindProxy: false, log, now });
       const server = createServer();

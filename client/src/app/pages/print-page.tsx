@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Image, Printer } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import { hideModels } from '../../features/chat/compare/open-comparison.ts';
 import { useLive } from '../../features/chat/live/use-live.ts';
 import { visiblePath } from '../../features/chat/thread/visible-path.ts';
 import { explainError } from '../../lib/explain-error.ts';
@@ -36,7 +37,7 @@ export function PrintPage() {
   useInAppLinks(main);
   const path = useMemo(() => {
     const choices = branches.getState().choices.get(conversationId);
-    return visiblePath(messages.data ?? [], choices).map(({ message }) => message);
+    return visiblePath(hideModels(messages.data ?? []), choices).map(({ message }) => message);
   }, [branches, conversationId, messages.data]);
   const title = conversation.data?.title ?? '';
   const shownTitle = title === '' ? print.untitled : title;

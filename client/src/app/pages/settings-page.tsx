@@ -16,7 +16,6 @@ import { ShortcutKeys } from '../../features/settings/shortcut-keys.tsx';
 import { WritingSection } from '../../features/settings/writing-section.tsx';
 import { SharesSection } from '../../features/shares/shares-section.tsx';
 import { ToolGrantsSection } from '../../features/tools/tool-grants-section.tsx';
-import { session } from '../../lib/api/call.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
 import { usePageTitle } from '../../lib/use-page-title.ts';
@@ -30,11 +29,8 @@ export function SettingsPage() {
   const showShortcuts = useShortcutList((list) => list.open);
   const config = useQuery(configQuery).data;
   usePageTitle(settings.title);
-  const leave = async () => {
-    session.end();
-    // Not back to this page: the next person may be somebody else.
-    await navigate({ to: '/sign-in', search: {} });
-  };
+  // Not back to this page: the next person may be somebody else.
+  const leave = () => navigate({ to: '/sign-in', search: {} });
   return (
     <ContentPage title={settings.title}>
       <div className="flex flex-col gap-10">

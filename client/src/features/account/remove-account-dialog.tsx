@@ -2,7 +2,7 @@ import { accountRoutes, ProblemError } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
-import { call } from '../../lib/api/call.ts';
+import { call, session } from '../../lib/api/call.ts';
 import { explainError } from '../../lib/explain-error.ts';
 import { useAccountDataTexts } from '../../lib/i18n/use-account-data-texts.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
@@ -37,7 +37,7 @@ export function RemoveAccountDialog({ open, onClose, onRemoved }: RemoveAccountD
   const remove = async () => {
     setBusy(true);
     try {
-      await call(accountRoutes.removeAccount, { body: { password } });
+      await session.leave(() => call(accountRoutes.removeAccount, { body: { password } }));
       showToast({ text: removal.accountRemoved });
       close();
       onRemoved();

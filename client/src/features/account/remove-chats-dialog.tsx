@@ -18,7 +18,7 @@ export interface RemoveChatsDialogProps {
 }
 
 /** What is shown of conversations anywhere. */
-const shownKeys = ['conversations', 'conversation', 'messages', 'tags', 'projects', 'shares', 'shared-with-me'];
+const shownKeys = ['conversations', 'conversation', 'messages', 'tags', 'projects', 'shares', 'search'];
 
 /** Deletes all chats once their number was seen and a word was typed: this cannot be undone. */
 export function RemoveChatsDialog({ open, onClose }: RemoveChatsDialogProps) {
@@ -30,7 +30,7 @@ export function RemoveChatsDialog({ open, onClose }: RemoveChatsDialogProps) {
   const [isBusy, setBusy] = useState(false);
   const { data, error } = useQuery({ ...holdingsQuery, enabled: open });
   const count = data?.conversations;
-  const isMeant = word.trim().toLocaleLowerCase() === removal.word.toLocaleLowerCase();
+  const isMeant = word.trim().toLowerCase() === removal.word.toLowerCase();
 
   const close = () => {
     setWord('');

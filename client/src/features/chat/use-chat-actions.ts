@@ -17,7 +17,7 @@ import type { PendingTurn, Prompt, Quote, TurnPlace } from './live/turn-store.ts
 import type { AnswerRequest, AskedQuestion } from './thread/thread-turns.ts';
 import type { ChatIdentity } from './use-chat-identity.ts';
 import type { useConversation } from './use-conversation.ts';
-import { takePlan } from './compare/compare-store.ts';
+import { planAgain, takePlan } from './compare/compare-store.ts';
 import { newGenerationId } from '../../lib/new-id.ts';
 import { usePromptLine } from './use-prompt-line.ts';
 import { useStableCallback } from './use-stable-callback.ts';
@@ -147,6 +147,7 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
       // The server refused it, so its id was not used; what it asks may have changed, such as the model.
       live.turns.drop(turn.generationId);
       const { parentMessageId, again, prompt } = turn;
+      planAgain(key, prompt);
       if (again && parentMessageId !== null) {
         const { endpoint, model } = prompt;
         answerAgain({ questionId: parentMessageId, choice: { endpoint, model }, ...again });
@@ -159,6 +160,7 @@ export function useChatActions({ identity, conversation, initialChoice, field, o
 
   const edit = useStableCallback((turn: PendingTurn) => {
     live.turns.drop(turn.generationId);
+    planAgain(key, turn.prompt);
     write(wordsOf(turn));
   });
 

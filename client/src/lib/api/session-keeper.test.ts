@@ -31,6 +31,51 @@ describe('session keeper', () => {
     expect((await keeper.refresh(keeper.current()))?.accessToken).toBe('later');
   });
 
+  it('does not take an early answer that is older than what another tab shared, or than a sign-out there', async () => {
+    for (const last of ['signed-in', 'signed-out'] as const) {
+      const server = createFakeServer({ [refreshRoute]: () => json(sessionOf('fresh')) });
+      const channels = createTabChannels();
+      const other = createSessionKeeper({ fetch: server.fetch, channel: channels.join(), exclusive: alone });
+      const answers = [json(sessionOf('old'))];
+      const tab = createSessionKeeper({
+        fetch: server.fetch,
+        channel: channels.join(),
+        exclusive: alone,
+        takeEarly: () => Promise.resolve(answers.pop()),
+      });
+      if (last === 'signed-in') other.start(sessionOf('shared'));
+      else other.end();
+      expect((await tab.refresh(tab.current()))?.accessToken).toBe('fresh');
+      expect(answers).toHaveLength(0);
+    }
+  });
+
+  it('stays signed out when that happened while a token was being renewed', async () => {
+    const channels = createTabChannels();
+    const other = createSessionKeeper({ fetch: createFakeServer().fetch, channel: channels.join(), exclusive: alone });
+    const server = createFakeServer({
+      [refreshRoute]: () => {
+        other.end();
+        return json(sessionOf('late'));
+      },
+    });
+    const tab = createSessionKeeper({ fetch: server.fetch, channel: channels.join(), exclusive: alone });
+    tab.start(sessionOf('old'));
+    expect(await tab.refresh(tab.current())).toBeUndefined();
+    expect([tab.current(), other.current()]).toEqual([undefined, undefined]);
+  });
+
+  it('counts a connection that breaks off in the middle of an answer as none', async () => {
+    const broken = new ReadableStream({ pull: (reader) => reader.error(new TypeError('network')) });
+    const keeper = createSessionKeeper({
+      fetch: createFakeServer().fetch,
+      channel: createTabChannels().join(),
+      exclusive: alone,
+      takeEarly: () => Promise.resolve(new Response(broken)),
+    });
+    await expect(keeper.restore()).rejects.toThrow(OfflineError);
+  });
+
   it('asks once for two tabs that find the same token spent', async () => {
     let count = 0;
     const server = createFakeServer({
@@ -147,6 +192,21 @@ describe('session keeper', () => {
     tab.revoke();
     expect(tab.current()).toBeUndefined();
     expect(changes).toEqual(['started', 'revoked']);
+  });
+
+  it('hears no news in the end that it asked for itself', async () => {
+    const server = createFakeServer({ [refreshRoute]: () => problemAnswer('session-ended') });
+    const [tab, other] = openTabs(server.fetch, 2);
+    tab.start(sessionOf('one'));
+    const changes: string[] = [];
+    tab.subscribe((change) => changes.push(change));
+    await expect(tab.leave(() => Promise.reject(new OfflineError('timeout', undefined)))).rejects.toThrow(OfflineError);
+    expect(tab.current()?.accessToken).toBe('one');
+    await tab.leave(async () => {
+      tab.revoke();
+      expect(await tab.refresh(tab.current())).toBeUndefined();
+    });
+    expect([tab.current(), other.current(), changes]).toEqual([undefined, undefined, ['ended']]);
   });
 
   it('ignores messages that are not its own', () => {

@@ -23,7 +23,7 @@ export interface SessionKeeperOptions {
   readonly exclusive: Exclusive;
   /** Absent: nobody is remembered. */
   readonly remembered?: RememberedUser;
-  /** The answer to a refresh that was asked for before there was a keeper, once. */
+  /** The answer to a refresh that was asked for before there was a keeper, once. Not used after somebody signed in or out. */
   readonly takeEarly?: () => Promise<Response | undefined>;
 }
 
@@ -45,10 +45,14 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered, tak
   let session: Session | undefined;
   let restored = false;
   let refreshing: Promise<Session | undefined> | undefined;
+  /** How often somebody signed in or out, here or in another tab, or a token was renewed. */
+  let changes = 0;
+  let isLeaving = false;
   const listeners = new Set<(change: SessionChange, session: Session | undefined) => void>();
 
   const become = (next: Session | undefined, change: SessionChange) => {
     session = next;
+    changes += 1;
     if (next) remembered?.keep(next.user);
     else remembered?.forget();
     for (const listener of listeners) listener(change, next);
@@ -59,15 +63,20 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered, tak
     if (!message.success) return;
     if (message.data.type === 'session') become(message.data.session, 'adopted');
     else if (session) become(undefined, 'ended');
+    else changes += 1;
   });
 
   async function trade(stale: Session | undefined): Promise<Session | undefined> {
     // While this tab waited for its turn another one may have shared a newer token.
     if (session !== stale) return session;
+    // Waited for in any case, so that the cookie is not used twice at a time; after any change it is old.
     const early = await takeEarly?.();
-    const response = early ?? (await send(fetch, authRoutes.refresh.path, { method: 'POST' }));
+    const before = changes;
+    const response = before === 0 && early ? early : await send(fetch, authRoutes.refresh.path, { method: 'POST' });
     if (response.ok) {
-      const next = z.parse(sessionSchema, await response.json());
+      const next = await readSession(response);
+      // Somebody signed out, or in, while the answer was on its way.
+      if (changes !== before) return session;
       become(next, 'renewed');
       channel.postMessage({ type: 'session', session: next });
       return next;
@@ -76,7 +85,7 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered, tak
     if (problem instanceof OfflineError || problem.status !== 401) throw problem;
     // Without Web Locks two tabs may race for the cookie; the loser takes what the winner shared.
     if (session !== stale) return session;
-    if (session) become(undefined, 'expired');
+    if (session && !isLeaving) become(undefined, 'expired');
     return undefined;
   }
 
@@ -86,6 +95,12 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered, tak
       refreshing = undefined;
     });
     return refreshing;
+  }
+
+  /** After signing out: this tab and all others forget the token. */
+  function end(): void {
+    become(undefined, 'ended');
+    channel.postMessage({ type: 'signed-out' });
   }
 
   return {
@@ -118,15 +133,25 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered, tak
       channel.postMessage({ type: 'session', session: next });
     },
 
-    /** After signing out: this tab and all others forget the token. */
-    end() {
-      become(undefined, 'ended');
-      channel.postMessage({ type: 'signed-out' });
+    /**
+     * Signs out by `work`, which ends the session on the server: what this tab hears of that meanwhile is no news. Then
+     * it and all others forget the token. Rejects as `work` does; the session stays then.
+     */
+    async leave(work: () => Promise<unknown>): Promise<void> {
+      isLeaving = true;
+      try {
+        await work();
+      } finally {
+        isLeaving = false;
+      }
+      end();
     },
+
+    end,
 
     /** The server said that somebody signed this device out; every tab hears that by itself. */
     revoke() {
-      if (session) become(undefined, 'revoked');
+      if (session && !isLeaving) become(undefined, 'revoked');
     },
 
     /**
@@ -141,6 +166,17 @@ export function createSessionKeeper({ fetch, channel, exclusive, remembered, tak
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The session in an answer. A connection that breaks off in the middle of it is an OfflineError. */
+async function readSession(response: Response): Promise<Session> {
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch (error) {
+    throw new OfflineError('unreachable', error);
+  }
+  return z.parse(sessionSchema, body);
 }
 
 /** Web Locks where the page has them (secure contexts), otherwise no wait. A tab that hangs is waited for 40 s. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { explainProblem, problemWords } from './explain-problem.ts';
+import { explainProblem, problemWords, titleWords } from './explain-problem.ts';
 import { fieldWords } from './field-words.ts';
 import { languageStore } from './language-store.ts';
 
@@ -24,6 +24,19 @@ test('in another language it is told by its code, with what only another system 
   expect(problemWords(full)).toEqual({ title: 'Mehr Schlagwörter gehen nicht' });
   expect(explainProblem(refused)).toBe('Der Anbieter hat abgelehnt. Incorrect API key');
   expect(explainProblem({ ...full, code: 'new-code' })).toBe('A chat may have 20 tags.');
+});
+
+test('sentences end as the language ends them', () => {
+  speak({ 'upstream-refused': '提供方拒绝了请求' });
+  languageStore.setState({ language: 'zh' });
+  expect(explainProblem(refused)).toBe('提供方拒绝了请求。Incorrect API key');
+  expect(explainProblem({ ...refused, detail: undefined })).toBe('提供方拒绝了请求。');
+});
+
+test('a title without its code is told in the reader’s language, where it is one of ours', () => {
+  speak({ 'message-not-found': 'Diese Nachricht gibt es nicht' });
+  expect(titleWords('This message does not exist')).toBe('Diese Nachricht gibt es nicht');
+  expect(titleWords('Something else')).toBe('Something else');
 });
 
 test('what a schema says of a field is told in the reader’s language, where it is known', () => {

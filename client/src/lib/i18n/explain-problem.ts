@@ -1,3 +1,4 @@
+import { problems } from '@parley/contracts';
 import { languageStore } from './language-store.ts';
 
 interface Problem {
@@ -27,6 +28,13 @@ export function problemWords({ code, title, detail }: Problem): { readonly title
 /** The same in one line: English details say it all, others stand behind the sentence. */
 export function explainProblem(problem: Problem): string {
   const { title, detail } = problemWords(problem);
-  if (detail === undefined) return problem.detail === title ? title : `${title}.`;
-  return title === problem.title ? detail : `${title}. ${detail}`;
+  const sentence = languageStore.getState().language === 'zh' ? `${title}。` : `${title}. `;
+  if (detail === undefined) return problem.detail === title ? title : sentence.trimEnd();
+  return title === problem.title ? detail : sentence + detail;
+}
+
+/** The title of a problem in the language of the interface, where no code was kept with it. */
+export function titleWords(title: string): string {
+  const [code] = Object.entries(problems).find(([, its]) => its.title === title) ?? [];
+  return code === undefined ? title : problemWords({ code, title }).title;
 }

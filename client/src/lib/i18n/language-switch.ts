@@ -15,7 +15,10 @@ const patienceMs = 4_000;
  */
 export async function beginLanguage(root: HTMLElement): Promise<void> {
   const language = languages.find((one) => one === root.lang) ?? 'en';
-  const loading = speak(language, root).catch(() => apply('en', root));
+  const loading = speak(language, root).catch(() => {
+    // Somebody may have chosen another one meanwhile.
+    if (languageStore.getState().translator === undefined) apply('en', root);
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(() => {

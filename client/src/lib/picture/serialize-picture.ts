@@ -47,7 +47,17 @@ function pageStyles(): string {
 }
 
 function rulesOf(sheet: CSSStyleSheet): string[] {
-  return [...sheet.cssRules]
+  return [...readableRules(sheet)]
     .filter((rule) => !(rule instanceof CSSFontFaceRule || rule instanceof CSSImportRule))
     .map(({ cssText }) => cssText);
+}
+
+function readableRules(sheet: CSSStyleSheet): Iterable<CSSRule> {
+  try {
+    return sheet.cssRules;
+  } catch (error) {
+    // It is of another origin: some extension of the browser has put it into the page.
+    if (error instanceof DOMException) return [];
+    throw error;
+  }
 }

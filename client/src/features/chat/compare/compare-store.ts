@@ -1,6 +1,7 @@
 import type { MessageId } from '@parley/contracts';
 import { create } from 'zustand';
 import type { ModelChoice } from '../composer/model-choice.ts';
+import type { Prompt } from '../live/turn-store.ts';
 
 /** Who is to answer the next prompt of a chat at the same time. */
 export interface ComparePlan {
@@ -39,6 +40,17 @@ export function takePlan(chat: string): ComparePlan | undefined {
   const plan = useCompare.getState().plans[chat];
   if (plan !== undefined) planComparison(chat, undefined);
   return plan;
+}
+
+/** Plans what a prompt compared that was not sent, where it compared something. */
+export function planAgain(chat: string, { compare, ...first }: Prompt): void {
+  if (compare === undefined) return;
+  const answerers = [first, ...compare.others].map(({ endpoint, model, spec }) => ({
+    endpoint,
+    model,
+    ...(spec === undefined ? {} : { spec }),
+  }));
+  planComparison(chat, { answerers, blind: compare.blind });
 }
 
 /** Shows the answers to a prompt side by side although there is a choice, or not any more. */

@@ -1,3 +1,4 @@
+import { agentIdSchema } from '@parley/contracts';
 import type { Message } from '@parley/contracts';
 import { expect, test } from 'vitest';
 import { answerOf, messageId, questionOf } from '../testing/messages.ts';
@@ -52,4 +53,22 @@ test('nobody reads who wrote what before a blind vote, and everybody afterwards'
   for (const shown of [compared({ blind: false }), compared({ choice: 'none' })]) expect(hideModels(shown)).toBe(shown);
   const continued = [...compared(), questionOf(4, 2)];
   expect(hideModels(continued)).toBe(continued);
+});
+
+test('errors, notices and hand-offs name nobody before a blind vote', () => {
+  const [question, first, second] = compared();
+  const detail = 'The model alpha is overloaded.';
+  const failed: Message = {
+    ...first!,
+    notices: ['The server of agent Ada could not be reached.'],
+    parts: [
+      { type: 'text', step: 0, text: 'Half' },
+      { type: 'hand-off', step: 1, agent: { id: agentIdSchema.parse(messageId(9)), version: 1, name: 'Ada' } },
+      { type: 'error', code: 'upstream-error', title: 'The provider failed', detail },
+    ],
+  };
+  const told = JSON.stringify(hideModels([question!, failed, second!]));
+  expect(told).toContain('Half');
+  expect(told).toContain('upstream-error');
+  expect(told).not.toMatch(/alpha|Ada/);
 });

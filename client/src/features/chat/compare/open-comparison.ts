@@ -1,4 +1,4 @@
-import type { Comparison, Message, MessageId } from '@parley/contracts';
+import type { Comparison, Message, MessageId, MessagePart } from '@parley/contracts';
 import type { PathNode } from '../thread/visible-path.ts';
 
 /** A prompt with its answers in the order of their columns. */
@@ -28,10 +28,30 @@ export function hideModels(messages: readonly Message[]): readonly Message[] {
   return hidden.size === 0 ? messages : messages.map((its) => (hidden.has(its.id) ? withoutModel(its) : its));
 }
 
-/** An answer without anything that tells who wrote it. */
+/** An answer without anything that tells who wrote it, but what it says itself. */
 export function withoutModel(answer: Message): Message {
-  const { endpoint: _endpoint, model: _model, agent: _agent, trace: _trace, usage: _usage, ...rest } = answer;
-  return rest;
+  const {
+    endpoint: _endpoint,
+    model: _model,
+    agent: _agent,
+    trace: _trace,
+    usage: _usage,
+    notices: _notices,
+    ...rest
+  } = answer;
+  return rest.parts.some(namesAnswerer) ? { ...rest, parts: rest.parts.flatMap(withoutName) } : rest;
+}
+
+/** Servers name the model that an error is about, and its agents by name. */
+function namesAnswerer(part: MessagePart): boolean {
+  return part.type === 'hand-off' || (part.type === 'error' && part.detail !== undefined);
+}
+
+function withoutName(part: MessagePart): MessagePart[] {
+  if (part.type === 'hand-off') return [];
+  if (part.type !== 'error') return [part];
+  const { detail: _detail, ...rest } = part;
+  return [rest];
 }
 
 function isContinued({ answers }: Comparison, messages: readonly Message[]): boolean {

@@ -1,6 +1,7 @@
 import { messageText } from '@parley/contracts';
 import type { Message } from '@parley/contracts';
 import { useMemo, useState } from 'react';
+import { problemWords } from '../../../lib/i18n/explain-problem.ts';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import type { Texts } from '../../../lib/i18n/use-texts.ts';
 import { usePreferences } from '../../../lib/preferences.ts';
@@ -77,7 +78,7 @@ function endLines(
     answer.status === 'stopped'
       ? announce.stopped
       : answer.status === 'failed'
-        ? `${announce.failed} ${error?.title ?? ''}`.trim()
+        ? `${announce.failed} ${error ? problemWords(error).title : ''}`.trim()
         : announce.complete(countWords(spoken));
   return rest === '' ? [end] : [rest, end];
 }

@@ -109,7 +109,7 @@ export const QuestionTurnView = memo(function QuestionTurnView(props: QuestionTu
 });
 
 const clock = inLocale(
-  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false }),
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
 );
 
 function timeOf(timestamp: string): string {

@@ -1,4 +1,5 @@
 import type { Message } from '@parley/contracts';
+import { problemWords } from '../../../lib/i18n/explain-problem.ts';
 import { spokenText } from '../thread/spoken-text.ts';
 
 /** As much of a text as can matter for one line. */
@@ -14,7 +15,7 @@ export function firstWords({ parts }: Pick<Message, 'parts'>): string {
   for (const part of parts) {
     if (part.type === 'tool-call') return part.title ?? part.name;
     if (part.type === 'file') return part.file.name;
-    if (part.type === 'error') return part.title;
+    if (part.type === 'error') return problemWords(part).title;
   }
   return '';
 }

@@ -1,7 +1,7 @@
 import { inLocale } from '../../../lib/i18n/in-locale.ts';
 
 const clock = inLocale(
-  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false }),
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
 );
 const day = inLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }));
 const dayAndYear = inLocale((locale) => new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric' }));
