@@ -12,6 +12,8 @@ const retry = process.env['PARLEY_TIERS'] === 'all' ? 1 : 0;
 /** Unit, conformance and contract tests: everything that needs nothing but Node. The e2e tier runs in Playwright. */
 export default defineConfig({
   test: {
+    // Much of it waits for processes and sockets, so a core kept free for the runner would stand idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

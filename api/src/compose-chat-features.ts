@@ -18,6 +18,7 @@ import { openSharedLinks } from './config/shared-links.ts';
 import type { Announcer } from './realtime/announcer.ts';
 import { isSessionId } from './code-api/session-id.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
+import type { Seats } from './participants/seats.ts';
 import { createShareRouter } from './shares/share-routes.ts';
 import { createShareService } from './shares/share-service.ts';
 import { createSharedChats } from './shares/shared-chats.ts';
@@ -35,6 +36,7 @@ interface ChatFeaturesOptions {
   readonly files: WorkspaceFiles;
   /** Hears of every change. */
   readonly announcer: Announcer;
+  readonly seats: Pick<Seats, 'inConversation'>;
   readonly mount: Mount;
   /** Throws where nobody is signed in. */
   readonly authenticate: (request: Request, response: Response) => Promise<unknown>;

@@ -21,7 +21,7 @@ interface LiveOptions {
 
 /** The news channel, who takes part in conversations of others, and what they hear of them. */
 export function startLive({ config, repositories, redis, log, now }: LiveOptions, shutdown: Shutdown) {
-  const { users, participants, generations, sessions, conversations } = repositories;
+  const { users, participants, generations, messages, sessions, conversations } = repositories;
   const { accessTokenKey } = config.secrets;
   const verify = createAccessTokenVerifier({ users, sessions, accessTokenKey, now });
   const participation = createConversationAccess({ participants, isOffered: config.sharedChats ?? true });
@@ -35,7 +35,7 @@ export function startLive({ config, repositories, redis, log, now }: LiveOptions
     participation,
     readings,
     realtime,
-    seats: createSeats({ access: participation, generations }),
+    seats: createSeats({ access: participation, generations, messages }),
     announcer: createSharedAnnouncer({
       announcer: realtime.announcer,
       access: participation,

@@ -6,6 +6,7 @@ import type { AppConfig } from './config/app-config.ts';
 import type { Repositories } from './database/create-repositories.ts';
 import type { WorkspaceFiles } from './files/workspace-files.ts';
 import type { Mount } from './http/mount.ts';
+import type { Seats } from './participants/seats.ts';
 import type { ProjectService } from './projects/project-service.ts';
 import type { Shutdown } from './shutdown.ts';
 import { createExportService } from './transfers/export-service.ts';
@@ -18,6 +19,7 @@ interface TransfersOptions {
   readonly config: AppConfig;
   readonly projects: ProjectService;
   readonly files: WorkspaceFiles;
+  readonly seats: Pick<Seats, 'inConversation'>;
   readonly mount: Mount;
   readonly log: Logger;
   readonly shutdown: Shutdown;
@@ -32,7 +34,7 @@ interface Transfers {
 
 /** Conversations in and out as files; imports that an earlier process left go on when it resolves. */
 export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
-  const { repositories, config, projects, files, mount, log, shutdown, now } = options;
+  const { repositories, config, projects, files, seats, mount, log, shutdown, now } = options;
   const imports = createImportService({
     ...repositories,
     projects,
@@ -49,6 +51,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   const router = createTransferRouter({
     imports,
     exports: createExportService({ ...repositories, files, now }),
+    seats,
     mount,
   });
   return { router, imports };

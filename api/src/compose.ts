@@ -227,7 +227,13 @@ async function build(
     { config, log, repositories, participation, connection: database.connection, createSandbox, now },
     shutdown,
   );
-  const search = createSearch({ index: repositories.searchIndex, source: repositories.searchSource, log });
+  const search = createSearch({
+    index: repositories.searchIndex,
+    meilisearch: config.meilisearch,
+    source: repositories.searchSource,
+    state: repositories.searchState,
+    log,
+  });
   shutdown.add('search', () => search.indexer.stop());
   const tools = createTools({
     settings: config.tools,
@@ -263,6 +269,7 @@ async function build(
   const chat = await startChat(
     {
       ...repositories,
+      searchIndex: search.removals,
       config,
       log,
       redis,
@@ -294,6 +301,7 @@ async function build(
     files: code.files,
     projects,
     announcer,
+    seats,
     mount,
     now,
     config,

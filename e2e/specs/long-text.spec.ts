@@ -33,13 +33,14 @@ test.describe('text of an absurd length', () => {
     test(`${prompt} shows its beginning, and the page stays usable`, async () => {
       await page.goto(parley.url);
       await ask(page, prompt);
-      await untilAnswered(page);
       // One for the paragraph, one for the answer.
       await expect(
         latestTurn(page)
           .getByRole('button', { name: /^Show all/ })
           .first(),
       ).toBeVisible({ timeout: 60_000 });
+      // What is asked next would otherwise wait for the end of it.
+      await untilAnswered(page);
       await composer(page).fill('And now?');
       await composer(page).press('Enter');
       await expect(latestTurn(page)).toContainText('Hello.', { timeout: 30_000 });

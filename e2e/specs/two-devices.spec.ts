@@ -64,7 +64,7 @@ test.describe('one person with two devices', () => {
   test('queues a prompt from the other device, which both see and which is asked next', async () => {
     model.play({ kind: 'count', words: 700, pauseMs: 10 });
     await ask(laptop, 'Count slowly, please');
-    await untilAnswerHas(phone, 50);
+    await untilItRunsOn(phone);
     await ask(phone, 'And now from the phone');
     await expect(waitingMessages(laptop)).toContainText('And now from the phone');
     await expect(waitingMessages(phone)).toContainText('And now from the phone');
@@ -81,7 +81,7 @@ test.describe('one person with two devices', () => {
   test('shows on both devices what one of them adds to a running answer', async () => {
     model.play({ kind: 'count', words: 5000, pauseMs: 10 });
     await ask(laptop, 'Count, and listen to me');
-    await untilAnswerHas(phone, 50);
+    await untilItRunsOn(phone);
     await composer(phone).fill('Shorter, please');
     await composer(phone).press('Alt+Enter');
     for (const page of [laptop, phone]) await expect(page.getByRole('log')).toContainText('Shorter, please');
@@ -120,6 +120,12 @@ test.describe('one person with two devices', () => {
     expect(shown).toContain(stored.text.trim());
   }
 });
+
+/** The device has heard of the answer and shows some of it; until then its newest turn is the answer before. */
+async function untilItRunsOn(page: Page): Promise<void> {
+  await expect(stopButton(page)).toBeVisible();
+  await untilAnswerHas(page, 50);
+}
 
 /** A browser of its own: cookies, storage and sockets are shared with no other. */
 async function newDevice(browser: Browser): Promise<Page> {

@@ -3,6 +3,7 @@ import type { AppFramesConfig } from './app-frames-config.ts';
 import type { CodeConfig } from './code-config.ts';
 import type { FilesConfig } from './files-config.ts';
 import type { McpConfig } from './mcp-config.ts';
+import type { MeilisearchConfig } from '../search/meilisearch-index.ts';
 import type { SharedLinksConfig } from './shared-links.ts';
 import type { TemporaryChatsConfig } from './temporary-chats.ts';
 import type { ToolsConfig } from './tools-config.ts';
@@ -71,6 +72,8 @@ export interface AppConfig {
   readonly files: FilesConfig;
   /** Absent: live answers are kept in a file below `dataDir`, for this process alone. */
   readonly redisUri?: string;
+  /** Absent: searches are made in the database. */
+  readonly meilisearch?: MeilisearchConfig;
   readonly secrets: Secrets;
   readonly auth: {
     readonly accessTokenMs: number;

@@ -54,6 +54,14 @@ const publicAddress = z.pipe(
   z.transform((value) => new URL(value).origin),
 );
 
+/** Of a service, maybe with a path; a key in it would be logged. */
+const serviceAddress = text.check(
+  z.refine((value) => {
+    const url = URL.parse(value);
+    return url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}` === '';
+  }, 'must be an address that begins with http:// or https://, without a name, password or question mark'),
+);
+
 /** Origins with commas between, as a content security policy names them: with a wildcard or a port, without a path. */
 const sourceList = z.pipe(
   text.check(
@@ -102,6 +110,12 @@ const variablesSchema = z.object({
         'must be the address of a Redis, those of a Cluster with commas between, or redis+sentinel://host:port/master',
       ),
     ),
+  ),
+  MEILI_HOST: z.optional(serviceAddress),
+  MEILI_MASTER_KEY: z.optional(text),
+  MEILI_INDEX: z._default(
+    text.check(z.regex(/^[\w-]{1,400}$/, 'must be letters, digits, hyphens and underscores')),
+    'parley',
   ),
   JWT_SECRET: z.optional(secret),
   JWT_REFRESH_SECRET: z.optional(secret),
@@ -154,6 +168,8 @@ const examples: Readonly<Record<string, string>> = {
   CONFIG_PATH: 'CONFIG_PATH=librechat.yaml',
   MONGO_URI: 'MONGO_URI=mongodb://localhost:27017/parley, or leave it empty for the built-in store',
   REDIS_URI: 'REDIS_URI=redis://localhost:6379, or leave it empty to do without',
+  MEILI_HOST: 'MEILI_HOST=http://localhost:7700, or leave it empty for the built-in search',
+  MEILI_INDEX: 'MEILI_INDEX=parley',
   JWT_SECRET: secretCommand('JWT_SECRET'),
   JWT_REFRESH_SECRET: secretCommand('JWT_REFRESH_SECRET'),
   CREDS_KEY: secretCommand('CREDS_KEY'),

@@ -197,15 +197,29 @@ describe('variables', () => {
     ]);
   });
 
+  it('name a Meilisearch that searches, if there is one', () => {
+    const key = 'MEILI_MASTER_KEY=k\n';
+    expect(load({ env: key }).config.meilisearch).toBeUndefined();
+    expect(load({ env: `MEILI_HOST=http://meilisearch:7700\n${key}` }).config.meilisearch).toEqual({
+      host: 'http://meilisearch:7700',
+      apiKey: 'k',
+      index: 'parley',
+    });
+    expect(mistakes({ env: 'MEILI_HOST=http://a:b@meilisearch\nMEILI_INDEX=my index\n' })).toEqual([
+      expect.stringMatching(/^\.env:1 {2}MEILI_HOST {2}must be an address/),
+      expect.stringMatching(/^\.env:2 {2}MEILI_INDEX {2}must be letters/),
+    ]);
+  });
+
   it('of .env that nothing reads are warned about', () => {
     expect(
       warnings({
-        env: 'OPENAI_API_KEY=sk-1\nPROT=1\nMEILI_HOST=http://x\nMY_KEY=1\nFOO=2\n',
+        env: 'OPENAI_API_KEY=sk-1\nPROT=1\nMEILI_NO_SYNC=true\nMY_KEY=1\nFOO=2\n',
         yaml: yaml.replace('"parley"', '"${MY_KEY}"'),
       }),
     ).toEqual([
       '.env:2  PROT  is read by nothing  Fix: did you mean PORT?',
-      '.env:3  MEILI_HOST  has no effect yet  Fix: nothing to do, it may stay',
+      '.env:3  MEILI_NO_SYNC  has no effect yet  Fix: nothing to do, it may stay',
       expect.stringMatching(/^\.env:5 {2}FOO {2}is read by nothing {2}Fix: remove it/),
     ]);
   });

@@ -112,6 +112,7 @@ function toConfig(
     publicUrl: variables.DOMAIN_SERVER ?? `http://localhost:${variables.PORT}`,
     ...(variables.MONGO_URI === undefined ? {} : { mongoUri: variables.MONGO_URI }),
     ...(variables.REDIS_URI === undefined ? {} : { redisUri: variables.REDIS_URI }),
+    ...meilisearchOf(variables),
     secrets: secretsOf(variables, dataDir),
     auth: {
       accessTokenMs: variables.SESSION_EXPIRY,
@@ -143,6 +144,10 @@ function toConfig(
     sharedLinks: file.sharedLinks,
     sharedChats: file.sharedChats,
   };
+}
+
+function meilisearchOf({ MEILI_HOST: host, ...rest }: Variables): Pick<AppConfig, 'meilisearch'> {
+  return host === undefined ? {} : { meilisearch: { host, apiKey: rest.MEILI_MASTER_KEY, index: rest.MEILI_INDEX } };
 }
 
 function programEnvironment({ values }: Environment): Record<string, string> {

@@ -1,4 +1,4 @@
-import { messageRoutes } from '@parley/contracts';
+import { messageRoutes, problem } from '@parley/contracts';
 import type { Message } from '@parley/contracts';
 import { Router } from 'express';
 import type { Mount } from '../http/mount.ts';
@@ -11,7 +11,7 @@ interface MessageRouterOptions {
   readonly messages: MessageService;
   readonly forks: Pick<ForkService, 'fork'>;
   readonly sent: SentPrompts;
-  readonly seats: Pick<Seats, 'inConversation' | 'showMessages'>;
+  readonly seats: Pick<Seats, 'inConversation' | 'showMessages' | 'isBlind'>;
   readonly mount: Mount;
 }
 
@@ -26,8 +26,11 @@ export function createMessageRouter(options: MessageRouterOptions): Router {
   } = options;
   const router = Router();
   mount(router, messageRoutes.edit, ({ actor, params, body }) =>
-    seats.inConversation(messageRoutes.edit, actor.userId, params.id, async (seat) =>
-      show(seat, await messages.edit(pathOf(seat.ownerId, params), body, seat.guest)),
+    seats.inConversation(
+      messageRoutes.edit,
+      actor.userId,
+      params.id,
+      async (seat) => await show(seat, await messages.edit(pathOf(seat.ownerId, params), body, seat.guest)),
     ),
   );
   mount(router, messageRoutes.remove, async ({ actor, params }) => ({
@@ -36,19 +39,29 @@ export function createMessageRouter(options: MessageRouterOptions): Router {
     ),
   }));
   mount(router, messageRoutes.rate, ({ actor, params, body }) =>
-    seats.inConversation(messageRoutes.rate, actor.userId, params.id, async (seat) =>
-      show(seat, await messages.rate(pathOf(seat.ownerId, params), body)),
+    seats.inConversation(
+      messageRoutes.rate,
+      actor.userId,
+      params.id,
+      async (seat) => await show(seat, await messages.rate(pathOf(seat.ownerId, params), body)),
     ),
   );
   mount(router, messageRoutes.unrate, ({ actor, params }) =>
-    seats.inConversation(messageRoutes.unrate, actor.userId, params.id, async (seat) =>
-      show(seat, await messages.rate(pathOf(seat.ownerId, params), undefined)),
+    seats.inConversation(
+      messageRoutes.unrate,
+      actor.userId,
+      params.id,
+      async (seat) => await show(seat, await messages.rate(pathOf(seat.ownerId, params), undefined)),
     ),
   );
   mount(router, messageRoutes.sent, ({ actor, params, signal }) =>
-    seats.inConversation(messageRoutes.sent, actor.userId, params.id, () =>
-      sent.read(actor, { conversationId: params.id, messageId: params.messageId }, signal),
-    ),
+    seats.inConversation(messageRoutes.sent, actor.userId, params.id, async (seat) => {
+      const answer = { conversationId: params.id, messageId: params.messageId };
+      if (await seats.isBlind(seat, { conversationId: params.id, id: params.messageId })) {
+        throw problem('forbidden', { detail: 'Say first which of these answers is better.' });
+      }
+      return await sent.read(actor, answer, signal);
+    }),
   );
   mount(router, messageRoutes.fork, ({ actor, params, body }) =>
     seats.inConversation(messageRoutes.fork, actor.userId, params.id, ({ ownerId, guest }) =>
@@ -56,8 +69,8 @@ export function createMessageRouter(options: MessageRouterOptions): Router {
     ),
   );
 
-  function show(seat: Seat, message: Message): Message {
-    return seats.showMessages(seat, [message])[0] ?? message;
+  async function show(seat: Seat, message: Message): Promise<Message> {
+    return (await seats.showMessages(seat, [message]))[0] ?? message;
   }
 
   return router;

@@ -29,6 +29,7 @@ import { createPromptRepository } from './repositories/prompt-repository.ts';
 import { createRemovalRepository } from './repositories/removal-repository.ts';
 import { createSearchIndexRepository } from './repositories/search-index-repository.ts';
 import { createSearchSourceRepository } from './repositories/search-source-repository.ts';
+import { createSearchStateRepository } from './repositories/search-state-repository.ts';
 import { createShareRepository } from './repositories/share-repository.ts';
 import { createSessionRepository } from './repositories/session-repository.ts';
 import { createToolGrantRepository } from './repositories/tool-grant-repository.ts';
@@ -69,6 +70,7 @@ export function createRepositories(connection: Connection) {
     mcpToolLists: createMcpToolListRepository(connection),
     searchIndex: createSearchIndexRepository(connection),
     searchSource: createSearchSourceRepository(connection),
+    searchState: createSearchStateRepository(connection),
     agentUsage: createAgentUsageRepository(connection),
     fileRecords: createFileRepository(connection),
     codeRuns: createCodeRunRepository(connection),

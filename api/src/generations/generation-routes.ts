@@ -8,7 +8,7 @@ import type { GenerationRecord } from '../database/repositories/generation-repos
 import type { AskingDevice } from '../database/schemas/generation-document.ts';
 import type { Mount } from '../http/mount.ts';
 import type { OpenReadings } from '../participants/open-readings.ts';
-import type { Seats } from '../participants/seats.ts';
+import type { Seat, Seats } from '../participants/seats.ts';
 import type { GenerationCommands } from './generation-commands.ts';
 import { logIdOf } from './generation-log.ts';
 import type { GenerationService } from './generation-service.ts';
@@ -43,9 +43,7 @@ export function createGenerationRouter({
   draining,
 }: GenerationRouterOptions): Router {
   const router = Router();
-  const hiding = createHidingLog(log);
   const read = createReadHandler({ log, signal: draining });
-  const readHiding = createReadHandler({ log: hiding, signal: draining });
 
   mount(router, generationRoutes.start, async ({ actor, params: { id }, body }) => {
     const device = await deviceOf(actor);
@@ -65,17 +63,20 @@ export function createGenerationRouter({
   mountRaw(router, generationRoutes.stream, ({ actor, params: { id }, request, response }) =>
     seats.inGeneration(generationRoutes.stream, actor.userId, id, async ({ ownerId, guest }) => {
       const generation = await generations.findForReading(ownerId, id);
-      const isAskers = generation.askedBy?.id === guest?.id;
+      const isOthers = generation.askedBy?.id !== guest?.id;
+      const shown = createHidingLog(log, { inputs: isOthers, model: await isBlind({ ownerId }, generation) });
       const reading = guest === undefined ? undefined : readings.open(generation.conversationId, guest.id);
       try {
-        if (reading === undefined) await (isAskers ? read : readHiding)(request, response, logIdOf(id));
-        else {
+        if (reading === undefined) {
+          const readShown = shown === log ? read : createReadHandler({ log: shown, signal: draining });
+          await readShown(request, response, logIdOf(id));
+        } else {
           const signal = AbortSignal.any([draining, reading.signal]);
           // They may have been removed before the reading could be ended.
           await seats.inGeneration(generationRoutes.stream, actor.userId, id, (seat) =>
             generations.find(seat.ownerId, id),
           );
-          await createReadHandler({ log: isAskers ? log : hiding, signal })(request, response, logIdOf(id));
+          await createReadHandler({ log: shown, signal })(request, response, logIdOf(id));
         }
       } catch (error) {
         throw await toProblem(error, ownerId, id);
@@ -125,6 +126,12 @@ export function createGenerationRouter({
       queue.remove(ownerId, id, queuedId, guest),
     ),
   );
+
+  async function isBlind(seat: Seat, { comparison, lane, ...generation }: GenerationRecord): Promise<boolean> {
+    if (comparison === undefined && lane === undefined) return false;
+    const { responseMessageId: answerId, conversationId } = generation;
+    return await seats.isBlind(seat, { id: answerId, conversationId });
+  }
 
   async function toProblem(error: unknown, userId: UserId, id: GenerationId): Promise<unknown> {
     if (!(error instanceof StreamLogError)) return error;

@@ -19,6 +19,7 @@ import type { GenerationNews } from './generation-news.ts';
 import { promptTitle } from './prompt-title.ts';
 import { restoreAnswer } from './restore-answer.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
+import { shownAnswerer } from './shown-answerer.ts';
 import { shownQueue } from './shown-queue.ts';
 import { continuedParts } from './continued-answer.ts';
 import { emptyAnswer, firstStepOf, promptMessage } from './stored-answer.ts';
@@ -68,10 +69,9 @@ export function createGenerationStore({
   news,
 }: GenerationStoreOptions): GenerationStore {
   async function beginTurn(generation: RunningGeneration): Promise<boolean> {
-    const { id, userId, conversationId, endpoint, model, tools, agent, spec, createdAt } = generation;
-    const settings = endpoint === agentsEndpoint ? undefined : generation.settings;
-    const isGuests = generation.askedBy !== undefined;
-    const turn = { generationId: id, endpoint, model, tools, agent, settings, spec, at: createdAt, isGuests };
+    const { id, userId, conversationId, createdAt } = generation;
+    const keepsAnswerer = generation.askedBy !== undefined || generation.comparison?.blind === true;
+    const turn = { ...shownAnswerer(generation), generationId: id, at: createdAt, keepsAnswerer };
     if (generation.startsConversation) {
       const { projectId, expiresAt } = generation;
       await conversations.begin(
@@ -159,11 +159,15 @@ export function createGenerationStore({
       const others = (await generations.listUnended(conversationId)).filter((its) => its.id !== id);
       const newest = others.at(-1);
       if (newest !== undefined) {
-        await conversations.passTurn(conversationId, id, newest.id, newest.waitingSince !== undefined);
+        const waits = { isWaiting: newest.waitingSince !== undefined, askedBy: newest.askedBy };
+        await conversations.passTurn(conversationId, id, newest.id, waits);
         return;
       }
     }
-    await conversations.endTurn(conversationId, id, at, generation.askedBy === undefined ? passedTo : undefined);
+    // Of several answers, the one that is kept says who goes on.
+    const isAlone = lane === undefined && lanes === undefined;
+    const goesOn = generation.askedBy === undefined && isAlone ? passedTo : undefined;
+    await conversations.endTurn(conversationId, id, at, goesOn);
   }
 
   async function queueLate(
@@ -224,14 +228,7 @@ export function createGenerationStore({
       const isFirst = generation.parentMessageId === null && generation.again === undefined;
       if (isFirst) return [promptMessage(generation)];
       const { userId, conversationId, userMessageId } = generation;
-      const all = new Map((await messages.list(userId, conversationId)).map((message) => [message.id, message]));
-      const path: Message[] = [];
-      for (let message = all.get(userMessageId); message !== undefined;) {
-        path.push(message);
-        all.delete(message.id);
-        message = message.parentId === null ? undefined : all.get(message.parentId);
-      }
-      return path.toReversed();
+      return await messages.path(userId, conversationId, userMessageId);
     },
 
     remove,

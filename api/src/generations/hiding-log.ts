@@ -1,9 +1,27 @@
 import type { GenerationEvent } from '@parley/contracts';
 import type { Batch, LogReader } from '@parley/stream-log';
 import { hideInput, hideInputs } from '../hide-inputs.ts';
+import { hideModelOf } from '../hide-model.ts';
 
-/** A log as others read it than the person who asked for the answer; see `hideInput`. */
-export function createHidingLog(log: LogReader<GenerationEvent>): LogReader<GenerationEvent> {
+/** What the reader of a log may not know. */
+interface Hidden {
+  /** What its asker was asked and filled in; see `hideInput`. */
+  readonly inputs: boolean;
+  /** Who writes the answer; see `hideModelOf`. */
+  readonly model: boolean;
+}
+
+/** A log as somebody reads it who may not know all of it. */
+export function createHidingLog(
+  log: LogReader<GenerationEvent>,
+  { inputs, model }: Hidden,
+): LogReader<GenerationEvent> {
+  function hideIn(batch: Batch<GenerationEvent>): Batch<GenerationEvent> {
+    const known = inputs ? batch.entries.map(withoutInput) : batch.entries;
+    return { ...batch, entries: model ? known.map(hideModelOf) : known };
+  }
+
+  if (!inputs && !model) return log;
   return {
     read: async (...asked) => hideIn(await log.read(...asked)),
     async *follow(...asked) {
@@ -12,11 +30,7 @@ export function createHidingLog(log: LogReader<GenerationEvent>): LogReader<Gene
   };
 }
 
-function hideIn(batch: Batch<GenerationEvent>): Batch<GenerationEvent> {
-  return { ...batch, entries: batch.entries.map(hideEvent) };
-}
-
-function hideEvent(event: GenerationEvent): GenerationEvent {
+function withoutInput(event: GenerationEvent): GenerationEvent {
   switch (event.type) {
     case 'input-requested':
     case 'input-received':

@@ -162,7 +162,7 @@ export function createTurnPlanner(options: TurnPlannerOptions): TurnPlanner {
     question: planQuestion,
 
     async comparison(userId, conversation, { answers, blind, ...asked }, startedBy, guest) {
-      const [first, ...others] = answers;
+      const [first, ...others] = blind ? withDrawnAnswerers(answers) : answers;
       if (first === undefined) throw new Error('A comparison has answers.');
       const head = await planQuestion(userId, conversation, { ...asked, ...first }, startedBy, guest);
       const isOwners = conversation !== 'new' && guest === undefined;
@@ -188,4 +188,14 @@ export function createTurnPlanner(options: TurnPlannerOptions): TurnPlanner {
       return newAnswer(body, place, { question, continued });
     },
   };
+}
+
+/** Who asks has chosen the ids of the answers, and would know each of them by its id. */
+function withDrawnAnswerers(answers: ComparisonBody['answers']): ComparisonBody['answers'] {
+  const ids = answers.map(({ generationId }) => generationId);
+  const drawn = shuffled(answers);
+  return ids.flatMap((generationId, index) => {
+    const answerer = drawn[index];
+    return answerer === undefined ? [] : [{ ...answerer, generationId }];
+  });
 }

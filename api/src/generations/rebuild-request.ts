@@ -28,7 +28,7 @@ export type RebuildRequest = (userId: UserId, answer: Message, signal: AbortSign
 
 interface RebuildRequestOptions {
   readonly generations: Pick<GenerationRepository, 'find'>;
-  readonly messages: Pick<MessageRepository, 'list'>;
+  readonly messages: Pick<MessageRepository, 'path'>;
   readonly setups: Pick<TurnSetups, 'of' | 'ofAgent'>;
 }
 
@@ -60,19 +60,6 @@ export function createRequestRebuilder({ generations, messages, setups }: Rebuil
     }
   }
 
-  async function historyOf(userId: UserId, { conversationId, parentId }: Message): Promise<Message[]> {
-    const all = new Map((await messages.list(userId, conversationId)).map((message) => [message.id, message]));
-    const path: Message[] = [];
-    for (let id = parentId; id !== null;) {
-      const message = all.get(id);
-      if (message === undefined) break;
-      path.push(message);
-      all.delete(id);
-      id = message.parentId;
-    }
-    return path.toReversed();
-  }
-
   return async function rebuildRequest(userId, answer, signal) {
     const record = await recordOf(answer);
     const firstStep = record === undefined ? 0 : firstStepOf(record);
@@ -87,7 +74,7 @@ export function createRequestRebuilder({ generations, messages, setups }: Rebuil
         ? undefined
         : await setupOf({ userId, conversationId, generationId }, choice, passedTo, signal);
     const context: Omit<Context, 'setup'> = {
-      history: await historyOf(userId, answer),
+      history: answer.parentId === null ? [] : await messages.path(userId, conversationId, answer.parentId),
       answer: before,
       firstStep,
       guidance: record?.again?.guidance ?? answer.guidance,

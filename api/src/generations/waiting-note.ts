@@ -27,7 +27,7 @@ interface WaitingNoteOptions {
 /** The record is written last: as long as it differs from the answer, the next look writes both again. */
 export function createWaitingNote(options: WaitingNoteOptions): WaitingNote {
   const { generation, writer, conversations, generations, news, logger, now } = options;
-  const { id, epoch, userId, conversationId } = generation;
+  const { id, epoch, userId, conversationId, askedBy } = generation;
   let noted = generation.waitingSince !== undefined;
   let looking = Promise.resolve();
 
@@ -35,7 +35,7 @@ export function createWaitingNote(options: WaitingNoteOptions): WaitingNote {
     await writer.written();
     const isNow = isWaiting(writer.message().parts);
     if (isNow === noted) return;
-    await conversations.setWaiting(conversationId, id, isNow);
+    await conversations.setWaiting(conversationId, id, { isWaiting: isNow, askedBy });
     await generations.setWaiting(id, epoch, isNow ? new Date(now()) : undefined);
     noted = isNow;
     news.conversationChanged(userId, conversationId);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { participantRoutes } from '@parley/contracts';
 import type { Route } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { newGenerationId, read, start } from '../generations/__fixtures__/chat-client.ts';
 import { startScriptedChat } from '../generations/__fixtures__/scripted-chat.ts';
 import type { ScriptedChat } from '../generations/__fixtures__/scripted-chat.ts';
@@ -47,7 +48,8 @@ function inputOf(route: Route, turn: Turn): { params: object; query: object; bod
   const params = {
     id: isGeneration ? turn.generationId : turn.conversationId,
     messageId: turn.userMessageId,
-    userId: people.stranger.user.id,
+    // A guest may remove themselves alone.
+    userId: (route.id === 'removeParticipant' ? people.guest : people.stranger).user.id,
     queuedId,
     place: turn.conversationId,
   };
@@ -83,16 +85,23 @@ function inputOf(route: Route, turn: Turn): { params: object; query: object; bod
 }
 
 const queuedId = newGenerationId();
-const isIntoOne = ({ path }: Route): boolean => /^\/api\/(conversations|generations)\/:|\/:place$/.test(path);
-const others = new Set(['runCode', 'listFiles', 'createShare']);
-const walked = allRoutes.filter((route) => isIntoOne(route) || others.has(route.id));
+/** They name a conversation to choose among what is the asker's own, or one that is to be theirs. */
+const elsewhere = new Set(['listShares', 'copySharedChat']);
+const isIntoOne = ({ id, path, query, body }: Route): boolean =>
+  /^\/api\/(conversations|generations)\/:|\/:place$/.test(path) ||
+  ([query, body].some(namesConversation) && !elsewhere.has(id));
+const walked = allRoutes.filter(isIntoOne);
+
+function namesConversation(schema: unknown): boolean {
+  return schema instanceof z.ZodMiniObject && 'conversationId' in schema.shape;
+}
 
 it('has a role for every route that leads into one conversation', () => {
   expect(walked.filter(({ id }) => routeRoles[id] === undefined).map(({ id }) => id)).toEqual([]);
 });
 
 describe.each(walked.map((route) => ({ id: route.id, route })))('$id', ({ route }) => {
-  it('is as if nothing was there for strangers and for whoever was removed, and goes by its role for guests', async () => {
+  it('is not there for strangers and for whoever was removed; guests may do it, or hear that only the owner may', async () => {
     const turn = await openShared();
     const send = async (as: TestUser) => {
       const response = await chat.app.send(route, inputOf(route, turn), as);
@@ -104,8 +113,8 @@ describe.each(walked.map((route) => ({ id: route.id, route })))('$id', ({ route 
     const removed = await send(people.removed);
     expect(removed).toEqual(stranger);
     const guest = await send(people.guest);
-    const isRefused = guest.status === 403 || guest.status === 404;
+    const isOwners = guest.status === 403 && guest.text.includes('Only the owner of this chat may.');
     const isHidden = /(conversation|generation)-not-found/.test(guest.text);
-    expect(routeRoles[route.id] === 'owner' ? isRefused : !isHidden).toBe(true);
+    expect(routeRoles[route.id] === 'owner' ? isOwners : !isHidden && !isOwners).toBe(true);
   });
 });

@@ -11,8 +11,10 @@ import type {
   UserId,
 } from '@parley/contracts';
 import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
+import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { ParticipantRecord } from '../database/repositories/participant-repository.ts';
 import { hideInputs } from '../hide-inputs.ts';
+import { hideModel } from '../hide-model.ts';
 import type { ConversationAccess } from './conversation-access.ts';
 import { conversationFor } from './conversation-for.ts';
 import { queueFor } from './queue-for.ts';
@@ -36,8 +38,13 @@ export interface Seats {
   inGeneration<T>(route: Route, userId: UserId, id: GenerationId, task: (seat: Seat) => Promise<T>): Promise<T>;
   /** A conversation as whoever sits there sees it. */
   show(seat: Seat, conversation: Conversation): Promise<Conversation>;
-  /** Messages as whoever sits there sees them: in answers that others asked for, without what only these may know. */
-  showMessages(seat: Seat, messages: readonly Message[]): Message[];
+  /**
+   * Messages of one conversation as whoever sits there sees them: in answers that others asked for, without what only
+   * these may know; in those of an open blind comparison, without who wrote them.
+   */
+  showMessages(seat: Seat, messages: readonly Message[]): Promise<Message[]>;
+  /** Whether an answer is one of an open blind comparison: nobody may know yet who wrote it. */
+  isBlind(seat: Seat, answer: Pick<Message, 'id' | 'conversationId'>): Promise<boolean>;
   /** Waiting prompts as whoever sits there sees them. */
   showQueue(seat: Seat, queue: readonly QueuedPrompt[]): QueuedPrompt[];
 }
@@ -45,6 +52,7 @@ export interface Seats {
 interface SeatsOptions {
   readonly access: Pick<ConversationAccess, 'find'>;
   readonly generations: Pick<GenerationRepository, 'find'>;
+  readonly messages: Pick<MessageRepository, 'blindAnswers'>;
 }
 
 /** How it is said that something is not there, or that an id is in use, to whom it does not belong. */
@@ -74,7 +82,7 @@ async function seated<T>(
   }
 }
 
-export function createSeats({ access, generations }: SeatsOptions): Seats {
+export function createSeats({ access, generations, messages }: SeatsOptions): Seats {
   return {
     inConversation: (route, userId, id, task) => seated(route, userId, task, () => access.find(id, userId)),
 
@@ -91,12 +99,19 @@ export function createSeats({ access, generations }: SeatsOptions): Seats {
       return conversationFor(part, conversation);
     },
 
-    showMessages({ ownerId, guest }, messages) {
+    async showMessages({ ownerId, guest }, all) {
+      const [first] = all;
+      if (first === undefined) return [];
+      const blind = await messages.blindAnswers(ownerId, first.conversationId);
       const viewer = guest?.id ?? ownerId;
-      return messages.map((message) =>
-        (message.author?.id ?? ownerId) === viewer ? message : { ...message, parts: hideInputs(message.parts) },
-      );
+      return all.map((message) => {
+        const shown = blind.has(message.id) ? hideModel(message) : message;
+        return (message.author?.id ?? ownerId) === viewer ? shown : { ...shown, parts: hideInputs(shown.parts) };
+      });
     },
+
+    isBlind: async ({ ownerId }, { id, conversationId }) =>
+      (await messages.blindAnswers(ownerId, conversationId)).has(id),
 
     showQueue: ({ ownerId, guest }, queue) => queueFor(guest?.id ?? ownerId, ownerId, queue),
   };

@@ -11,6 +11,8 @@ import type { RealtimeServer, RealtimeSocket, SocketIdentity } from './socket-se
 const answerDeadline = 1_000;
 /** Milliseconds after which somebody who said nothing more is not writing any more. */
 const typingLife = 6_000;
+/** Milliseconds by which a timer may be early. */
+const lateness = 100;
 
 /** Tells a person's devices of each other. The tabs of one session are one device. */
 export interface Presence {
@@ -27,7 +29,7 @@ export interface Presence {
   leave(socket: RealtimeSocket, identity: SocketIdentity, id: ConversationId): Promise<void>;
   /** After a socket has gone; `rooms` are those it was in. A reload is no leaving: it comes back within the grace. */
   depart(rooms: ReadonlySet<string>, identity: SocketIdentity): void;
-  /** Forgets who has just gone. */
+  /** Forgets who has just gone, and who writes. */
   close(): void;
 }
 
@@ -55,6 +57,8 @@ interface Departure {
 /** Presence as the rooms of sockets have it; nothing of it is stored but when a device was last seen. */
 export function createPresence({ io, sessions, log, now, grace, peopleOf }: PresenceOptions): Presence {
   const departures = new Map<SessionId, Departure>();
+  /** Of sockets that said that somebody writes: when that is over without another word. */
+  const pauses = new Map<string, NodeJS.Timeout>();
 
   async function socketsIn(room: string): Promise<readonly PresentSocket[]> {
     const signal = AbortSignal.timeout(2 * answerDeadline);
@@ -87,6 +91,17 @@ export function createPresence({ io, sessions, log, now, grace, peopleOf }: Pres
   async function tellRest(id: ConversationId, userId: UserId): Promise<void> {
     const rest = await socketsIn(conversationRoom(id));
     if (rest.some((other) => other.userId !== userId)) await tellPeople(id);
+  }
+
+  function pauseSoon(socketId: string, id: ConversationId, userId: UserId): void {
+    const timer = setTimeout(() => {
+      pauses.delete(socketId);
+      tellRest(id, userId).catch((error: unknown) => {
+        log.warn({ err: error }, 'That somebody has stopped writing could not be told');
+      });
+    }, typingLife + lateness);
+    timer.unref();
+    pauses.set(socketId, timer);
   }
 
   /** News of a device are for the others. */
@@ -148,8 +163,12 @@ export function createPresence({ io, sessions, log, now, grace, peopleOf }: Pres
     async setTyping(socket, id, isTyping) {
       if (!socket.rooms.has(conversationRoom(id))) return;
       socket.data.typing = isTyping ? { in: id, since: now() } : undefined;
+      clearTimeout(pauses.get(socket.id));
+      pauses.delete(socket.id);
       const { userId } = socket.data;
-      if (userId !== undefined) await tellRest(id, userId);
+      if (userId === undefined) return;
+      if (isTyping) pauseSoon(socket.id, id, userId);
+      await tellRest(id, userId);
     },
 
     async leave(socket, { userId, sessionId }, id) {
@@ -179,6 +198,8 @@ export function createPresence({ io, sessions, log, now, grace, peopleOf }: Pres
     close() {
       for (const { timer } of departures.values()) clearTimeout(timer);
       departures.clear();
+      for (const timer of pauses.values()) clearTimeout(timer);
+      pauses.clear();
     },
   };
 }

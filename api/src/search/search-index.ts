@@ -51,11 +51,19 @@ export interface IndexQuery {
  * stays too long shows nothing that is gone. Another engine takes over by implementing this.
  */
 export interface SearchIndex {
+  /**
+   * Makes the index ready and names it. An index under another name than before is another one, with nothing in it: one
+   * that lost what it had gets a new name.
+   */
+  open(): Promise<string>;
   /** Stores entries in the place of those of the same ids. */
   put(entries: readonly SearchEntry[]): Promise<void>;
   removeConversation(id: ConversationId): Promise<void>;
   /** Those of titles and of messages alike. */
   remove(ids: readonly string[]): Promise<void>;
-  /** This person's entries alone, in order: titles, whole words, beginnings of words; each of them newest first. */
-  search(userId: UserId, query: IndexQuery): Promise<SearchMatch[]>;
+  /**
+   * This person's entries alone, in order: titles, whole words, beginnings of words; each of them newest first. Throws
+   * `search-unavailable` while the engine does not answer.
+   */
+  search(userId: UserId, query: IndexQuery, signal?: AbortSignal): Promise<SearchMatch[]>;
 }

@@ -2,6 +2,7 @@ import { foldText } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { SearchEntry, SearchIndex } from './search-index.ts';
 import type { SearchSource, UnindexedMessage, UnindexedTitle } from './search-source.ts';
+import type { SearchState } from './search-state.ts';
 import { searchableText } from './searchable-text.ts';
 import { wordsOf } from './words-of.ts';
 
@@ -9,8 +10,11 @@ import { wordsOf } from './words-of.ts';
 const batchSize = 16;
 const mostWords = 10_000;
 
-/** Milliseconds between two looks for what has changed. */
+const removalBatch = 500;
+
+/** Milliseconds between two looks for what has changed; twice as many after each that failed, up to a minute. */
 const interval = 1_000;
+const longestInterval = 60_000;
 /** While an index is built, others have the store for this part of the time it takes. */
 const restShare = 0.5;
 
@@ -25,21 +29,59 @@ export interface SearchIndexer {
 }
 
 interface SearchIndexerOptions {
-  readonly index: Pick<SearchIndex, 'put' | 'remove'>;
+  readonly index: Omit<SearchIndex, 'search'>;
   readonly source: SearchSource;
+  readonly state: Omit<SearchState, 'noteRemovals'>;
   readonly log: Logger;
 }
 
 /**
  * Keeps the index up to date. Whatever is stored without its mark is indexed and marked, in this order, so that a crash
  * at any moment only repeats work; who changes words takes the mark away in the same write. Who removes something hides
- * it first and takes it out of the index then; what was put there in between is taken out here.
+ * it first and takes it out of the index then; what was put there in between is taken out here. When another index takes
+ * over, everything is indexed anew; whoever still serves the one before leaves the marks alone.
  */
-export function createSearchIndexer({ index, source, log }: SearchIndexerOptions): SearchIndexer {
+export function createSearchIndexer({ index, source, state, log }: SearchIndexerOptions): SearchIndexer {
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<void> = Promise.resolve();
   let isStopped = false;
   let built: number | null = 0;
+  /** The name of the index when it was last looked at. */
+  let name: string | undefined;
+  let isReplaced = false;
+
+  /** Whether the marks are about this index. It may have become another one: then it takes over. */
+  async function isOurs(): Promise<boolean> {
+    const opened = await index.open();
+    if (opened !== name && (await state.takeOver(opened))) {
+      built = 0;
+      log.info({ index: opened }, 'Everything is added to the search anew');
+    }
+    name = opened;
+    const wasReplaced = isReplaced;
+    isReplaced = !(await state.isCurrent(opened));
+    if (isReplaced && !wasReplaced) {
+      log.warn('Another server was told to use another search engine; this one adds nothing to its own');
+    }
+    return !isReplaced;
+  }
+
+  /** Whether another index has taken over since this batch was begun, whose marks and entries have to go then. */
+  async function isTooLate(): Promise<boolean> {
+    return name !== undefined && !(await state.isCurrent(name));
+  }
+
+  async function removeNoted(): Promise<void> {
+    for (;;) {
+      const noted = await state.notedRemovals(removalBatch);
+      if (noted.length === 0) return;
+      await index.remove(noted.flatMap(({ target }) => ('entryId' in target ? target.entryId : [])));
+      for (const { target } of noted) {
+        if ('conversationId' in target) await index.removeConversation(target.conversationId);
+      }
+      await state.forgetRemovals(noted.map(({ id }) => id));
+    }
+  }
 
   async function indexMessages(): Promise<number> {
     const messages = await source.unindexedMessages(batchSize);
@@ -55,6 +97,11 @@ export function createSearchIndexer({ index, source, log }: SearchIndexerOptions
     const lost = shown.filter(({ conversationId }) => hiddenSince.has(conversationId)).map(({ id }) => id);
     await index.remove([...gone, ...lost]);
     await source.markMessages(messages, hidden);
+    if (await isTooLate()) {
+      const ids = messages.map(({ id }) => id);
+      await state.unmark(ids, []);
+      await index.remove(ids);
+    }
     return messages.length;
   }
 
@@ -68,6 +115,11 @@ export function createSearchIndexer({ index, source, log }: SearchIndexerOptions
     // A chat that was temporary is kept from now on.
     await source.unhide(shown.map(({ id }) => id));
     await source.markTitles(titles);
+    if (await isTooLate()) {
+      const ids = titles.map(({ id }) => id);
+      await state.unmark([], ids);
+      await index.remove(ids);
+    }
     return titles.length;
   }
 
@@ -75,8 +127,9 @@ export function createSearchIndexer({ index, source, log }: SearchIndexerOptions
     let done = 0;
     let counts: { readonly unindexed: number; readonly all: number } | undefined;
     for (;;) {
-      if (isStopped) return;
+      if (isStopped || !(await isOurs())) return;
       const begun = performance.now();
+      await removeNoted();
       const titles = await indexTitles();
       const messages = await indexMessages();
       done += messages;
@@ -98,14 +151,18 @@ export function createSearchIndexer({ index, source, log }: SearchIndexerOptions
 
   return {
     start() {
-      const look = (): void => {
-        run()
-          .catch((error: unknown) => log.error({ err: error }, 'The search could not be brought up to date'))
-          .finally(() => {
-            if (!isStopped) timer = setTimeout(look, interval).unref();
-          });
+      let wait = interval;
+      const look = async (): Promise<void> => {
+        try {
+          await run();
+          wait = interval;
+        } catch (error) {
+          wait = Math.min(wait * 2, longestInterval);
+          if (!isStopped) log.error({ err: error }, 'The search could not be brought up to date');
+        }
+        if (!isStopped) timer = setTimeout(() => void look(), wait).unref();
       };
-      look();
+      void look();
     },
     catchUp: run,
     progress: () => built,

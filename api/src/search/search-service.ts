@@ -10,9 +10,9 @@ import type { FoundConversation, FoundMessage, SearchSource } from './search-sou
 import { searchableText } from './searchable-text.ts';
 
 /** Proposals of the index that are looked at for one page: beyond, the page ends early and the next one goes on. */
-const mostRounds = 6;
-/** Bytes of text are read for each, so there are not many at once. */
-const roundSize = 60;
+const mostProposals = 240;
+/** The texts of so many are read at once. */
+const batchSize = 60;
 
 export interface SearchFilter extends Pick<IndexQuery, 'role' | 'model' | 'from' | 'to'> {
   readonly agent?: AgentId | undefined;
@@ -36,12 +36,17 @@ interface SearchPage {
 }
 
 export interface SearchService {
-  /** This person's messages and titles, best first. Throws `invalid-request` for a cursor that no page has given out. */
+  /**
+   * This person's messages and titles, best first. Throws `invalid-request` for a cursor that no page has given out, and
+   * `search-unavailable` while another engine does not answer.
+   */
   search(userId: UserId, request: SearchRequest, signal: AbortSignal): Promise<SearchPage>;
 }
 
 interface SearchServiceOptions {
-  readonly index: SearchIndex;
+  readonly index: Pick<SearchIndex, 'search'>;
+  /** Takes out what turned out to be gone. */
+  readonly removals: Pick<SearchIndex, 'remove'>;
   readonly source: Pick<SearchSource, 'conversations' | 'messages'>;
   readonly indexer: Pick<SearchIndexer, 'progress'>;
 }
@@ -56,7 +61,7 @@ const searchCursor = createListCursor<SearchPosition>({
 });
 
 /** Searches by the index and reads what it proposes: what is gone, somebody else's or filtered out is never shown. */
-export function createSearchService({ index, source, indexer }: SearchServiceOptions): SearchService {
+export function createSearchService({ index, removals, source, indexer }: SearchServiceOptions): SearchService {
   /** What is shown of proposals, in their order; `undefined` for each that is not. */
   async function read(userId: UserId, matches: readonly SearchMatch[], terms: SearchTerms, filter: SearchFilter) {
     const messageIds = matches.flatMap(({ messageId }) => messageId ?? []);
@@ -76,7 +81,7 @@ export function createSearchService({ index, source, indexer }: SearchServiceOpt
       }
       return isWanted(conversation, message, filter) ? toHit(match, conversation, message, terms) : undefined;
     });
-    await index.remove(gone);
+    await removals.remove(gone);
     return hits;
   }
 
@@ -88,19 +93,23 @@ export function createSearchService({ index, source, indexer }: SearchServiceOpt
       if (terms === undefined) return { items: [], nextCursor: null, progress };
       const items: SearchHit[] = [];
       const { role, model, agent: agentId, from, to } = filter;
-      for (let round = 0; round < mostRounds; round += 1) {
-        signal.throwIfAborted();
-        const size = round === 0 && terms.literals.length === 0 ? limit + 1 : roundSize;
+      // The index is asked as seldom as can be: it begins anew each time.
+      const sizes = terms.literals.length === 0 ? [limit + 1, mostProposals - limit - 1] : [mostProposals];
+      for (const size of sizes) {
         const query = { words: terms.words, prefix: terms.prefix, role, model, agentId, from, to, after, limit: size };
-        const matches = await index.search(userId, query);
-        const hits = await read(userId, matches, terms, filter);
-        for (const [position, match] of matches.entries()) {
-          const hit = hits[position];
-          if (hit !== undefined && items.length === limit) {
-            return { items, nextCursor: after === undefined ? null : searchCursor.format(after), progress };
+        const matches = await index.search(userId, query, signal);
+        for (let start = 0; start < matches.length; start += batchSize) {
+          signal.throwIfAborted();
+          const batch = matches.slice(start, start + batchSize);
+          const hits = await read(userId, batch, terms, filter);
+          for (const [position, match] of batch.entries()) {
+            const hit = hits[position];
+            if (hit !== undefined && items.length === limit) {
+              return { items, nextCursor: after === undefined ? null : searchCursor.format(after), progress };
+            }
+            if (hit !== undefined) items.push(hit);
+            after = match;
           }
-          if (hit !== undefined) items.push(hit);
-          after = match;
         }
         if (matches.length < size) return { items, nextCursor: null, progress };
       }

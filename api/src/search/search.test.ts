@@ -25,8 +25,8 @@ beforeAll(async () => {
   database = await connectDatabase(store.uri);
   repositories = createRepositories(database.connection);
   await database.createIndexes();
-  const { searchIndex: index, searchSource: source } = repositories;
-  search = createSearch({ index, source, log: pino({ level: 'silent' }) });
+  const { searchIndex: index, searchSource: source, searchState: state } = repositories;
+  search = createSearch({ index, source, state, log: pino({ level: 'silent' }) });
 });
 
 afterAll(async () => {
@@ -276,9 +276,9 @@ describe('the index', () => {
   it('is complete after a crash between its write and the mark', async () => {
     const chat = await begin(ada);
     const id = await say(ada, chat, 'crashword');
-    const { searchIndex: index, searchSource } = repositories;
+    const { searchIndex: index, searchSource, searchState: state } = repositories;
     const source = { ...searchSource, markMessages: () => Promise.reject(new Error('killed')) };
-    const killed = createSearch({ index, source, log: pino({ level: 'silent' }) });
+    const killed = createSearch({ index, source, state, log: pino({ level: 'silent' }) });
     await expect(killed.indexer.catchUp()).rejects.toThrow('killed');
     expect(ids(await find(ada, 'crashword'))).toEqual([id]);
   });
@@ -286,7 +286,7 @@ describe('the index', () => {
   it('keeps nothing of what is deleted while it reads it', async () => {
     const [kept, doomed] = [await begin(ada), await begin(ada, { title: 'Doomedtitle' })];
     const said = [await say(ada, kept, 'doomedword'), await say(ada, doomed, 'doomedword')];
-    const { searchIndex, searchSource: source, conversations, messageTrees } = repositories;
+    const { searchIndex, searchSource: source, searchState: state, conversations, messageTrees } = repositories;
     const index = {
       ...searchIndex,
       async put(entries: Parameters<typeof searchIndex.put>[0]) {
@@ -296,7 +296,7 @@ describe('the index', () => {
         await searchIndex.put(entries);
       },
     };
-    await createSearch({ index, source, log: pino({ level: 'silent' }) }).indexer.catchUp();
+    await createSearch({ index, source, state, log: pino({ level: 'silent' }) }).indexer.catchUp();
     const entries = database.connection.collection('search_entries');
     expect(await entries.find({ userId: ada }).toArray()).toMatchObject([{ kind: 'title', conversationId: kept }]);
   });
@@ -304,7 +304,7 @@ describe('the index', () => {
   it('keeps an edit that is made while it reads the words before it', async () => {
     const chat = await begin(ada);
     const id = await say(ada, chat, 'racebefore');
-    const { searchIndex, searchSource: source } = repositories;
+    const { searchIndex, searchSource: source, searchState: state } = repositories;
     const index = {
       ...searchIndex,
       async put(entries: Parameters<typeof searchIndex.put>[0]) {
@@ -312,7 +312,7 @@ describe('the index', () => {
         await repositories.messages.editText(ada, chat, id, { part: 0, text: 'raceafter', at: new Date(time + 1) });
       },
     };
-    await createSearch({ index, source, log: pino({ level: 'silent' }) }).indexer.catchUp();
+    await createSearch({ index, source, state, log: pino({ level: 'silent' }) }).indexer.catchUp();
     expect(await find(ada, 'raceafter')).toHaveLength(1);
     expect(await find(ada, 'racebefore')).toEqual([]);
   });

@@ -3,12 +3,14 @@ import { Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Mount } from '../http/mount.ts';
 import type { RateLimiter } from '../http/rate-limit.ts';
+import type { Seats } from '../participants/seats.ts';
 import type { ShareService } from './share-service.ts';
 import type { SharedChats } from './shared-chats.ts';
 
 interface ShareRouterOptions {
   readonly shares: ShareService;
   readonly sharedChats: SharedChats;
+  readonly seats: Pick<Seats, 'inConversation'>;
   /** Throws where nobody is signed in. */
   readonly authenticate: (request: Request, response: Response) => Promise<unknown>;
   readonly limitRate: RateLimiter;
@@ -23,6 +25,7 @@ export function createShareRouter(options: ShareRouterOptions): Router {
   const {
     shares,
     sharedChats,
+    seats,
     authenticate,
     limitRate,
     mount: { mount },
@@ -35,7 +38,11 @@ export function createShareRouter(options: ShareRouterOptions): Router {
   mount(router, shareRoutes.list, async ({ actor, query }) => ({
     items: await shares.list(actor.userId, query.conversationId),
   }));
-  mount(router, shareRoutes.create, ({ actor, body }) => shares.create(actor.userId, body));
+  mount(router, shareRoutes.create, ({ actor, body }) =>
+    seats.inConversation(shareRoutes.create, actor.userId, body.conversationId, ({ ownerId }) =>
+      shares.create(ownerId, body),
+    ),
+  );
   mount(router, shareRoutes.update, ({ actor, params, body }) => shares.update(actor.userId, params.id, body));
   mount(router, shareRoutes.remove, ({ actor, params }) => shares.remove(actor.userId, params.id));
   mount(router, shareRoutes.read, ({ params, query, request, response }) =>

@@ -140,7 +140,8 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       const told = await imports.change(id, {
         state: 'running',
         read,
-        entries,
+        // What an earlier process has worked through is not done again, and not counted again.
+        entries: Math.max(entries, record.entries),
         ...tally.counts(),
         updatedAt: new Date(noted),
       });
@@ -149,19 +150,18 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     try {
       for await (const entry of readExport(bytesOf())) {
         signal.throwIfAborted();
-        if (now() - noted >= noteEvery && writer.isBetween()) await note();
+        if (now() - noted >= noteEvery && (await writer.settle(entry))) await note();
         if (entries >= record.entries) await writer.write(entry);
         entries += 1;
       }
       await writer.finish();
       return { state: 'done', read, entries, ...tally.counts() };
     } catch (error) {
+      await writer.drop();
       const counts = tally.counts();
       if (signal.aborted) return { state: 'cancelled', read, ...counts };
       if (!(error instanceof ExportError)) log.error({ err: error, importId: id }, 'An import has failed');
       return { state: 'failed', read, ...counts, failure: failureOf(error) };
-    } finally {
-      writer.drop();
     }
   }
 

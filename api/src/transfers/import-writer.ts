@@ -28,14 +28,17 @@ interface ImportEndpoint {
 
 /** Stores what one file holds, each conversation under an id of its own, so that it is there once. */
 export interface ImportWriter {
-  /** Stores an entry; a conversation of ours is shown when it is followed by something else. */
+  /**
+   * Stores an entry, maybe while the next ones are taken: what goes wrong then, a later call throws. A conversation of ours
+   * is shown when it is followed by something else.
+   */
   write(entry: ExportEntry): Promise<void>;
-  /** Shows the last conversation. */
+  /** Shows the last conversation; all that was written is shown then. */
   finish(): Promise<void>;
-  /** Lets go of a file that will not be completed. */
-  drop(): void;
-  /** Everything that was written is shown. */
-  isBetween(): boolean;
+  /** Shows all that was written, unless the next entry belongs to what came before it; returns whether it did. */
+  settle(next: ExportEntry): Promise<boolean>;
+  /** Lets go of a file that will not be completed, and ends what is being written. Never throws. */
+  drop(): Promise<void>;
 }
 
 export interface ImportWriterOptions {
@@ -53,6 +56,17 @@ export interface ImportWriterOptions {
   readonly now: () => number;
 }
 
+/** Conversations, and about how much text in them, that are written side by side: they share the store's syncs. */
+const mostAtOnce = 16;
+const longestAtOnce = 4_000_000;
+/** Entries that belong to the conversation before them. */
+const withinOwn: ReadonlySet<ExportEntry['type']> = new Set([
+  'own-message',
+  'own-file',
+  'own-bytes',
+  'unreadable-message',
+  'unreadable-file',
+]);
 /** Most messages of one conversation. */
 const mostMessages = 20_000;
 /** UTF-16 units, about, and number of messages that are written at a time. */
@@ -82,6 +96,9 @@ export function createImportWriter(
   const { conversationOrder, projects, files } = options;
   /** `undefined` where the messages belong to nothing that is added. */
   let open: OpenConversation | undefined;
+  /** Conversations that are being written, none of them twice. */
+  const writing = new Map<ConversationId, Promise<void>>();
+  let writingLength = 0;
 
   /** Whether there is nothing to be done for a conversation of this id, which is noted then. */
   async function isThere(id: ConversationId, { format, title }: Pick<ForeignConversation, 'format' | 'title'>) {
@@ -111,11 +128,36 @@ export function createImportWriter(
     return Math.min(time ?? Infinity, now());
   }
 
-  async function writeForeign(foreign: ForeignConversation): Promise<void> {
-    const { format, title, leftOut, messages } = foreign;
+  async function allWritten(): Promise<void> {
+    const all = [...writing.values()];
+    // One that failed is told of when none goes on any more.
+    await Promise.allSettled(all);
+    writing.clear();
+    writingLength = 0;
+    await Promise.all(all);
+  }
+
+  async function writeBeside(id: ConversationId, length: number, write: () => Promise<void>): Promise<void> {
+    if (writing.has(id)) await allWritten();
+    const written = write();
+    // Heard by whoever awaits it; until then it must not count as unhandled.
+    written.catch(() => undefined);
+    writing.set(id, written);
+    writingLength += length;
+    if (writing.size >= mostAtOnce || writingLength >= longestAtOnce) await allWritten();
+  }
+
+  async function beginForeign(foreign: ForeignConversation): Promise<void> {
+    const { format, title, messages } = foreign;
     const sourceId = foreign.id ?? hashId(JSON.stringify([title, messages.slice(0, 20)]));
     const id = importedConversationId(userId, format, sourceId);
-    if (await isThere(id, foreign)) return;
+    const length = messages.reduce((sum, { text }) => sum + text.length, 0);
+    await writeBeside(id, length, () => writeForeign(id, foreign));
+  }
+
+  async function writeForeign(id: ConversationId, foreign: ForeignConversation): Promise<void> {
+    const { format, title, leftOut, messages } = foreign;
+    // What is skipped is known at once, so that it is listed in the order of the file.
     if (messages.length > mostMessages) return tally.skipped(title, 'too-many-messages');
     const begun = notLater(
       foreign.createdAt ?? foreign.updatedAt ?? messages.find(({ createdAt }) => createdAt)?.createdAt,
@@ -123,6 +165,7 @@ export function createImportWriter(
     const arranged = arrangeTree(messages, begun, leftOut);
     const last = arranged.at(-1);
     if (last === undefined) return tally.skipped(title, 'empty');
+    if (await isThere(id, foreign)) return;
     const newest = arranged.reduce((latest, { createdAt }) => Math.max(latest, createdAt), begun);
     const model = arranged.findLast((message) => message.model !== undefined)?.model;
     const answerer = defaultAnswerer(model);
@@ -155,6 +198,8 @@ export function createImportWriter(
   async function beginOwn(source: ExportedConversation): Promise<void> {
     const format = 'parley';
     const id = importedConversationId(userId, format, source.id);
+    // Whether it is there, and how many are pinned, depends on what was written.
+    if (writing.has(id) || source.pin !== undefined) await allWritten();
     if ((await conversations.find(userId, source.id)) !== undefined) return tally.present(format);
     if (await isThere(id, { format, title: source.title })) return;
     const { tags, projectId, pin, createdAt, updatedAt, title, ...kept } = source;
@@ -198,14 +243,16 @@ export function createImportWriter(
     open.length = 0;
   }
 
-  async function finish(): Promise<void> {
+  async function finishOwn(): Promise<void> {
     if (open === undefined) return;
-    const { id, batch, known, leftOut, files: its } = open;
+    const { id, batch, length, known, leftOut, files: its } = open;
     await its.end();
     open = undefined;
     countLeftOut(leftOut, 'file', its.lost());
-    await trees.addAll(userId, batch);
-    if (await publish(id, '')) tally.added('parley', known.size, leftOut);
+    await writeBeside(id, length, async () => {
+      await trees.addAll(userId, batch);
+      if (await publish(id, '')) tally.added('parley', known.size, leftOut);
+    });
   }
 
   return {
@@ -224,14 +271,25 @@ export function createImportWriter(
           if (open !== undefined) countLeftOut(open.leftOut, 'unreadable');
           return;
         default:
-          await finish();
+          await finishOwn();
       }
-      if (entry.type === 'foreign') await writeForeign(entry.conversation);
+      if (entry.type === 'foreign') await beginForeign(entry.conversation);
       else if (entry.type === 'own') await beginOwn(entry.conversation);
       else tally.skipped(entry.title, entry.reason);
     },
-    finish,
-    drop: () => open?.files.drop(),
-    isBetween: () => open === undefined,
+    async finish() {
+      await finishOwn();
+      await allWritten();
+    },
+    async settle(next) {
+      if (open !== undefined && withinOwn.has(next.type)) return false;
+      await finishOwn();
+      await allWritten();
+      return true;
+    },
+    async drop() {
+      open?.files.drop();
+      await Promise.allSettled(writing.values());
+    },
   };
 }

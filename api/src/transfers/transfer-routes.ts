@@ -5,12 +5,14 @@ import { describeFile } from '../http/describe-file.ts';
 import { dropRest } from '../http/drop-rest.ts';
 import type { Mount } from '../http/mount.ts';
 import { sendBytes } from '../http/send-bytes.ts';
+import type { Seats } from '../participants/seats.ts';
 import type { ExportService } from './export-service.ts';
 import type { ImportService } from './import-service.ts';
 
 interface TransferRouterOptions {
   readonly imports: ImportService;
   readonly exports: ExportService;
+  readonly seats: Pick<Seats, 'inConversation'>;
   readonly mount: Mount;
 }
 
@@ -25,7 +27,13 @@ const kinds = {
 } as const;
 
 /** Bring conversations along from a file, and take them out as one. */
-export function createTransferRouter({ imports, exports, mount: { mount, mountRaw } }: TransferRouterOptions): Router {
+export function createTransferRouter(options: TransferRouterOptions): Router {
+  const {
+    imports,
+    exports,
+    seats,
+    mount: { mount, mountRaw },
+  } = options;
   const router = Router();
 
   mount(router, transferRoutes.startImport, async ({ actor, query, request, response, signal: left }) => {
@@ -48,7 +56,12 @@ export function createTransferRouter({ imports, exports, mount: { mount, mountRa
 
   mountRaw(router, transferRoutes.exportConversation, async ({ actor, params, query, response, signal }) => {
     const { ending, mimeType } = kinds[query.format];
-    const { title, content } = await exports.conversation(actor.userId, params.id, query.format, signal);
+    const { title, content } = await seats.inConversation(
+      transferRoutes.exportConversation,
+      actor.userId,
+      params.id,
+      ({ ownerId }) => exports.conversation(ownerId, params.id, query.format, signal),
+    );
     const name = `${title.slice(0, 100)}.${ending}`;
     await sendBytes(response, content, signal, () => describeFile(response, { name, mimeType }));
   });

@@ -128,6 +128,21 @@ describe('an import', () => {
     });
   });
 
+  it('brings many at once, one of them twice in the file, and adds nothing the second time', async () => {
+    const [chat] = claudeExport;
+    const chats = Array.from({ length: 20 }, (_none, number) => ({ ...chat, uuid: `many-${number % 19}` }));
+    expect(await importValue(app, ada, chats)).toMatchObject({ state: 'done', added: 19, present: 1, messages: 57 });
+    expect(await chatsOf(ada)).toHaveLength(19);
+    expect(await importValue(app, ada, chats)).toMatchObject({ state: 'done', added: 0, present: 20, messages: 0 });
+
+    const account = await app.send(transferRoutes.exportAccount, {}, ada);
+    const grace = await app.register('Grace');
+    const file = await account.text();
+    expect(await importValue(app, grace, file)).toMatchObject({ state: 'done', added: 19, messages: 57 });
+    expect(await importValue(app, grace, file)).toMatchObject({ state: 'done', added: 0, present: 19 });
+    expect(await shapeOf(grace)).toEqual(await shapeOf(ada));
+  }, 60_000);
+
   it('is the same conversation whether LibreChat wrote it as a list or a tree', async () => {
     await importValue(app, ada, libreChatExport);
     expect(await importValue(app, ada, libreChatTree)).toMatchObject({ added: 0, present: 1 });

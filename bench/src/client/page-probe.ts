@@ -11,8 +11,9 @@ export const pageProbe = `(() => {
   new PerformanceObserver((list) => {
     if (probe.isOn) for (const entry of list.getEntries()) if (entry.interactionId) probe.keys.push(entry.duration);
   }).observe({ type: 'event', durationThreshold: 16 });
+  let scroller;
   const pin = () => {
-    const scroller = document.querySelector('[data-region="transcript"]');
+    if (!scroller?.isConnected) scroller = document.querySelector('[data-region="transcript"]');
     if (probe.isOn && scroller) probe.pins.push(scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop);
   };
   // After the paint of each frame: a message runs as the next task.

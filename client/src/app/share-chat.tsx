@@ -1,8 +1,12 @@
 import type { ConversationId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Printer } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { ShareButton } from '../features/shares/share-button.tsx';
+import { useOrderTexts } from '../lib/i18n/use-order-texts.ts';
 import { configQuery, conversationQuery } from '../lib/query/queries.ts';
+import { buttonClass } from '../ui/button-class.ts';
 import { useShownEnd } from './use-shown-end.ts';
 
 const PeopleSection = lazy(async () => ({
@@ -14,6 +18,7 @@ const PeopleSection = lazy(async () => ({
  * with people; nothing for those with whom it is shared.
  */
 export function ShareChat({ conversationId }: { readonly conversationId: ConversationId }) {
+  const { row } = useOrderTexts();
   const end = useShownEnd(conversationId);
   const conversation = useQuery(conversationQuery(conversationId)).data;
   const { sharedChats = true } = useQuery(configQuery).data ?? {};
@@ -28,6 +33,12 @@ export function ShareChat({ conversationId }: { readonly conversationId: Convers
             <PeopleSection conversation={conversation} />
           </Suspense>
         ) : undefined
+      }
+      otherWays={
+        <Link to="/c/$conversationId/print" params={{ conversationId }} className={buttonClass()}>
+          <Printer aria-hidden className="size-4" />
+          {row.print}
+        </Link>
       }
     />
   );

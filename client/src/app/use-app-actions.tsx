@@ -10,12 +10,14 @@ import {
   LogOut,
   PanelLeft,
   Pencil,
+  Printer,
   Search,
   SquarePen,
   SunMoon,
 } from 'lucide-react';
 import { useConversationActions } from '../features/conversations/use-conversation-actions.ts';
 import { call } from '../lib/api/call.ts';
+import { useOrderTexts } from '../lib/i18n/use-order-texts.ts';
 import { useSearchTexts } from '../lib/i18n/use-search-texts.ts';
 import { useNewChat } from '../lib/new-chat.ts';
 import { usePaletteActions } from '../lib/palette-actions.ts';
@@ -37,6 +39,7 @@ const icon = 'size-4';
 /** Offers what the app itself can do in the palette. */
 export function useAppActions({ conversationId, onFind }: AppActionsOptions): void {
   const { actions: texts } = useSearchTexts().palette;
+  const { row } = useOrderTexts();
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = useSignOut();
@@ -91,6 +94,17 @@ export function useAppActions({ conversationId, onFind }: AppActionsOptions): vo
             run: onFind,
           },
         ];
+  const print: PaletteAction[] =
+    conversationId === undefined
+      ? []
+      : [
+          {
+            id: 'action/print',
+            label: row.print,
+            icon: <Printer className={icon} />,
+            run: () => void navigate({ to: '/c/$conversationId/print', params: { conversationId } }),
+          },
+        ];
   usePaletteActions([
     {
       id: 'action/new-chat',
@@ -101,6 +115,7 @@ export function useAppActions({ conversationId, onFind }: AppActionsOptions): vo
     },
     ...ofOwnChat,
     ...find,
+    ...print,
     {
       id: 'action/temporary-chat',
       label: texts.temporaryChat,

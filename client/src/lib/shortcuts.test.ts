@@ -1,8 +1,16 @@
 import { fireEvent } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ar } from '../locales/ar.ts';
+import { de } from '../locales/de.ts';
+import { es } from '../locales/es.ts';
+import { fr } from '../locales/fr.ts';
+import { zh } from '../locales/zh.ts';
+import { createTranslator } from './i18n/create-translator.ts';
+import { languageStore } from './i18n/language-store.ts';
 import { defaultPreferences, setPreferences, usePreferences } from './preferences.ts';
 import { describeKeys, listenForShortcuts, listShortcuts, registerShortcut } from './shortcuts.ts';
 
+const english = languageStore.getState();
 const run = vi.fn<() => void>();
 let stops: (() => void)[] = [];
 
@@ -12,6 +20,7 @@ beforeEach(() => {
   stops = [listenForShortcuts(window)];
 });
 afterEach(() => {
+  languageStore.setState(english);
   for (const stop of stops) stop();
   document.body.replaceChildren();
 });
@@ -20,6 +29,25 @@ describe('shortcuts', () => {
   it('are told by what stands on the keys', () => {
     expect(describeKeys('Alt+ArrowUp')).toEqual(['Alt', '↑']);
     expect(describeKeys('Escape')).toEqual(['Esc']);
+    expect(describeKeys('Mod+Shift+Enter')).toEqual(['Ctrl', 'Shift', 'Enter']);
+  });
+
+  it.each([
+    ['de', de, ['Strg', 'Umschalt', 'Eingabe']],
+    ['fr', fr, ['Ctrl', 'Maj', 'Entrée']],
+    ['es', es, ['Ctrl', 'Mayús', 'Intro']],
+    ['zh', zh, ['Ctrl', 'Shift', 'Enter']],
+    ['ar', ar, ['Ctrl', 'Shift', 'Enter']],
+  ] as const)('are told by what keyboards say where %s is read', (language, words, keys) => {
+    languageStore.setState({ language, locale: language, translator: createTranslator(language, words) });
+    expect(describeKeys('Mod+Shift+Enter')).toEqual(keys);
+  });
+
+  it('have the signs of a Mac on a Mac, in every language', () => {
+    languageStore.setState({ language: 'de', locale: 'de', translator: createTranslator('de', de) });
+    const userAgent = vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Macintosh; Intel Mac OS X');
+    expect(describeKeys('Mod+Shift+Alt+ArrowUp')).toEqual(['⌘', '⇧', '⌥', '↑']);
+    userAgent.mockRestore();
   });
 
   it.each([

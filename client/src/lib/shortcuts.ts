@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { readTexts } from './i18n/use-texts.ts';
 import { usePreferences } from './preferences.ts';
 
 export interface Shortcut {
@@ -73,14 +74,14 @@ export function matchesKeys(event: KeyboardEvent, keys: string): boolean {
   return event.key.toLowerCase() === key.toLowerCase();
 }
 
-/** Keys whose names in events are not what stands on them. */
-const signs = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc' };
+/** Keys that carry a sign in every language. */
+const signs = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' };
+const appleSigns = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
 
-/** The keys as this system's users know them: `Ctrl + Shift + O`, or `⌘ ⇧ O`. */
+/** The keys as this reader knows them from the keyboard: `Ctrl + Shift + O`, `Strg + Umschalt + O`, or `⌘ ⇧ O`. */
 export function describeKeys(keys: string): string[] {
-  const held = isApple() ? { Mod: '⌘', Shift: '⇧', Alt: '⌥' } : { Mod: 'Ctrl', Shift: 'Shift', Alt: 'Alt' };
-  const names = Object.entries({ ...signs, ...held });
-  return keys.split('+').map((key) => names.find(([name]) => name === key)?.[1] ?? key);
+  const names = new Map(Object.entries({ ...readTexts().keyNames, ...signs, ...(isApple() ? appleSigns : {}) }));
+  return keys.split('+').map((key) => names.get(key) ?? key);
 }
 
 /** Whether keys act without another one held. */

@@ -86,7 +86,7 @@ export const enMcp = {
   },
   signInReturn: {
     title: 'Signing in',
-    working: 'One moment, the sign-in is being finished …',
+    working: 'One moment, the sign-in is being finished…',
     doneTitle: 'You are signed in',
     doneText: (title: string) =>
       `${title} can be used now. If a chat is waiting for it, go back there: this tab can be closed.`,

@@ -43,7 +43,7 @@ export const enSearch = {
     results: 'Results',
     found: (count: number, hasMore: boolean) =>
       hasMore ? `The first ${String(count)} results` : count === 1 ? '1 result' : `${String(count)} results`,
-    searching: 'Searching …',
+    searching: 'Searching…',
     failed: 'The search did not work.',
     nothing: 'Nothing was found',
     nothingText: 'Try fewer words or another spelling, or take away a filter.',

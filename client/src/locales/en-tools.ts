@@ -183,6 +183,7 @@ export const enTools = {
     asked: 'What it was asked',
     working: (name: string, steps: string) => `${name} is working${steps}`,
     waiting: (name: string, steps: string) => `${name} waits for you${steps}`,
+    waitsFor: (name: string, asker: string, steps: string) => `${name} waits for ${asker}${steps}`,
     done: (name: string, steps: string) => `${name} is done${steps}`,
     failed: (name: string, steps: string) => `${name} failed${steps}`,
     denied: (name: string) => `${name} was not asked`,

@@ -1,17 +1,32 @@
 /** Names and keys that no language translates. */
 export const sameEverywhere: readonly string[] = [
+  'Alt',
   'CSV',
-  'Ctrl + Enter',
-  'Enter',
   'HTML',
   'ID',
   'Markdown',
   'Mermaid',
   'React',
   'SVG',
+  'Tab',
   'Top P',
   'Top-p',
 ];
+
+const englishKeys = [
+  'Backspace',
+  'Ctrl',
+  'Ctrl + Enter',
+  'Delete',
+  'End',
+  'Enter',
+  'Esc',
+  'Home',
+  'Insert',
+  'Page Down',
+  'Page Up',
+  'Shift',
+] as const;
 
 /** Words that are the same in a language as in English; any other that is left as it was counts as forgotten. */
 export const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +40,7 @@ export const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
     'Debug',
     'Details',
     'Engine',
+    'Esc',
     'Info',
     'Link',
     'Log',
@@ -35,7 +51,6 @@ export const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
     'Person',
     'Prompt',
     'Prompts',
-    'Scopes',
     'Support',
     'System',
     'Text',
@@ -60,6 +75,7 @@ export const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
     'Console',
     'Conversation',
     'Conversations',
+    'Ctrl',
     'Description',
     'Document',
     'Documentation',
@@ -85,5 +101,23 @@ export const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
     'Violet',
     'Votes',
   ],
-  es: ['Chat', 'Chats', 'Endpoint', 'Error', 'General', 'No', 'Normal', 'Prompt', 'Prompts', 'Token', 'Tokens'],
+  es: [
+    'Chat',
+    'Chats',
+    'Ctrl',
+    'Endpoint',
+    'Error',
+    'Esc',
+    'General',
+    'Insert',
+    'No',
+    'Normal',
+    'Prompt',
+    'Prompts',
+    'Token',
+    'Tokens',
+  ],
+  // Keyboards in China and the Arab world are labelled in English.
+  zh: englishKeys,
+  ar: englishKeys,
 };

@@ -35,6 +35,27 @@ test('every sentence of a schema can be said beside its field', () => {
   expect(sentences.filter((sentence = '') => !known.includes(sentence))).toEqual([]);
 });
 
+test('the guide understands what the app suggests to ask it, in every language', () => {
+  const source = import.meta.glob<string>('../../../packages/gateway/src/dialects/guide/guide-languages.ts', {
+    eager: true,
+    query: '?raw',
+    import: 'default',
+  });
+  const written = [
+    ...Object.values(source)
+      .join('')
+      .matchAll(/^ {6}'?([^':]+)'?: \w+,$/gm),
+  ];
+  const understood = written.map(([, question = '']) => withPlainSpaces(question));
+  const suggested = others.flatMap((language) =>
+    parsePo(files[`./${language}/chat.po`] ?? '').items.flatMap(({ msgid, msgstr }) =>
+      msgid.startsWith('suggestions.guide.') ? msgstr : [],
+    ),
+  );
+  expect(suggested).toHaveLength(others.length * 3);
+  expect(suggested.filter((question) => !understood.includes(withPlainSpaces(question)))).toEqual([]);
+});
+
 describe.each(others)('the words of %s', (language) => {
   const same = [...sameEverywhere, ...(sameAsEnglish[language] ?? [])];
   const pluralCategories = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
@@ -65,6 +86,10 @@ describe.each(others)('the words of %s', (language) => {
     }
   }
 });
+
+function withPlainSpaces(text: string): string {
+  return text.replaceAll(/\s/g, ' ');
+}
 
 interface Part {
   readonly name: string;

@@ -108,7 +108,9 @@ export function Combobox(props: ComboboxProps) {
                   position === index && 'bg-hover',
                 )}
               >
-                <span className="block truncate">{option.label}</span>
+                <span dir="auto" className="block truncate">
+                  {option.label}
+                </span>
                 {option.detail === undefined ? null : (
                   <span className="block truncate text-xs text-text-muted">{option.detail}</span>
                 )}

@@ -79,7 +79,7 @@ function PanelContents({ title, actions, onClose, children }: SidePanelProps) {
   return (
     <>
       <header className="box-content flex h-(--header-height) shrink-0 items-center gap-1 border-b border-border ps-5 pe-2 pt-[env(safe-area-inset-top)]">
-        <h2 data-panel-heading tabIndex={-1} className="min-w-0 flex-1 truncate text-sm font-semibold">
+        <h2 data-panel-heading dir="auto" tabIndex={-1} className="min-w-0 flex-1 truncate text-sm font-semibold">
           {title}
         </h2>
         {actions}

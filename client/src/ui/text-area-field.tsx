@@ -22,6 +22,7 @@ export function TextAreaField({ label, hint, error, aside, rows = 3, className, 
       className={className}
       renderControl={(control) => (
         <textarea
+          dir="auto"
           {...rest}
           {...control}
           rows={rows}

@@ -21,12 +21,15 @@ export function TextField({ label, hint, error, trailing, className, id, ...rest
       id={id}
       className={className}
       renderControl={(control) => (
-        <div className="relative">
+        <div dir={rest.dir === 'auto' ? undefined : rest.dir} className="relative">
           <input
+            // A control at the end of the line of the page has its room there, whatever is written.
+            dir={trailing === undefined ? 'auto' : undefined}
             {...rest}
             {...control}
             className={classNames(
               'block min-h-11 w-full rounded-control border bg-raised px-3 text-sm',
+              rest.readOnly ? 'text-ellipsis' : undefined,
               trailing === undefined ? undefined : 'pe-12',
               error === undefined ? 'border-outline' : 'border-danger',
             )}

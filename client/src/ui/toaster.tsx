@@ -44,7 +44,7 @@ function ToastView({ toast }: { readonly toast: Toast }) {
       onBlur={() => setHeld(false)}
       className="pointer-events-auto flex animate-rise items-center gap-1 rounded-card bg-raised py-1 ps-4 pe-1 shadow-floating"
     >
-      <p className={classNames('my-1.5 me-2 line-clamp-3 max-w-md', toast.tone === 'danger' && 'text-danger')}>
+      <p className={classNames('my-1.5 me-2 line-clamp-6 max-w-md', toast.tone === 'danger' && 'text-danger')}>
         {toast.text}
       </p>
       {toast.action === undefined ? null : (

@@ -86,6 +86,7 @@ export const problems = {
   'upstream-refused': { status: 502, title: 'The model’s provider refused the request' },
   'upstream-rate-limited': { status: 503, title: 'The model’s provider asks us to slow down' },
   'code-unavailable': { status: 503, title: 'Code cannot be run here at the moment' },
+  'search-unavailable': { status: 503, title: 'The search does not answer at the moment' },
   'not-ready': { status: 503, title: 'The server is not ready' },
   'upstream-timeout': { status: 504, title: 'The model’s provider took too long' },
   'storage-full': { status: 507, title: 'The server has no room left for files' },

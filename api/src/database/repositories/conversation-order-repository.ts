@@ -118,9 +118,11 @@ export function createConversationOrderRepository(connection: Connection): Conve
 
     async tagCounts(userId) {
       const rows = await model.aggregate([
-        { $match: { userId, tags: { $gt: '' }, expiresAt: { $exists: false } } },
-        { $unwind: '$tags' },
+        { $match: { userId, 'tags.0': { $gt: '' }, expiresAt: { $exists: false } } },
+        // Many conversations have the same tags: these are counted together, and only then one by one.
         { $group: { _id: '$tags', count: { $sum: { $cond: ['$archived', 0, 1] } } } },
+        { $unwind: '$_id' },
+        { $group: { _id: '$_id', count: { $sum: '$count' } } },
         { $sort: { count: -1, _id: 1 } },
         { $limit: mostTagsListed },
       ]);

@@ -5,6 +5,7 @@ import type {
   ConversationId,
   GenerationId,
   Participant,
+  Person,
   ProjectId,
   ToolRef,
   TurnSettings,
@@ -59,8 +60,14 @@ export interface Answerer {
 export interface ConversationTurn extends Answerer {
   readonly generationId: GenerationId;
   readonly at: Date;
-  /** Somebody asked who takes part: it stays with whom its owner chose. */
-  readonly isGuests?: boolean;
+  /** It stays with whom its owner chose: somebody else asked, or nobody may know yet who answers. */
+  readonly keepsAnswerer?: boolean;
+}
+
+/** Whether an answer waits for who asked for it; `askedBy` where that is not the owner. */
+export interface Waits {
+  readonly isWaiting: boolean;
+  readonly askedBy?: Person | undefined;
 }
 
 /** What a conversation is from its first turn on. */
@@ -92,7 +99,7 @@ export interface ConversationRepository {
    */
   endTurn(id: ConversationId, generationId: GenerationId, at: Date, passedTo?: AgentRef): Promise<void>;
   /** Notes that a turn has ended beside which another one runs still, which may wait for its user. */
-  passTurn(id: ConversationId, from: GenerationId, to: GenerationId, isWaiting: boolean): Promise<void>;
+  passTurn(id: ConversationId, from: GenerationId, to: GenerationId, waits: Waits): Promise<void>;
   /** Notes who takes part; `undefined`: nobody but its owner. The conversation then, if it is there. */
   setParticipants(
     userId: UserId,
@@ -100,7 +107,7 @@ export interface ConversationRepository {
     participants: readonly Participant[] | undefined,
   ): Promise<Conversation | undefined>;
   /** Notes whether a running turn waits for its user. */
-  setWaiting(id: ConversationId, generationId: GenerationId, isWaiting: boolean): Promise<void>;
+  setWaiting(id: ConversationId, generationId: GenerationId, waits: Waits): Promise<void>;
   update(userId: UserId, id: ConversationId, change: ConversationChange): Promise<Conversation | undefined>;
   /** Notes that its owner has seen the newest answer; the conversation if that was news. */
   markRead(userId: UserId, id: ConversationId): Promise<Conversation | undefined>;
@@ -196,8 +203,8 @@ export function createConversationRepository(connection: Connection): Conversati
       }
     },
 
-    async beginTurn(userId, id, { generationId, at, isGuests = false, ...answerer }) {
-      const { $set, ...gone } = isGuests ? {} : toAnswering(answerer);
+    async beginTurn(userId, id, { generationId, at, keepsAnswerer = false, ...answerer }) {
+      const { $set, ...gone } = keepsAnswerer ? {} : toAnswering(answerer);
       const turn = { runningGenerationId: generationId, updatedAt: at, ...$set };
       const result = await model.updateOne({ _id: id, userId }, { $set: turn, ...gone });
       return result.matchedCount === 1;
@@ -216,13 +223,14 @@ export function createConversationRepository(connection: Connection): Conversati
       await model.updateOne({ _id: id, runningGenerationId: generationId }, { $set: { ...ended, ...passing } });
     },
 
-    async passTurn(id, from, to, isWaiting) {
-      const passing = { runningGenerationId: to, waitingForInput: isWaiting };
-      await model.updateOne({ _id: id, runningGenerationId: from }, { $set: passing });
+    async passTurn(id, from, to, waits) {
+      const { $set, ...gone } = toWaiting(waits);
+      const passing = { runningGenerationId: to, ...$set };
+      await model.updateOne({ _id: id, runningGenerationId: from }, { $set: passing, ...gone });
     },
 
-    async setWaiting(id, generationId, isWaiting) {
-      await model.updateOne({ _id: id, runningGenerationId: generationId }, { $set: { waitingForInput: isWaiting } });
+    async setWaiting(id, generationId, waits) {
+      await model.updateOne({ _id: id, runningGenerationId: generationId }, toWaiting(waits));
     },
 
     async update(userId, id, change) {
@@ -327,12 +335,19 @@ function toUpdate({ title, archived, unread, tags, pin, projectId, expiresAt }: 
   };
 }
 
+function toWaiting({ isWaiting, askedBy }: Waits) {
+  if (!isWaiting || askedBy === undefined) {
+    return { $set: { waitingForInput: isWaiting }, $unset: { waitingFor: 1 } } as const;
+  }
+  return { $set: { waitingForInput: true, waitingFor: askedBy } };
+}
+
 /** A stored conversation as everybody else knows it. */
 export function toConversation(document: ConversationDocument): Conversation {
   const { _id, title, endpoint, model, agent, tools, archived, createdAt, updatedAt } = document;
   const { runningGenerationId, waitingForInput, unread, settings, spec, tags, pin, projectId, expiresAt, forkedFrom } =
     document;
-  const { participants } = document;
+  const { participants, waitingFor } = document;
   return {
     id: _id,
     title,
@@ -351,6 +366,7 @@ export function toConversation(document: ConversationDocument): Conversation {
     archived,
     runningGenerationId,
     waitingForInput: waitingForInput ?? false,
+    ...(waitingForInput === true && waitingFor !== undefined ? { waitingFor } : {}),
     unread: unread ?? false,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

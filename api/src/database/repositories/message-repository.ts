@@ -11,6 +11,7 @@ import type { Connection } from 'mongoose';
 import { descendants } from '../../descendants.ts';
 import { batchWrites } from '../batch-writes.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
+import { findBlindAnswers } from '../find-blind-answers.ts';
 import { messageDocumentSchema } from '../schemas/message-document.ts';
 import type { MessageDocument } from '../schemas/message-document.ts';
 import { toMessage, toMessageDocument } from './stored-message.ts';
@@ -30,6 +31,8 @@ export interface MessageRepository {
   /** All messages of a conversation, oldest first, a prompt before its answer; without those that are being removed. */
   list(userId: UserId, conversationId: ConversationId): Promise<Message[]>;
   find(userId: UserId, conversationId: ConversationId, id: MessageId): Promise<Message | undefined>;
+  /** Those from the first message to one of them, in order, as far as they are there; none where one is being removed. */
+  path(userId: UserId, conversationId: ConversationId, id: MessageId): Promise<Message[]>;
   /** Stores a message; does nothing when one of that id is there. */
   addOnce(userId: UserId, message: Message): Promise<void>;
   /** Replaces what a running answer holds; does nothing once it is final. */
@@ -47,6 +50,8 @@ export interface MessageRepository {
   ): Promise<Message | undefined>;
   /** Whether anything follows from one of these messages. */
   isContinued(userId: UserId, conversationId: ConversationId, ids: readonly MessageId[]): Promise<boolean>;
+  /** See `findBlindAnswers`. */
+  blindAnswers(userId: UserId, conversationId: ConversationId): Promise<ReadonlySet<MessageId>>;
   /** Notes which answer to a prompt is kept; `undefined` when no answers to it are compared. */
   choose(
     userId: UserId,
@@ -70,6 +75,23 @@ export function createMessageRepository(connection: Connection): MessageReposito
     async find(userId, conversationId, id) {
       const document = await model.findOne({ _id: id, conversationId, userId, ...isThere }).lean();
       return document === null ? undefined : toMessage(document);
+    },
+
+    async path(userId, conversationId, id) {
+      // By the driver itself, at once: a path may have thousands of messages, and only these become entities.
+      const documents = await connection
+        .collection<MessageDocument>(model.collection.name)
+        .find({ conversationId, userId }, { maxTimeMS: connection.get('maxTimeMS') })
+        .toArray();
+      const all = new Map(documents.map((document) => [document._id, document]));
+      const path: MessageDocument[] = [];
+      for (let at = all.get(id); at !== undefined;) {
+        if (at.deletedAt !== undefined) return [];
+        path.push(at);
+        all.delete(at._id);
+        at = at.parentId === null ? undefined : all.get(at.parentId);
+      }
+      return path.toReversed().map(toMessage);
     },
 
     async addOnce(userId, message) {
@@ -134,6 +156,8 @@ export function createMessageRepository(connection: Connection): MessageReposito
     async isContinued(userId, conversationId, ids) {
       return (await model.exists({ conversationId, userId, parentId: { $in: ids }, ...isThere })) !== null;
     },
+
+    blindAnswers: (userId, conversationId) => findBlindAnswers(model, userId, [conversationId]),
 
     async choose(userId, conversationId, id, choice) {
       const document = await model

@@ -2,7 +2,9 @@ import type { ConversationId, GenerationId, Message, MessageId, MessageStatus, U
 import type { Connection } from 'mongoose';
 import { messageDocumentSchema } from '../schemas/message-document.ts';
 import type { MessageDocument } from '../schemas/message-document.ts';
+import { hideModel } from '../../hide-model.ts';
 import { areDuplicates } from '../duplicate-key.ts';
+import { findBlindAnswers } from '../find-blind-answers.ts';
 import { toMessage, toMessageDocument } from './stored-message.ts';
 
 /** A message without what it says. */
@@ -26,7 +28,10 @@ interface Tree {
 export interface MessageTreeRepository {
   /** The places of all messages, also of those that are being removed, oldest first, a prompt before its answer. */
   places(tree: Tree): Promise<MessagePlace[]>;
-  /** The messages of these ids, in the order of their ids, a few at a time. */
+  /**
+   * The messages of these ids, in the order of their ids, a few at a time: to be copied, hence without who wrote them
+   * while nobody may know that.
+   */
   each(tree: Tree, ids: readonly MessageId[]): AsyncIterable<Message>;
   /** Hides messages that are to be removed. */
   markDeleted(tree: Tree, ids: readonly MessageId[], at: Date): Promise<void>;
@@ -65,12 +70,15 @@ export function createMessageTreeRepository(connection: Connection): MessageTree
     },
 
     async *each({ userId, conversationId }, ids) {
+      const blind = await findBlindAnswers(model, userId, [conversationId]);
       for (const some of batchesOf(ids, batchSize)) {
         const documents = await model.find({ _id: { $in: [...some] }, conversationId, userId }).lean();
         const found = new Map(documents.map((document) => [document._id, document]));
         for (const id of some) {
           const document = found.get(id);
-          if (document !== undefined) yield toMessage(document);
+          if (document === undefined) continue;
+          const message = toMessage(document);
+          yield blind.has(id) ? unnamed(message) : message;
         }
       }
     },
@@ -112,6 +120,11 @@ export function createMessageTreeRepository(connection: Connection): MessageTree
       }
     },
   };
+}
+
+function unnamed(message: Message): Message {
+  const hidden = hideModel(message);
+  return { ...hidden, parts: hidden.parts.filter(({ type }) => type !== 'hand-off') };
 }
 
 function* batchesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {

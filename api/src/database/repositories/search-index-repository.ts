@@ -1,6 +1,7 @@
 import type { UserId } from '@parley/contracts';
 import type { Connection, QueryFilter } from 'mongoose';
 import type { IndexQuery, SearchEntry, SearchIndex, SearchMatch } from '../../search/search-index.ts';
+import { embeddedIndex } from '../../search/search-state.ts';
 import { escapeRegex } from '../escape-regex.ts';
 import { searchEntryDocumentSchema } from '../schemas/search-entry-document.ts';
 import type { SearchEntryDocument } from '../schemas/search-entry-document.ts';
@@ -41,8 +42,7 @@ export function createSearchIndexRepository(connection: Connection): SearchIndex
 
   /** How many entries have a word, up to `fewEntries`. */
   async function countFew(condition: Condition): Promise<Count> {
-    const found = await model.find(condition, { _id: 1 }).hint(byWord).limit(fewEntries).lean();
-    return { condition, count: found.length };
+    return { condition, count: await model.countDocuments(condition, { hint: byWord, limit: fewEntries }) };
   }
 
   async function searchRank(rank: number, userId: UserId, query: IndexQuery, counts: readonly Count[]) {
@@ -78,6 +78,8 @@ export function createSearchIndexRepository(connection: Connection): SearchIndex
   }
 
   return {
+    open: () => Promise.resolve(embeddedIndex),
+
     async put(entries) {
       if (entries.length === 0) return;
       const writes = entries.map((entry) => {

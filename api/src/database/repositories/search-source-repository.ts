@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { SearchSource } from '../../search/search-source.ts';
+import { findBlindAnswers } from '../find-blind-answers.ts';
 import { conversationDocumentSchema } from '../schemas/conversation-document.ts';
 import type { ConversationDocument } from '../schemas/conversation-document.ts';
 import { messageDocumentSchema } from '../schemas/message-document.ts';
@@ -79,7 +80,8 @@ export function createSearchSourceRepository(connection: Connection): SearchSour
     },
 
     async conversations(userId, ids) {
-      const found = await conversations.find({ _id: { $in: [...ids] }, userId, expiresAt: null }).lean();
+      const fields = { title: 1, model: 1, agent: 1, archived: 1, tags: 1, projectId: 1, updatedAt: 1 } as const;
+      const found = await conversations.find({ _id: { $in: [...ids] }, userId, expiresAt: null }, fields).lean();
       return found.map(({ _id, updatedAt, tags, ...rest }) => ({
         ...rest,
         id: _id,
@@ -89,11 +91,14 @@ export function createSearchSourceRepository(connection: Connection): SearchSour
     },
 
     async messages(userId, ids) {
-      const fields = { role: 1, parts: 1, model: 1, agent: 1 } as const;
+      const fields = { conversationId: 1, role: 1, parts: 1, model: 1, agent: 1 } as const;
       const found = await messages
         .find({ _id: { $in: [...ids] }, userId, deletedAt: { $exists: false } }, fields)
         .lean();
-      return found.map(({ _id, ...message }) => ({ id: _id, ...message }));
+      const blind = await findBlindAnswers(messages, userId, [...new Set(found.map((its) => its.conversationId))]);
+      return found.map(({ _id, role, parts, model, agent }) =>
+        blind.has(_id) ? { id: _id, role, parts } : { id: _id, role, parts, model, agent },
+      );
     },
   };
 }

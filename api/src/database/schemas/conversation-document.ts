@@ -5,6 +5,7 @@ import type {
   GenerationId,
   MessageId,
   Participant,
+  Person,
   ProjectId,
   ToolRef,
   TurnSettings,
@@ -39,6 +40,8 @@ export interface ConversationDocument {
   readonly expiresAt?: Date;
   /** A call of the running answer waits for its user. */
   readonly waitingForInput?: boolean;
+  /** Who that is, where it is not the owner; of no meaning while nothing waits. */
+  readonly waitingFor?: Person;
   /** Who takes part, for people to read, its owner first; the `participants` collection alone says who may. */
   readonly participants?: readonly Participant[];
   readonly archived: boolean;
@@ -74,6 +77,7 @@ export const conversationDocumentSchema = new Schema<ConversationDocument>(
     pin: { type: Number },
     expiresAt: { type: Date },
     waitingForInput: { type: Boolean },
+    waitingFor: { type: Schema.Types.Mixed },
     participants: { type: Schema.Types.Mixed },
     archived: { type: Boolean, required: true },
     runningGenerationId: { type: String },
@@ -90,6 +94,11 @@ export const conversationDocumentSchema = new Schema<ConversationDocument>(
 
 conversationDocumentSchema.index({ userId: 1, archived: 1, updatedAt: -1, _id: -1 });
 conversationDocumentSchema.index({ userId: 1, tags: 1, archived: 1, updatedAt: -1, _id: -1 });
+// One entry for each conversation that has tags, to count them.
+conversationDocumentSchema.index(
+  { userId: 1, 'tags.0': 1 },
+  { partialFilterExpression: { 'tags.0': { $exists: true } } },
+);
 conversationDocumentSchema.index({ userId: 1, projectId: 1, archived: 1, updatedAt: -1, _id: -1 });
 conversationDocumentSchema.index({ projectId: 1 }, { sparse: true });
 conversationDocumentSchema.index({ userId: 1, pin: 1, _id: 1 });

@@ -52,6 +52,11 @@ messageDocumentSchema.index({ conversationId: 1, createdAt: 1, role: -1 });
 messageDocumentSchema.index({ deletedAt: 1 }, { sparse: true });
 // What the search has yet to index, without the answers that run.
 messageDocumentSchema.index({ indexed: 1, status: 1 });
+// Prompts whose answers are compared are few among the others.
+messageDocumentSchema.index(
+  { 'comparison.blind': 1, conversationId: 1 },
+  { partialFilterExpression: { 'comparison.blind': { $exists: true } } },
+);
 // How much agents are used is counted over their answers alone.
 messageDocumentSchema.index(
   { 'agent.id': 1, createdAt: 1 },

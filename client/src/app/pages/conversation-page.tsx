@@ -9,6 +9,7 @@ import { useTyping } from '../../features/participants/use-typing.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { useLastChat } from '../../lib/last-chat.ts';
 import { useNewChat } from '../../lib/new-chat.ts';
+import { otherAwaited } from '../../lib/other-awaited.ts';
 import { conversationQuery } from '../../lib/query/queries.ts';
 import { usePageTitle } from '../../lib/use-page-title.ts';
 
@@ -124,7 +125,7 @@ function ConversationTitle({ id }: { readonly id: ConversationId }) {
   const { sidebar } = useTexts();
   const conversation = useQuery(conversationQuery(id)).data;
   const title = conversation?.title || sidebar.untitled;
-  const waitsForMe = conversation?.waitingForInput && conversation.participants === undefined;
+  const waitsForMe = conversation?.waitingForInput && otherAwaited(conversation) === undefined;
   usePageTitle(waitsForMe ? sidebar.waitingTitle(title) : title);
   return null;
 }

@@ -73,11 +73,13 @@ export function PrintPage() {
             <ArrowLeft aria-hidden className="size-4" />
             {print.back}
           </Link>
-          <Checkbox label={print.reasoning} checked={withReasoning} onChange={setReasoning} />
-          <div className="ms-auto flex flex-wrap items-center gap-2">
-            <output className="text-xs text-text-muted tabular-nums">
-              {isReady ? print.ready(path.length) : print.preparing(mounted, path.length)}
-            </output>
+          <div className="max-sm:order-1 max-sm:basis-full">
+            <Checkbox label={print.reasoning} checked={withReasoning} onChange={setReasoning} />
+          </div>
+          <output className="ms-auto text-xs text-text-muted tabular-nums">
+            {isReady ? print.ready(path.length) : print.preparing(mounted, path.length)}
+          </output>
+          <div className="flex flex-wrap items-center gap-2 *:flex-auto max-sm:order-2 max-sm:basis-full">
             <Button
               disabled={!isReady || path.length === 0}
               busy={isDrawing}

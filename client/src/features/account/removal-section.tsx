@@ -17,15 +17,17 @@ export function RemovalSection({ onAccountRemoved }: RemovalSectionProps) {
   const [asking, setAsking] = useState<'chats' | 'account'>();
   const close = () => setAsking(undefined);
   return (
-    <SettingsSection title={removal.title}>
-      <SettingRow label={removal.chats} hint={removal.chatsHint}>
-        <Button onClick={() => setAsking('chats')}>{removal.chatsAction}</Button>
-      </SettingRow>
-      <SettingRow label={removal.account} hint={removal.accountHint}>
-        <Button onClick={() => setAsking('account')}>{removal.accountAction}</Button>
-      </SettingRow>
+    <>
+      <SettingsSection title={removal.title}>
+        <SettingRow label={removal.chats} hint={removal.chatsHint}>
+          <Button onClick={() => setAsking('chats')}>{removal.chatsAction}</Button>
+        </SettingRow>
+        <SettingRow label={removal.account} hint={removal.accountHint}>
+          <Button onClick={() => setAsking('account')}>{removal.accountAction}</Button>
+        </SettingRow>
+      </SettingsSection>
       <RemoveChatsDialog open={asking === 'chats'} onClose={close} />
       <RemoveAccountDialog open={asking === 'account'} onClose={close} onRemoved={onAccountRemoved} />
-    </SettingsSection>
+    </>
   );
 }

@@ -30,16 +30,13 @@ export function KeysSection() {
   return (
     <>
       <SettingsSection title={texts.title}>
-        <SettingRow
-          label={
-            <span className="font-normal text-text-muted">
-              {texts.intro} <code className="text-xs wrap-anywhere text-text">{address}</code>
-              {texts.introCode} <code className="text-xs wrap-anywhere text-text">{codeAddress}</code>
-            </span>
-          }
-        >
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
+          <p className="min-w-0 flex-1 basis-80 text-text-muted">
+            {texts.intro} <code className="text-xs wrap-anywhere text-text">{address}</code>
+            {texts.introCode} <code className="text-xs wrap-anywhere text-text">{codeAddress}</code>
+          </p>
           <Button onClick={() => setIsMaking(true)}>{texts.add}</Button>
-        </SettingRow>
+        </div>
         {data === undefined ? (
           <SettingQueryState isError={isError} failed={texts.failed} onRetry={() => void refetch()} />
         ) : data.length === 0 ? (

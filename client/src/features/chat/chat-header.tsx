@@ -20,7 +20,11 @@ export function ChatHeader({ title, scroller, children }: ChatHeaderProps) {
         isScrolled ? 'border-border' : 'border-transparent',
       )}
     >
-      {title === undefined ? null : <h1 className="min-w-0 truncate text-sm font-medium">{title}</h1>}
+      {title === undefined ? null : (
+        <h1 dir="auto" className="min-w-0 truncate text-sm font-medium">
+          {title}
+        </h1>
+      )}
       <span className="ms-auto flex shrink-0 items-center gap-2 ps-2">{children}</span>
     </header>
   );

@@ -3,6 +3,7 @@ import { useServerReturn } from '../../lib/api/use-server-return.ts';
 import { explainError } from '../../lib/explain-error.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { Banner } from '../../ui/banner.tsx';
+import { buttonClass } from '../../ui/button-class.ts';
 import { Button } from '../../ui/button.tsx';
 import { AppLink } from './parts/app-link.tsx';
 
@@ -23,7 +24,7 @@ export function LoadFailure(props: LoadFailureProps) {
           <MessageCircleOff aria-hidden className="mb-1 size-6 text-text-muted" />
           <h1 className="text-lg font-semibold">{chat.notFoundTitle}</h1>
           <p className="text-text-muted">{chat.notFoundText}</p>
-          <AppLink href="/c/new" className="mt-2 font-medium text-accent underline underline-offset-2">
+          <AppLink href="/c/new" className={`${buttonClass()} mt-2`}>
             {chat.startNew}
           </AppLink>
         </div>

@@ -157,7 +157,7 @@ describe('what is written during an answer', () => {
 
 describe('another device', () => {
   it('starts an answer, which appears here live and says where it runs', async () => {
-    const messages = [questionOf(1, null), answerOf(2, 1)];
+    const messages = [questionOf(1, null), { ...answerOf(2, 1), generationId: generationId(1) }];
     const server = createChatServer(messages);
     renderChat(server, conversationId);
     expect(await within(log()).findByText('Answer 2')).toBeVisible();
@@ -166,7 +166,7 @@ describe('another device', () => {
     tell({
       type: 'generation-started',
       conversationId,
-      generationId: generationId(4),
+      generationId: generationId(2),
       userMessageId: messageId(3),
       responseMessageId: messageId(4),
       startedBy: { id: 'device-1' as SessionId, name: 'Safari on iPhone' },

@@ -108,6 +108,15 @@ describe('in a chat that somebody else shares', () => {
     expect(screen.queryByRole('button', { name: /Add to this answer|^Add/ })).toBeNull();
   });
 
+  it('an answer that one asked for and that was stopped says no more than that: its owner may have done it', async () => {
+    open([
+      { ...questionOf(1, null), author: ada },
+      { ...answerOf(2, 1), author: ada, status: 'stopped', finishReason: 'stopped' },
+    ]);
+    expect(await screen.findByText('This answer was stopped.')).toBeVisible();
+    expect(screen.queryByText(/You stopped/)).toBeNull();
+  });
+
   it('what waits is under the name of whoever asks, and left to them', async () => {
     const server = open([questionOf(1, null), runningAnswerOf(2, 1)]);
     server.queues.set(generationId(2), [waiting(8, 'The owner’s'), { ...waiting(9, 'Mine'), author: ada }]);

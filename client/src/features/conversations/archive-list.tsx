@@ -63,7 +63,9 @@ function ArchivedRow({ conversation, onRestore, onRemove }: ArchivedRowProps) {
         params={{ conversationId: conversation.id }}
         className="min-w-0 flex-1 rounded-control px-2 py-1.5 hover:bg-hover"
       >
-        <span className="block truncate font-medium">{title}</span>
+        <span dir="auto" className="block truncate font-medium">
+          {title}
+        </span>
         <span className="block text-xs text-text-muted">{sidebar.lastUsed(date)}</span>
       </Link>
       <IconButton

@@ -61,7 +61,9 @@ export function ConversationRow(props: ConversationRowProps) {
             onChange={(event) => props.onSelect(event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
             className="size-4 shrink-0 accent-accent"
           />
-          <span className="min-w-0 flex-1 truncate">{title}</span>
+          <span dir="auto" className="min-w-0 flex-1 truncate">
+            {title}
+          </span>
         </label>
       </li>
     );
@@ -109,7 +111,7 @@ export function ConversationRow(props: ConversationRowProps) {
           isCurrent ? 'pe-9' : 'pe-2.5',
         )}
       >
-        <span className="min-w-0 flex-1 truncate" title={title}>
+        <span dir="auto" className="min-w-0 flex-1 truncate" title={title}>
           {title}
         </span>
         <ConversationDot conversation={conversation} isCurrent={isCurrent} />

@@ -43,7 +43,7 @@ export function ListTools({ area, listed, onLeave }: ListToolsProps) {
           onClick={() => useListView.setState({ tag: undefined })}
           className="me-auto inline-flex h-7 min-w-0 items-center gap-1.5 rounded-full border border-border ps-2.5 pe-2 text-xs hover:bg-hover touch:h-11"
         >
-          <span className="truncate">{tag}</span>
+          <bdi className="truncate">{tag}</bdi>
           <X aria-hidden className="size-3 shrink-0" />
         </button>
       )}

@@ -15,15 +15,15 @@ export interface RunningDotProps {
   readonly id: ConversationId;
   /** Something is asked before it goes on. */
   readonly waits: boolean;
-  /** Whether that may be asked of somebody else. */
-  readonly isShared: boolean;
+  /** Whom, where that is somebody else than the person in front of the page. */
+  readonly waitsFor: string | undefined;
 }
 
 /**
- * The sign that an answer is being written, or waits for its user. Without news, the conversation (not the list) is asked for every 4 s while
+ * The sign that an answer is being written, or waits for somebody. Without news, the conversation (not the list) is asked for every 4 s while
  * it shows, so that it ends, and a title arrives, for answers that no open thread follows.
  */
-export function RunningDot({ id, waits, isShared }: RunningDotProps) {
+export function RunningDot({ id, waits, waitsFor }: RunningDotProps) {
   const { sidebar } = useTexts();
   const client = useQueryClient();
   const pauseMs = useNewsConnected() ? askRarelyMs : askAgainMs;
@@ -35,13 +35,13 @@ export function RunningDot({ id, waits, isShared }: RunningDotProps) {
   useEffect(() => {
     // What was cached earlier may be from before this answer began.
     if (!data || !isFetchedAfterMount) return;
-    const { title, runningGenerationId, waitingForInput } = data;
-    patchConversation(client, id, { title, runningGenerationId, waitingForInput });
+    const { title, runningGenerationId, waitingForInput, waitingFor } = data;
+    patchConversation(client, id, { title, runningGenerationId, waitingForInput, waitingFor });
   }, [client, id, data, isFetchedAfterMount]);
   if (waits) {
     return (
       <span className="size-2.5 rounded-full bg-warning forced-color-adjust-none forced-colors:bg-[Highlight]">
-        <VisuallyHidden>{isShared ? sidebar.waitingShared : sidebar.waiting}</VisuallyHidden>
+        <VisuallyHidden>{waitsFor === undefined ? sidebar.waiting : sidebar.waitingFor(waitsFor)}</VisuallyHidden>
       </span>
     );
   }

@@ -62,7 +62,7 @@ export function TagDialog({ conversations, onClose }: TagDialogProps) {
         {tags.length === 0 ? <li className="text-text-muted">{texts.none}</li> : null}
         {tags.map((tag) => (
           <li key={tag} className="flex max-w-full items-center rounded-full border border-border ps-3 pe-0.5">
-            <span className="truncate">{tag}</span>
+            <bdi className="truncate">{tag}</bdi>
             <button
               type="button"
               aria-label={texts.remove(tag)}

@@ -66,7 +66,9 @@ function TagRow({ tag, count }: { readonly tag: string; readonly count: number }
           onChange={(event) => setName(event.currentTarget.value)}
           className="min-h-9 min-w-0 flex-1 rounded-control border border-outline bg-raised px-2.5 touch:min-h-11"
         />
-        <span className="w-16 shrink-0 text-end text-xs text-text-muted tabular-nums">{list.chats(count)}</span>
+        <span className="min-w-16 shrink-0 text-end whitespace-nowrap text-xs text-text-muted tabular-nums">
+          {list.chats(count)}
+        </span>
         <IconButton
           type="submit"
           label={words.rename(tag)}

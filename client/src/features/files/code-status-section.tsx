@@ -40,7 +40,11 @@ export function CodeStatusSection() {
       >
         {me?.role === 'ADMIN' ? <CheckButton /> : null}
       </SettingRow>
-      {data.reason === undefined ? null : <p className="py-3 wrap-anywhere">{data.reason}</p>}
+      {data.reason === undefined ? null : (
+        <p dir="auto" className="py-3 wrap-anywhere">
+          {data.reason}
+        </p>
+      )}
       {data.remedy === undefined ? null : <RemedyCommand command={data.remedy} />}
       {data.engine === undefined ? null : (
         <SettingRow label={texts.engineLabel}>

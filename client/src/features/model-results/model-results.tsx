@@ -69,7 +69,7 @@ function ResultTable({ items }: { readonly items: readonly ModelResult[] }) {
     <>
       <div className="w-full overflow-x-auto rounded-card border border-border bg-raised">
         <table className="w-full text-sm">
-          <thead className="text-xs text-text-muted">
+          <thead className="border-b border-border text-xs text-text-muted">
             <tr>
               <th scope="col" className="px-4 py-2.5 text-start font-medium">
                 {results.model}

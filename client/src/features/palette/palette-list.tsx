@@ -65,9 +65,11 @@ export function PaletteList({ id, groups, active, onPoint, onChoose }: PaletteLi
 function EntryText({ entry: { label, detail, found } }: { readonly entry: PaletteEntry }) {
   return (
     <span className="min-w-0 flex-1">
-      <span className="block truncate">{found ? <MarkedText {...found.label} /> : label}</span>
+      <span dir="auto" className="block truncate">
+        {found ? <MarkedText {...found.label} /> : label}
+      </span>
       {detail === undefined && found?.detail === undefined ? null : (
-        <span className="block truncate text-xs text-text-muted">
+        <span dir="auto" className="block truncate text-xs text-text-muted">
           {found?.detail ? <MarkedText {...found.detail} /> : detail}
         </span>
       )}

@@ -3,13 +3,14 @@ import { Users } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { listWords } from '../../lib/i18n/list-words.ts';
 import { useParticipantTexts } from '../../lib/i18n/use-participant-texts.ts';
+import { classNames } from '../../ui/class-names.ts';
 import { PersonCircle } from '../../ui/person-circle.tsx';
 import { useBePresent, useOthersHere } from './use-presence.ts';
 
 const PeopleDialog = lazy(async () => ({ default: (await import('./people-dialog.tsx')).PeopleDialog }));
 
-/** Circles that are shown; the others are a number. */
-const mostCircles = 3;
+/** Circles that are shown, and on a phone, where the title needs the room; the others are a number. */
+const mostCircles = { wide: 3, narrow: 1 };
 
 export interface PeopleHereProps {
   /** A shared one. */
@@ -38,21 +39,20 @@ export function PeopleHere({ conversation, onContinue, onLeaving }: PeopleHerePr
         className="inline-flex h-9 min-w-9 shrink-0 items-center justify-center rounded-control px-1 text-text-muted transition-colors hover:bg-hover hover:text-text touch:h-11 touch:min-w-11"
       >
         {others.length === 0 ? <Users aria-hidden className="size-4.5" /> : null}
-        {others.slice(0, mostCircles).map(({ id, name }, index) => (
+        {others.slice(0, mostCircles.wide).map(({ id, name }, index) => (
           <span
             key={id}
-            className={index === 0 ? 'inline-flex rounded-full' : '-ms-1 inline-flex rounded-full ring-2 ring-bg'}
+            className={classNames(
+              'inline-flex rounded-full',
+              index > 0 && '-ms-1 ring-2 ring-bg',
+              index >= mostCircles.narrow && 'max-sm:hidden',
+            )}
           >
             <PersonCircle name={name} />
           </span>
         ))}
-        {others.length > mostCircles ? (
-          <span
-            aria-hidden
-            data-more={texts.more(others.length - mostCircles)}
-            className="ms-1 text-xs font-medium tabular-nums before:content-[attr(data-more)]"
-          />
-        ) : null}
+        <More count={others.length - mostCircles.wide} className="max-sm:hidden" />
+        <More count={others.length - mostCircles.narrow} className="sm:hidden" />
       </button>
       {isOpen ? (
         <Suspense fallback={null}>
@@ -65,5 +65,18 @@ export function PeopleHere({ conversation, onContinue, onLeaving }: PeopleHerePr
         </Suspense>
       ) : null}
     </>
+  );
+}
+
+/** How many are here beside those who are shown. */
+function More({ count, className }: { readonly count: number; readonly className: string }) {
+  const texts = useParticipantTexts();
+  if (count <= 0) return null;
+  return (
+    <span
+      aria-hidden
+      data-more={texts.more(count)}
+      className={classNames('ms-1 text-xs font-medium tabular-nums before:content-[attr(data-more)]', className)}
+    />
   );
 }

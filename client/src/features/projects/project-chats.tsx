@@ -51,7 +51,9 @@ export function ProjectChats({ projectId }: { readonly projectId: ProjectId }) {
                 params={{ conversationId: id }}
                 className="min-w-0 flex-1 rounded-control px-2 py-1.5 hover:bg-hover"
               >
-                <span className="block truncate font-medium">{title || sidebar.untitled}</span>
+                <span dir="auto" className="block truncate font-medium">
+                  {title || sidebar.untitled}
+                </span>
                 <span className="block text-xs text-text-muted">
                   {sidebar.lastUsed(new Date(updatedAt).toLocaleDateString(currentLocale(), { dateStyle: 'long' }))}
                 </span>

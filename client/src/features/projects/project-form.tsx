@@ -71,6 +71,7 @@ export function ProjectForm({ settings, action, onSave }: ProjectFormProps) {
           {projects.color}
         </p>
         <ChoiceChips
+          wraps
           legend={projects.color}
           value={color}
           options={(['none', ...projectColors] as const).map((value) => ({ value, label: projects.colors[value] }))}

@@ -73,11 +73,16 @@ function ProjectCard({ project, onUp, onDown }: ProjectCardProps) {
         <Link
           to="/projects/$projectId"
           params={{ projectId: id }}
+          dir="auto"
           className="block truncate font-medium before:absolute before:inset-0 before:rounded-card"
         >
           {name}
         </Link>
-        {description === '' ? null : <p className="truncate text-text-muted">{description}</p>}
+        {description === '' ? null : (
+          <p dir="auto" className="truncate text-text-muted">
+            {description}
+          </p>
+        )}
       </div>
       <span className="shrink-0 text-xs text-text-muted tabular-nums">{projects.chatCount(conversations)}</span>
       <Menu

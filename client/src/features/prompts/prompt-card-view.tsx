@@ -22,7 +22,11 @@ export function PromptCardView({ prompt, onUse, onEdit, onShare, onRemove }: Pro
     <li className="flex min-w-0 flex-col gap-2 rounded-card border border-border bg-raised p-4">
       <div className="flex items-baseline justify-between gap-2">
         <h2 className="min-w-0 text-base font-medium wrap-anywhere">{name}</h2>
-        {command === '' ? null : <code className="shrink-0 text-xs text-text-muted">/{command}</code>}
+        {command === '' ? null : (
+          <code dir="ltr" className="shrink-0 text-xs text-text-muted">
+            /{command}
+          </code>
+        )}
       </div>
       {description === '' ? null : <p className="text-sm wrap-anywhere text-text-muted">{description}</p>}
       <p className="text-xs wrap-anywhere text-text-muted">{about.join(' · ')}</p>

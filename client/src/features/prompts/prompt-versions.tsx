@@ -52,22 +52,24 @@ export function PromptVersions({ prompt, onShow }: PromptVersionsProps) {
                   {one.version === inUse ? <Badge tone="success">{editor.inUse}</Badge> : null}
                 </span>
                 <span className="block truncate text-xs text-text-muted">
-                  {one.authorName} · {new Date(one.createdAt).toLocaleString(currentLocale())}
+                  <bdi>{one.authorName}</bdi> · <bdi>{new Date(one.createdAt).toLocaleString(currentLocale())}</bdi>
                 </span>
               </span>
-              <Button size="small" aria-label={editor.loadVersion(one.version)} onClick={() => onShow(one.text)}>
-                {editor.loadShort}
-              </Button>
-              {one.version === inUse ? null : (
-                <Button
-                  size="small"
-                  aria-label={editor.chooseVersion(one.version)}
-                  busy={choose.isPending}
-                  onClick={() => choose.mutate(one)}
-                >
-                  {editor.useShort}
+              <span className="flex shrink-0 gap-2">
+                <Button size="small" aria-label={editor.loadVersion(one.version)} onClick={() => onShow(one.text)}>
+                  {editor.loadShort}
                 </Button>
-              )}
+                {one.version === inUse ? null : (
+                  <Button
+                    size="small"
+                    aria-label={editor.chooseVersion(one.version)}
+                    busy={choose.isPending}
+                    onClick={() => choose.mutate(one)}
+                  >
+                    {editor.useShort}
+                  </Button>
+                )}
+              </span>
             </li>
           ))}
         </ul>

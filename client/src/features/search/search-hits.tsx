@@ -40,11 +40,11 @@ export function SearchHits({ hits, onOpen, onLeaveTop }: SearchHitsProps) {
             onClick={onOpen}
             className="block rounded-control px-3 py-3 hover:bg-hover focus-visible:-outline-offset-2"
           >
-            <span className="block truncate font-medium">
+            <span dir="auto" className="block truncate font-medium">
               <MarkedText {...hit.title} />
             </span>
             {hit.messageId === null ? null : (
-              <span className="mt-0.5 line-clamp-2 text-text-muted">
+              <span dir="auto" className="mt-0.5 line-clamp-2 text-text-muted">
                 <MarkedText {...hit.snippet} />
               </span>
             )}

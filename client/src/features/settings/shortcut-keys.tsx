@@ -75,7 +75,7 @@ export function ShortcutKeys() {
               />
             )}
             {shortcut.isFixed ? (
-              <span title={search.keys.fixed} className="px-3 text-xs text-text-muted">
+              <span dir="ltr" title={search.keys.fixed} className="px-3 text-xs text-text-muted">
                 {describeKeys(shortcut.keys).join(' + ')}
               </span>
             ) : (
@@ -94,7 +94,7 @@ export function ShortcutKeys() {
                 className="min-h-8 min-w-16 rounded-control border border-outline px-3 font-mono text-xs hover:bg-hover aria-pressed:border-accent aria-pressed:bg-selected touch:min-h-11"
               >
                 <VisuallyHidden>{search.keys.change(shortcut.label)} </VisuallyHidden>
-                {changing === shortcut.id ? '…' : describeKeys(shortcut.keys).join(' + ')}
+                <bdi dir="ltr">{changing === shortcut.id ? '…' : describeKeys(shortcut.keys).join(' + ')}</bdi>
               </button>
             )}
           </li>

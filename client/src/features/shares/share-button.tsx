@@ -14,10 +14,12 @@ export interface ShareButtonProps {
   readonly end: MessageId | undefined;
   /** Invites people into the chat itself; absent where that is not possible. */
   readonly people: ReactNode;
+  /** Other ways to hand a chat on, below those of the dialog. */
+  readonly otherWays: ReactNode;
 }
 
 /** Opens the dialog in which a chat is shared; nothing where the operator allows neither links nor invitations. */
-export function ShareButton({ conversationId, end, people }: ShareButtonProps) {
+export function ShareButton({ conversationId, end, people, otherWays }: ShareButtonProps) {
   const { button } = useShareTexts();
   const [isOpen, setOpen] = useState(false);
   const { public: forAll = true, signedIn = true } = useQuery(configQuery).data?.sharedLinks ?? {};
@@ -39,6 +41,7 @@ export function ShareButton({ conversationId, end, people }: ShareButtonProps) {
             isLinkAllowed={isLinkAllowed}
             isPublicAllowed={forAll}
             people={people}
+            otherWays={otherWays}
             onClose={() => setOpen(false)}
           />
         </Suspense>

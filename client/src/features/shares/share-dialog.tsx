@@ -24,6 +24,8 @@ export interface ShareDialogProps {
   readonly isPublicAllowed: boolean;
   /** Invites people into the chat itself. */
   readonly people: ReactNode;
+  /** Other ways to hand a chat on, at the end. */
+  readonly otherWays: ReactNode;
   readonly onClose: () => void;
 }
 
@@ -34,6 +36,7 @@ export function ShareDialog(props: ShareDialogProps) {
   return (
     <Dialog open title={dialog.title} onClose={props.onClose}>
       {props.people}
+      <OtherWays>{props.otherWays}</OtherWays>
     </Dialog>
   );
 }
@@ -118,8 +121,13 @@ function LinkDialog(props: ShareDialogProps) {
           </ul>
         </div>
       )}
+      <OtherWays>{props.otherWays}</OtherWays>
     </Dialog>
   );
+}
+
+function OtherWays({ children }: { readonly children: ReactNode }) {
+  return <div className="mt-5 flex flex-wrap gap-2 border-t border-border pt-4">{children}</div>;
 }
 
 function LinkField({ share, onCopy }: { readonly share: Share; readonly onCopy: () => void }) {
@@ -130,6 +138,7 @@ function LinkField({ share, onCopy }: { readonly share: Share; readonly onCopy: 
         label={dialog.link}
         value={shareLink(share.token)}
         readOnly
+        dir="ltr"
         hint={dialog.taken(shortDate(share.updatedAt), messages(share.messages))}
         onFocus={(event) => event.currentTarget.select()}
         trailing={<IconButton label={copy} icon={<Copy aria-hidden className="size-4" />} onClick={onCopy} />}

@@ -22,7 +22,11 @@ export function SharedHeader({ token, chat }: SharedHeaderProps) {
   return (
     <header className="sticky top-0 z-10 border-b border-border bg-bg pt-[env(safe-area-inset-top)] print:static">
       <div className="mx-auto flex w-full max-w-(--column-width) flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5">
-        <Link to="/" aria-label={page.toStart(appTitle)} className="shrink-0 rounded-control p-1.5 print:hidden">
+        <Link
+          to="/"
+          aria-label={page.toStart(appTitle)}
+          className="shrink-0 rounded-control p-1.5 touch:p-2.5 print:hidden"
+        >
           <img src="/favicon.svg" alt="" className="size-6" />
         </Link>
         <div className="min-w-0 flex-1 basis-48">

@@ -42,7 +42,7 @@ describe('an import', () => {
     expect(await screen.findByText('2 chats added with 7 messages · 1 already here · 1 not taken')).toBeVisible();
     await userEvent.click(screen.getByText('What was left out'));
     expect(screen.getByText('Images: 3')).toBeVisible();
-    expect(screen.getByText('Old one: has no messages')).toBeVisible();
+    expect(screen.getByText('Old one').closest('li')).toHaveTextContent('Old one: has no messages');
   });
 
   it('shows how far it is, and can be cancelled', async () => {

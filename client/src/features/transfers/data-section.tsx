@@ -16,7 +16,9 @@ export function DataSection() {
       <ExportRow />
       <SettingRow label={texts.import} hint={texts.importHint}>
         <span className="flex items-center gap-3">
-          <output className="text-xs text-text-muted tabular-nums">{isBusy ? texts.uploading(percent) : null}</output>
+          <output className="text-xs text-text-muted tabular-nums empty:sr-only">
+            {isBusy ? texts.uploading(percent) : null}
+          </output>
           <FileButton
             accept=".json,application/json"
             inputTestId="import-file"

@@ -18,8 +18,8 @@ export function ImportDetails({ item: { skips, skipped, leftOut } }: { readonly 
         ))}
         {skips.map(({ title, reason }, index) => (
           // Titles may be the same.
-          <li key={index} dir="auto" className="[overflow-wrap:anywhere]">
-            {title || texts.untitled}: {texts.reasons[reason]}
+          <li key={index} className="wrap-anywhere">
+            <bdi>{title || texts.untitled}</bdi>: {texts.reasons[reason]}
           </li>
         ))}
         {unlisted > 0 ? <li>{texts.more(unlisted)}</li> : null}

@@ -25,6 +25,8 @@ interface MarkdownProps {
 export function Markdown({ text: whole, settled }: MarkdownProps) {
   const { markdown } = useTexts();
   const [isWhole, setWhole] = useState(false);
+  // To the end of its view: laying all of it out at once, the moment it is complete, would hold its last words up.
+  const [hasGrown] = useState(!settled);
   const text = isWhole || whole.length <= longest ? whole : beginningOf(whole);
   const isCut = text.length < whole.length;
   const { blocks, labels } = useDocument(text, settled || isCut);
@@ -33,9 +35,9 @@ export function Markdown({ text: whole, settled }: MarkdownProps) {
   const footnotes = useMemo(() => ({ prefix, labels: new Set(labels.split(' ')) }), [prefix, labels]);
   return (
     <FootnoteContext value={footnotes}>
-      <div className="markdown">
-        {shown.map((block) => (
-          <Block key={block.key} block={block} />
+      <div className={hasGrown ? 'markdown markdown-grown' : 'markdown'}>
+        {inGroups(shown, blocks.length - shown.length).map((group) => (
+          <BlockGroup key={group.number} blocks={group.blocks} />
         ))}
         {isCut ? (
           <button type="button" className="markdown-show-all" onClick={() => setWhole(true)}>
@@ -66,6 +68,33 @@ function useLastFirst(blocks: readonly MarkdownBlock[], settled: boolean): reado
   useEffect(() => startTransition(() => setWhole(true)), []);
   return isWhole ? blocks : blocks.slice(-shownAtFirst);
 }
+
+/** Blocks that React skips at once: what an answer of hundreds of them costs each time it grows is a group or two. */
+const groupSize = 16;
+
+interface NumberedGroup {
+  readonly number: number;
+  readonly blocks: readonly MarkdownBlock[];
+}
+
+/** Blocks by their place in the text, of which the first `hidden` are not shown. */
+function inGroups(blocks: readonly MarkdownBlock[], hidden: number): NumberedGroup[] {
+  const groups: NumberedGroup[] = [];
+  const end = hidden + blocks.length;
+  for (let number = Math.floor(hidden / groupSize); number * groupSize < end; number += 1) {
+    const from = Math.max(0, number * groupSize - hidden);
+    groups.push({ number, blocks: blocks.slice(from, (number + 1) * groupSize - hidden) });
+  }
+  return groups;
+}
+
+const BlockGroup = memo(
+  function BlockGroup({ blocks }: { readonly blocks: readonly MarkdownBlock[] }) {
+    return blocks.map((block) => <Block key={block.key} block={block} />);
+  },
+  (before, { blocks }) =>
+    before.blocks.length === blocks.length && before.blocks.every((block, index) => block === blocks[index]),
+);
 
 /** Settled blocks keep their identity, so React skips them. */
 const Block = memo(function Block({ block }: { readonly block: MarkdownBlock }) {

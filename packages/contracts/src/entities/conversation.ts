@@ -49,8 +49,10 @@ export const conversationSchema = z.object({
   sharedBy: z.optional(personSchema),
   /** The generation that is being written right now, if any. */
   runningGenerationId: z.nullable(generationIdSchema),
-  /** The running answer waits for an approval or another answer of its user. */
+  /** The running answer waits for an approval or another answer of who asked for it. */
   waitingForInput: z.boolean(),
+  /** Who that is, where it is not the conversation's owner. */
+  waitingFor: z.optional(personSchema),
   /** An answer has ended that nobody has looked at yet. */
   unread: z.boolean(),
   createdAt: timestampSchema,

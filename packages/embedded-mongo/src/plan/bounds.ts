@@ -32,6 +32,14 @@ export function spansOf(predicate: Predicate): readonly Span[] | undefined {
   }
 }
 
+/** Whether a condition on a top-level field holds for just those entries of an index that are within its spans. */
+export function isExact({ name, operand }: Predicate): boolean {
+  if (name === '$eq') return typeof operand === 'string';
+  if (name !== '$regex' || !isRegex(operand) || operand.options !== '') return false;
+  const prefix = literalPrefix(operand);
+  return prefix !== '' && !prefix.includes('\0') && operand.pattern === `^${prefix}`;
+}
+
 /** Equality with an array can be met by the array or by one element, and undefined stands for an empty array. */
 function isPoint(value: Value): boolean {
   return !Array.isArray(value) && typeRank(value) !== TYPE_RANKS.undefined;

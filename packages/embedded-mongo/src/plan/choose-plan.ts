@@ -2,7 +2,7 @@ import { TYPE_RANKS } from '../bson/encode-key.ts';
 import type { CollectionEntry, IndexEntry, IndexField } from '../catalogue/entries.ts';
 import { arrayPosition, type Filter, type Predicate } from '../query/filter.ts';
 import type { SortField } from '../query/sort.ts';
-import { intersect, invertSpan, mergeSpans, spansOf, type Span } from './bounds.ts';
+import { intersect, invertSpan, isExact, mergeSpans, spansOf, type Span } from './bounds.ts';
 import { isImpliedBy } from './implies.ts';
 
 /** How to find the candidates of a query: through one index within ranges of whole keys, or by reading everything. */
@@ -13,10 +13,13 @@ export interface Plan {
   readonly isReverse: boolean;
   /** Whether candidates come in the order asked for. */
   readonly isSorted: boolean;
+  /** Conditions that every candidate is known to meet, because its entry of the index does. */
+  readonly met: ReadonlySet<Predicate>;
 }
 
 const MAX_RANGES = 2_000;
 const FULL_RANGE: Span = { low: Buffer.alloc(0), high: Buffer.alloc(0) };
+const NOTHING_MET: ReadonlySet<Predicate> = new Set();
 
 /** Picks the index that narrows a query best, or serves its sort. The candidates are a superset of the answer. */
 export function choosePlan(
@@ -26,7 +29,13 @@ export function choosePlan(
   onlyIndex?: string,
 ): Plan {
   const conditions = collectConditions(filter);
-  let best: Plan = { index: undefined, ranges: [FULL_RANGE], isReverse: false, isSorted: sort.length === 0 };
+  let best: Plan = {
+    index: undefined,
+    ranges: [FULL_RANGE],
+    isReverse: false,
+    isSorted: sort.length === 0,
+    met: NOTHING_MET,
+  };
   let bestScore = 0;
   for (const index of collection.indexes) {
     if (onlyIndex !== undefined && index.name !== onlyIndex) continue;
@@ -84,6 +93,7 @@ function planWith(
       ranges: combine(index.fields, fields),
       isReverse: order === 'reverse',
       isSorted: sort.length === 0 || isServingSort,
+      met: new Set(fields.flatMap(({ met }) => met ?? [])),
     },
   };
 }
@@ -92,6 +102,8 @@ interface BoundField {
   readonly spans: readonly Span[];
   /** Whether the field is fixed to single values, so that the next field can be narrowed too. */
   readonly isPoint: boolean;
+  /** The condition that says exactly what the spans say. */
+  readonly met: Predicate | undefined;
 }
 
 function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundField[] {
@@ -103,11 +115,13 @@ function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundF
     // Conditions on two fields of one array may be met by different elements, which no single entry shows.
     if (index.isMultikey && roots.has(root)) break;
     roots.add(root);
-    const spans = spansOfField(conditions.get(field.path) ?? [], index.isMultikey);
+    const predicates = conditions.get(field.path) ?? [];
+    const spans = spansOfField(predicates, index.isMultikey);
     if (spans === undefined || ranges * spans.length > MAX_RANGES) break;
     ranges *= spans.length;
     const isPoint = spans.every((span) => span.low.equals(span.high) && isWholeKey(span));
-    fields.push({ spans, isPoint });
+    const [only] = field.segments.length === 1 && predicates.length === 1 ? predicates : [];
+    fields.push({ spans, isPoint, met: only !== undefined && isExact(only) ? only : undefined });
     if (!isPoint) break;
   }
   return fields;

@@ -8,7 +8,7 @@ import { encodeDocument } from '../bson/encode-document.ts';
 import { createCatalogueState } from '../catalogue/catalogue-state.ts';
 import { buildIndex, ensureCollection, findCollection } from '../catalogue/collections.ts';
 import { parseIndexSpec } from '../catalogue/index-spec.ts';
-import { matches } from '../query/filter.ts';
+import { matches, type Filter } from '../query/filter.ts';
 import { findRecords } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { parseSort, sortItems, sortKeyOf, type SortField } from '../query/sort.ts';
@@ -146,6 +146,7 @@ it('answers every query with an index as it does without one', () => {
   const used = new Set<string>();
   let sortedByIndex = 0;
   let united = 0;
+  let metByIndex = 0;
   const end = Date.now() + 6_000;
   for (let round = 0; round < 150 && Date.now() < end; round += 1) {
     for (let n = 0; n < 4; n += 1) mutate();
@@ -157,6 +158,7 @@ it('answers every query with an index as it does without one', () => {
   expect([...used].toSorted()).toEqual(['_id_', ...INDEXES.map((spec) => spec['name'] as string)].toSorted());
   expect(sortedByIndex).toBeGreaterThan(20);
   expect(united).toBeGreaterThan(20);
+  expect(metByIndex).toBeGreaterThan(20);
 
   function collection() {
     const found = findCollection(view, namespace);
@@ -204,12 +206,27 @@ it('answers every query with an index as it does without one', () => {
       if (plan.index === undefined) continue;
       used.add(name);
       if (plan.isSorted && sort.length > 0) sortedByIndex += 1;
-      const found = [...scan(view, collection(), plan)].filter(({ document }) => matches(filter, document));
+      const candidates = [...scan(view, collection(), plan)];
+      const met = fieldsOf(filter).filter(({ predicate }) => plan.met.has(predicate));
+      for (const known of met) {
+        metByIndex += 1;
+        expect([plainFilter, candidates.find(({ document }) => !matches(known, document))]).toEqual([
+          plainFilter,
+          undefined,
+        ]);
+      }
+      const found = candidates.filter(({ document }) => matches(filter, document));
       const ordered = plan.isSorted ? found : sortItems(found, sort, ({ document }) => document);
       compare(ordered, expected, { plainFilter, plainSort, name });
     }
   }
 }, 30_000);
+
+/** The conditions on single paths that all have to hold. */
+function fieldsOf(filter: Filter): readonly Extract<Filter, { op: 'field' }>[] {
+  if (filter.op === 'and') return filter.filters.flatMap(fieldsOf);
+  return filter.op === 'field' ? [filter] : [];
+}
 
 interface Query {
   readonly plainFilter: PlainObject;

@@ -15,7 +15,7 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
  * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. Writes made
  * meanwhile may or may not be seen; a collection or index dropped meanwhile ends the scan with QueryPlanKilled.
  */
-export function* scan(view: View, collection: CollectionEntry, plan: Plan): Generator<StoredRecord> {
+export function* scan(view: View, collection: CollectionEntry, plan: Omit<Plan, 'met'>): Generator<StoredRecord> {
   if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse);
   else yield* scanIndex(view, collection, plan.index, plan);
 }
@@ -68,7 +68,12 @@ function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolea
   }
 }
 
-function* scanIndex(view: View, collection: CollectionEntry, index: IndexEntry, plan: Plan): Generator<StoredRecord> {
+function* scanIndex(
+  view: View,
+  collection: CollectionEntry,
+  index: IndexEntry,
+  plan: Omit<Plan, 'met'>,
+): Generator<StoredRecord> {
   const seen = index.isMultikey ? new Set<number>() : undefined;
   for (const range of plan.isReverse ? plan.ranges.toReversed() : plan.ranges) {
     for (const record of scanRange(view, collection, index, range, plan.isReverse)) {

@@ -26,7 +26,9 @@ export function ArtifactCard({ artifact, isTall, onOpen }: ArtifactCardProps) {
       <div className="flex min-h-13 items-center gap-3 px-3 py-2">
         <ArtifactIcon kind={kind} className="size-5 shrink-0 text-text-muted" />
         <div className="min-w-0 flex-1">
-          <p className="truncate text-sm font-medium">{title}</p>
+          <p dir="auto" className="truncate text-sm font-medium">
+            {title}
+          </p>
           <p className="truncate text-xs text-text-muted tabular-nums">{facts.join(' · ')}</p>
         </div>
         <Button size="small" aria-label={card.openNamed(title)} onClick={onOpen}>

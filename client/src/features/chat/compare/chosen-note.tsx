@@ -18,7 +18,7 @@ export function ChosenNote({ compared }: { readonly compared: ComparedTurn }) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-text-muted" data-testid="chosen-note">
       <output>{line}</output>
-      <Button size="small" variant="ghost" onClick={() => reopenComparison(question.id)}>
+      <Button size="small" variant="ghost" className="-ms-2.5" onClick={() => reopenComparison(question.id)}>
         {chosen.again}
       </Button>
     </div>

@@ -37,7 +37,7 @@ export function ColumnTabs({ id, names, current, onChoose }: ColumnTabsProps) {
       ref={list}
       role="tablist"
       aria-label={turn.answers}
-      className="sticky top-1 z-10 flex gap-1 rounded-control bg-user-bubble p-1"
+      className="sticky top-1 z-10 flex gap-0.5 rounded-[8px] bg-user-bubble p-0.5 shadow-[0_0_0_4px_var(--color-bg)]"
     >
       {names.map((name, index) => (
         <button
@@ -51,8 +51,10 @@ export function ColumnTabs({ id, names, current, onChoose }: ColumnTabsProps) {
           tabIndex={index === current ? 0 : -1}
           onClick={() => onChoose(index)}
           className={classNames(
-            'min-h-8 min-w-0 flex-1 truncate rounded-control px-2 text-sm touch:min-h-11',
-            index === current ? 'bg-raised font-medium shadow-sm forced-colors:outline' : 'text-text-muted',
+            'min-h-9 min-w-0 flex-1 truncate rounded-control px-2 text-sm touch:min-h-11',
+            index === current
+              ? 'bg-raised font-medium ring-1 ring-outline forced-colors:outline'
+              : 'text-text-muted hover:text-text',
           )}
         >
           {name}

@@ -67,6 +67,9 @@ export function CompareDialog({ chat, offered, choice, onClosed }: CompareDialog
     >
       <div className="flex flex-col gap-4">
         <p className="text-sm text-text-muted">{dialog.intro}</p>
+        <output id={hintId} className="block min-h-5 text-sm font-medium">
+          {dialog.picked(picked.length)}. {hint}
+        </output>
         {count >= searchedFrom ? <SearchField label={dialog.search} value={query} onChange={setQuery} /> : null}
         <fieldset aria-label={dialog.list} className="m-0 flex min-w-0 flex-col gap-3 border-0 p-0">
           {searchAnswerers(groups, query).map(({ label, options }) => (
@@ -86,10 +89,10 @@ export function CompareDialog({ chat, offered, choice, onClosed }: CompareDialog
           ))}
         </fieldset>
         <Checkbox label={dialog.blind} checked={blind} onChange={setBlind} />
-        <output id={hintId} className="block min-h-5 text-sm text-text-muted">
-          {dialog.picked(picked.length)}. {hint}
-        </output>
-        <AppLink href="/model-results" className="self-start text-sm text-accent underline underline-offset-2">
+        <AppLink
+          href="/model-results"
+          className="self-start py-1 text-sm text-accent underline underline-offset-2 touch:py-3"
+        >
           {dialog.results}
         </AppLink>
       </div>

@@ -1,6 +1,6 @@
 import type { Message } from '@parley/contracts';
 import { Check, Square } from 'lucide-react';
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, use } from 'react';
 import { useCompareTexts } from '../../../lib/i18n/use-compare-texts.ts';
 import { Button } from '../../../ui/button.tsx';
 import { classNames } from '../../../ui/class-names.ts';
@@ -8,6 +8,7 @@ import { IconButton } from '../../../ui/icon-button.tsx';
 import { useLive, useLiveMessage, useRun } from '../live/use-live.ts';
 import { MessageParts } from '../parts/message-parts.tsx';
 import { answerMarkdown } from '../thread/answer-markdown.ts';
+import { ChatPeopleContext, otherAuthor } from '../people/chat-people.ts';
 import { AnswerNote } from '../thread/answer-note.tsx';
 import { CopyButton } from '../thread/copy-button.tsx';
 import { TypingIndicator } from '../thread/typing-indicator.tsx';
@@ -35,6 +36,9 @@ export const ComparisonColumn = memo(
     const newest = useLiveMessage(answer);
     const message = isBlind ? withoutModel(newest) : newest;
     const run = useRun(answer.generationId);
+    const people = use(ChatPeopleContext);
+    const asker = otherAuthor(people, answer);
+    const isOwn = asker === undefined && people.owner === undefined;
     const isRunning = message.status === 'running';
     const { generationId } = answer;
     const hasText = message.parts.some((part) => part.type === 'text' && part.text !== '');
@@ -67,10 +71,10 @@ export const ComparisonColumn = memo(
               checking={run?.checking ?? false}
             />
           ) : (
-            <AnswerNote message={message} isOwn onContinue={undefined} />
+            <AnswerNote message={message} isOwn={isOwn} onContinue={undefined} />
           )}
         </div>
-        {onKeep ? (
+        {onKeep && (hasText || message.status !== 'failed') ? (
           <Button
             size="small"
             className="self-start"

@@ -33,6 +33,15 @@ export function useChoose({ question, answers }: ComparedTurn) {
     }
   }
 
+  /** Offers to go on with whoever wrote the answer that is kept; returns whether that is known. */
+  function offerKept(choice: ComparisonChoice): boolean {
+    const { queryKey } = messagesQuery(question.conversationId);
+    const { endpoint, model } = queryClient.getQueryData(queryKey)?.find(({ id }) => id === choice) ?? {};
+    if (endpoint === undefined || model === undefined) return false;
+    chooseAnswerer({ endpoint, model });
+    return true;
+  }
+
   async function choose(choice: ComparisonChoice): Promise<void> {
     if (busy !== undefined) return;
     setBusy(choice);
@@ -48,11 +57,9 @@ export function useChoose({ question, answers }: ComparedTurn) {
       await queryClient.cancelQueries({ queryKey, exact: true });
       queryClient.setQueryData(queryKey, (held) => held?.map((its) => (its.id === messageId ? chosen : its)));
       reopenComparison(undefined);
-      const kept = queryClient.getQueryData(queryKey)?.find(({ id }) => id === choice);
-      if (kept?.endpoint !== undefined && kept.model !== undefined) {
-        chooseAnswerer({ endpoint: kept.endpoint, model: kept.model });
-      }
-      void queryClient.invalidateQueries({ queryKey });
+      const isKnown = offerKept(choice);
+      // Of a blind vote, the names are told from now on.
+      void queryClient.invalidateQueries({ queryKey }).then(() => isKnown || offerKept(choice));
       requestAnimationFrame(() => focusEdge('newest'));
     } catch (error) {
       showToast({ text: `${turn.failed} ${explainError(error, texts)}`, tone: 'danger' });

@@ -169,9 +169,13 @@ function OptionView({ id, option, isActive, isChosen, onReach, onChoose }: Optio
     >
       {picture === undefined ? null : <Avatar name={label} picture={picture} size="small" />}
       <span className="min-w-0 flex-1">
-        <span className="block truncate">{label}</span>
+        <span dir="auto" className="block truncate">
+          {label}
+        </span>
         {description === undefined ? null : (
-          <span className="line-clamp-2 text-xs wrap-anywhere text-text-muted">{description}</span>
+          <span dir="auto" className="line-clamp-2 text-xs wrap-anywhere text-text-muted">
+            {description}
+          </span>
         )}
       </span>
       {isChosen ? <Check aria-hidden className="size-4 shrink-0 text-accent" /> : null}

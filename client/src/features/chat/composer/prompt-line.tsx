@@ -80,11 +80,16 @@ function Pill({ item, onActed }: { readonly item: LineItem; readonly onActed: ()
         className={classNames('size-4 shrink-0', state === 'refused' ? 'text-danger' : 'text-text-muted')}
       />
       <p className="min-w-0 flex-1 basis-32">
-        <span className="block truncate" title={text}>
+        <span dir="auto" className="block truncate" title={text}>
           {text}
         </span>
         <span className={classNames('block text-xs', state === 'refused' ? 'text-danger' : 'text-text-muted')}>
-          {author === undefined ? null : <span dir="auto" className="font-medium">{`${author} · `}</span>}
+          {author === undefined ? null : (
+            <>
+              <bdi className="font-medium">{author}</bdi>
+              {'\u00a0· '}
+            </>
+          )}
           {files > 0 ? `${line.files(files)} · ` : null}
           {state === 'refused' ? line.refused(reason ?? '') : line.states[state]}
         </span>

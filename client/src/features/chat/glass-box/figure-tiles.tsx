@@ -40,7 +40,9 @@ function Tile({ name, value, unknown }: TileProps) {
       {value === undefined ? (
         <dd className="m-0 text-sm leading-7 text-text-muted">{unknown ?? box.notKnown}</dd>
       ) : (
-        <dd className="m-0 text-lg leading-7 font-medium tabular-nums">{value}</dd>
+        <dd className="m-0 text-lg leading-7 font-medium tabular-nums">
+          <bdi>{value}</bdi>
+        </dd>
       )}
     </div>
   );

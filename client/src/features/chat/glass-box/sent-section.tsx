@@ -41,7 +41,9 @@ export function SentSection({ piece, isOpen, onToggle }: SentSectionProps) {
             )}
           />
           <span className="shrink-0 font-medium">{name}</span>
-          <span className="min-w-0 flex-1 truncate text-text-muted">{isOpen ? null : text.slice(0, 120)}</span>
+          <span dir="auto" className="min-w-0 flex-1 truncate text-text-muted">
+            {isOpen ? null : text.slice(0, 120)}
+          </span>
           <span className="shrink-0 text-xs text-text-muted tabular-nums">{sent.characters(text.length)}</span>
         </button>
         <CopyButton label={sent.copyPiece(name)} copied={copied} onCopy={() => copy(text)} />

@@ -61,7 +61,7 @@ function StepLine({ step, number, before, total, tools }: StepLineProps) {
           {box.step(number)}
           <span className="text-text-muted">{` · ${step.servedBy?.model ?? step.model}`}</span>
         </span>
-        <span className="shrink-0 text-xs text-text-muted tabular-nums">{formatMs(modelMs + toolsMs)}</span>
+        <bdi className="shrink-0 text-xs text-text-muted tabular-nums">{formatMs(modelMs + toolsMs)}</bdi>
       </div>
       <div aria-hidden className="flex h-2 overflow-hidden rounded-full bg-user-bubble">
         <span style={{ width: share(before) }} />

@@ -5,6 +5,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['requestAnimationFrame', 'cancelAnimationFrame', 'performance', 'setTimeout'] });
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -35,18 +36,33 @@ describe('a flush scheduler', () => {
     expect(flushes).toBe(10);
   });
 
-  it('pauses after a flush that overran its frame', () => {
-    const flush = vi.fn<() => void>(() => {
-      vi.advanceTimersByTime(30);
-    });
+  it('waits for no frame to be left out before the last flush', () => {
+    const flush = vi.fn<() => void>();
     const scheduler = createFlushScheduler(flush);
     scheduler.request();
     vi.advanceTimersToNextFrame();
     scheduler.request();
+    scheduler.hurry();
     vi.advanceTimersToNextFrame();
-    vi.advanceTimersToNextFrame();
-    expect(flush).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(100);
     expect(flush).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    { costMs: 15, perSecond: 12 },
+    { costMs: 200, perSecond: 9 },
+  ])('waits in proportion to what a flush costs: $costMs ms', ({ costMs, perSecond }) => {
+    let spent = 0;
+    const clock = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + spent);
+    const scheduler = createFlushScheduler(flush);
+    let flushes = 0;
+    function flush() {
+      flushes += 1;
+      spent += costMs;
+      scheduler.request();
+    }
+    scheduler.request();
+    vi.advanceTimersByTime(10_000);
+    expect(Math.floor(flushes / 10)).toBe(perSecond);
   });
 });

@@ -117,7 +117,7 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
       const owner = queryClient.getQueryData(conversationQuery(conversationId).queryKey)?.sharedBy;
       // What somebody else asked for waits for them.
       if (otherAuthor({ me: userId(), owner }, message)) return;
-      patchConversation(queryClient, conversationId, { waitingForInput: waits });
+      patchConversation(queryClient, conversationId, { waitingForInput: waits, waitingFor: message.author });
     },
     onUnreadable: ({ conversationId }) => refetchMessages(conversationId),
     onDefect: (defect) => {

@@ -50,9 +50,8 @@ export function seedTurn(
     status: 'running',
     parts: continued?.parts.filter(({ type }) => type !== 'error') ?? [],
     generationId,
-    endpoint,
-    model,
-    ...withAgent(agentOf(client, turn.prompt, conversationId)),
+    // The server draws who writes which answer of a blind comparison.
+    ...(compare?.blind === true ? {} : { endpoint, model, ...withAgent(agentOf(client, turn.prompt, conversationId)) }),
     ...(guidance === undefined ? {} : { guidance }),
     ...(continues === undefined ? {} : { continues }),
     progress: startProgress(logStart),
@@ -72,7 +71,8 @@ function answersBeside(
 ): Message[] {
   return (compare?.others ?? []).flatMap(({ generationId, endpoint, model }) => {
     const started = all.find((its) => its.generationId === generationId);
-    return started ? [{ ...answer, id: started.responseMessageId, generationId, endpoint, model }] : [];
+    const answerer = compare?.blind === true ? {} : { endpoint, model };
+    return started ? [{ ...answer, id: started.responseMessageId, generationId, ...answerer }] : [];
   });
 }
 

@@ -48,7 +48,7 @@ export interface RunStoreDependencies {
   readonly onDefect: (defect: RunDefect) => void;
 }
 
-/** The answers being written right now, outside React: read with `useSyncExternalStore`, flushed once per frame. */
+/** The answers being written right now, outside React: read with `useSyncExternalStore`, flushed as a flush scheduler lets them. */
 export interface RunStore {
   /** Begins to read a running message's log; harmless when it is being read already. */
   follow(message: RunningMessage): void;
@@ -154,6 +154,7 @@ export function createRunStore(dependencies: RunStoreDependencies): RunStore {
     if (run.finished) return;
     run.finished = true;
     change(id, run, { message, connection: 'live', stopping: false, checking: false });
+    scheduler.hurry();
     onFinished(message);
   }
 

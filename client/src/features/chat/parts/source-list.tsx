@@ -28,7 +28,9 @@ function SourceChip({ source, number }: { readonly source: SourcePart; readonly 
       <span aria-hidden className="text-text-muted tabular-nums">
         {number}
       </span>
-      <span className="min-w-0 truncate">{source.title}</span>
+      <span dir="auto" className="min-w-0 truncate">
+        {source.title}
+      </span>
     </>
   );
   const shape =

@@ -20,7 +20,7 @@ export interface SubAgentCardProps {
 /** Another agent at work inside an answer: one line that opens to its own answer, and stays open while it waits. */
 export function SubAgentCard({ part, run, children }: SubAgentCardProps) {
   const { tools } = useTexts();
-  const { isRunning } = use(AnswerScopeContext);
+  const { isRunning, asker } = use(AnswerScopeContext);
   const isActive = isRunning && !hasEnded(part);
   const waits = isActive && waitsForInput(run.parts);
   const usage = totalUsage(run);
@@ -29,7 +29,7 @@ export function SubAgentCard({ part, run, children }: SubAgentCardProps) {
     <div className="rounded-card border border-border bg-surface px-3 py-1.5">
       <Disclosure
         icon={<Bot className="size-4" />}
-        label={statusLine(part, run, { isActive, waits }, tools.agent)}
+        label={statusLine(part, run, { isActive, waits, asker }, tools.agent)}
         status={isActive ? undefined : tokens}
         tone={part.state === 'failed' ? 'danger' : 'muted'}
         active={isActive && !waits}
@@ -61,11 +61,15 @@ const Task = memo(function Task({ input }: { readonly input: string }) {
 function statusLine(
   { state }: ToolCallPart,
   { agent: { name }, progress }: NestedRun,
-  { isActive, waits }: { readonly isActive: boolean; readonly waits: boolean },
+  {
+    isActive,
+    waits,
+    asker,
+  }: { readonly isActive: boolean; readonly waits: boolean; readonly asker: string | undefined },
   texts: Texts['tools']['agent'],
 ): string {
   const steps = texts.steps(progress.step + (progress.isBegun ? 1 : 0));
-  if (waits) return texts.waiting(name, steps);
+  if (waits) return asker === undefined ? texts.waiting(name, steps) : texts.waitsFor(name, asker, steps);
   if (isActive) return texts.working(name, steps);
   if (state === 'done') return texts.done(name, steps);
   if (state === 'denied') return texts.denied(name);

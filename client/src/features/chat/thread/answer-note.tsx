@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button.tsx';
 
 export interface AnswerNoteProps {
   readonly message: Message;
-  /** Whether the person in front of the page asked for it. */
+  /** Whether nobody but the person in front of the page can have stopped it. */
   readonly isOwn: boolean;
   /** Present where the answer can go on. */
   readonly onContinue: (() => void) | undefined;

@@ -123,7 +123,7 @@ export const AnswerTurnView = memo(function AnswerTurnView(props: AnswerTurnView
             />
           </>
         ) : (
-          <AnswerNote message={message} isOwn={asker === undefined} onContinue={goOn} />
+          <AnswerNote message={message} isOwn={asker === undefined && people.owner === undefined} onContinue={goOn} />
         )}
       </div>
       <ActionRow align="start">

@@ -17,7 +17,7 @@ export function EditConflict({ mine, theirs, onKeepMine, onTakeTheirs }: EditCon
       <Version label={editor.theirs} text={theirs} />
       <Version label={editor.mine} text={mine} />
       <div className="flex flex-wrap items-center justify-end gap-2">
-        <p className="min-w-0 flex-1 text-text-muted">{editor.changedText}</p>
+        <p className="w-full min-w-0 text-text-muted sm:w-auto sm:flex-1">{editor.changedText}</p>
         <Button size="small" onClick={onTakeTheirs}>
           {editor.takeTheirs}
         </Button>

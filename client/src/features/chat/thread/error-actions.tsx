@@ -17,7 +17,7 @@ export function ErrorActions({ choice, onAnswer, onContinue }: ErrorActionsProps
   const { again } = useTurnTexts();
   if (!onAnswer) return null;
   return (
-    <span className="flex flex-wrap gap-2 max-sm:ms-4.5">
+    <span className="flex flex-wrap gap-2 max-sm:ms-7 max-sm:*:first:-ms-2.5">
       {onContinue ? (
         <Button size="small" variant="ghost" onClick={onContinue}>
           {again.continue}

@@ -32,8 +32,17 @@ export function QuoteSelection({ conversationId, scroller }: QuoteSelectionProps
     const listening = new AbortController();
     const { signal } = listening;
     let isPressed = false;
+    let isSomething = false;
     const look = () => setSelected(isPressed ? undefined : readSelection(element));
-    document.addEventListener('selectionchange', look, { signal });
+    const follow = () => {
+      // An answer that grows scrolls all the while, and to ask for the selection makes the browser lay out.
+      if (isSomething) look();
+    };
+    const onSelection = () => {
+      isSomething = window.getSelection()?.isCollapsed === false;
+      look();
+    };
+    document.addEventListener('selectionchange', onSelection, { signal });
     document.addEventListener(
       'pointerdown',
       ({ pointerType }) => {
@@ -52,9 +61,9 @@ export function QuoteSelection({ conversationId, scroller }: QuoteSelectionProps
         { signal },
       );
     }
-    element.addEventListener('scroll', look, { signal, passive: true });
-    window.addEventListener('resize', look, { signal });
-    look();
+    element.addEventListener('scroll', follow, { signal, passive: true });
+    window.addEventListener('resize', follow, { signal });
+    onSelection();
     return () => listening.abort();
   }, [scroller]);
 

@@ -1,12 +1,13 @@
 import type { GenerationId } from '@parley/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { MonitorSmartphone } from 'lucide-react';
+import { memo } from 'react';
 import { useTexts } from '../../../lib/i18n/use-texts.ts';
 import { devicesQuery, generationQuery } from '../../../lib/query/queries.ts';
 import { useOrigin } from '../live/use-live.ts';
 
 /** Which other device an answer was asked for on, while it is being written; nothing for this device's own. */
-export function RunHint({ id }: { readonly id: GenerationId }) {
+export const RunHint = memo(function RunHint({ id }: { readonly id: GenerationId }) {
   const { turn } = useTexts().chat;
   const name = useOtherDevice(id);
   if (name === undefined) return null;
@@ -16,7 +17,7 @@ export function RunHint({ id }: { readonly id: GenerationId }) {
       <span className="truncate">{turn.runningOn(name)}</span>
     </span>
   );
-}
+});
 
 function useOtherDevice(id: GenerationId): string | undefined {
   const origin = useOrigin(id);

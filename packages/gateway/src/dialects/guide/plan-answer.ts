@@ -3,6 +3,7 @@ import { answerFromPages, overview, sectionTitle } from './answer-from-pages.ts'
 import type { PageAnswer } from './answer-from-pages.ts';
 import { openToolResults, userTexts } from './conversation.ts';
 import type { GuideDocument } from './guide-document.ts';
+import { readSuggestion } from './guide-languages.ts';
 import type { GuideScript } from './guide-script.ts';
 import { say } from './guide-script.ts';
 import { longText } from './long-text.ts';
@@ -62,7 +63,25 @@ export function planAnswer(
   const results = openToolResults(request);
   if (results.length > 0) return reportResults(results);
 
-  const texts = userTexts(request).map((text) => text.slice(0, longestQuestion));
+  const said = userTexts(request).map((text) => text.slice(0, longestQuestion));
+  const suggested = readSuggestion(said.at(-1) ?? '');
+  const script = answerTo(
+    request,
+    said.map((text) => readSuggestion(text)?.english ?? text),
+    index,
+    documents,
+  );
+  return suggested?.note
+    ? { ...script, parts: [{ type: 'text', text: `${suggested.note}\n\n` }, ...script.parts] }
+    : script;
+}
+
+function answerTo(
+  request: ModelRequest,
+  texts: readonly string[],
+  index: SectionIndex,
+  documents: readonly GuideDocument[],
+): GuideScript {
   const message = texts.at(-1) ?? '';
   const tools = offeredTools(request);
   const mustCall = tools.length > 0 && request.toolChoice !== undefined && request.toolChoice !== 'auto';

@@ -33,14 +33,16 @@ export function CommandLine({ id, option, isActive, onReach, onChoose }: Command
     >
       {picture === undefined ? null : <Avatar name={label} picture={picture} size="small" />}
       <span className="min-w-0 flex-1">
-        <span className="block truncate">{label}</span>
+        <span dir="auto" className="block truncate">
+          {label}
+        </span>
         {description === undefined ? null : (
-          <span className="line-clamp-1 text-xs wrap-anywhere text-text-muted">{description}</span>
+          <span dir="auto" className="line-clamp-1 text-xs wrap-anywhere text-text-muted">
+            {description}
+          </span>
         )}
       </span>
-      {hint === undefined ? null : (
-        <span className="max-w-[40%] shrink-0 truncate text-xs text-text-muted">{hint}</span>
-      )}
+      {hint === undefined ? null : <bdi className="max-w-[40%] shrink-0 truncate text-xs text-text-muted">{hint}</bdi>}
     </button>
   );
 }

@@ -122,7 +122,7 @@ function PresetRow({ preset, index, ids, act }: PresetRowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-2 gap-y-1 py-1 ps-3 pe-1">
       <span className="min-w-0 flex-1 basis-40">
-        <span className="block truncate text-sm" title={name}>
+        <span dir="auto" className="block truncate text-sm" title={name}>
           {name}
         </span>
         <span className="block truncate text-xs text-text-muted">
