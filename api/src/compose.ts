@@ -232,6 +232,7 @@ async function build(
     meilisearch: config.meilisearch,
     source: repositories.searchSource,
     state: repositories.searchState,
+    sharedWith: (userId) => participation.listOf(userId),
     log,
   });
   shutdown.add('search', () => search.indexer.stop());

@@ -169,6 +169,22 @@ test.describe('a chat that two people share', () => {
     await expect(grace.getByRole('log').getByRole('article')).toHaveCount(before);
   });
 
+  test('is found by whoever takes part, with the names of who wrote it and whose it is', async () => {
+    const shared = grace.url();
+    await grace.goto(`${parley.url}/search?q=%22count+to+ten%22`);
+    const hits = grace.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    const prompt = hits.filter({ hasText: 'Shared by Ada Lovelace' }).filter({ hasText: /Ada Lovelace ·/ });
+    await expect(prompt).toHaveCount(1);
+    await grace.getByRole('button', { name: 'Filters' }).click();
+    await grace.getByLabel('Whose chats').selectOption('Your own');
+    await expect(prompt).toHaveCount(0);
+    await grace.getByLabel('Whose chats').selectOption('Shared with you');
+    await expectAccessible(grace, 'a search in shared chats');
+    await prompt.getByRole('link').click();
+    await expect(grace).toHaveURL(shared);
+    await expect(questions(grace).first()).toBeVisible();
+  });
+
   test('is nothing to a stranger who has its address', async ({ browser }) => {
     const eve = await signInAs(browser, parley.url, await register(parley.url, 'Eve'));
     await eve.goto(ada.url());

@@ -7,10 +7,12 @@ export interface ConversationAccess {
   find(conversationId: ConversationId, userId: UserId): Promise<ParticipantRecord | undefined>;
   /** Everybody but the owner, in the order in which they were invited. */
   list(conversationId: ConversationId): Promise<ParticipantRecord[]>;
+  /** What others share with somebody, the newest invitations first; not more than a thousand. */
+  listOf(userId: UserId): Promise<ParticipantRecord[]>;
 }
 
 interface ConversationAccessOptions {
-  readonly participants: Pick<ParticipantRepository, 'find' | 'list'>;
+  readonly participants: Pick<ParticipantRepository, 'find' | 'list' | 'listOf'>;
   /** Whether anybody may take part in what is somebody else's. */
   readonly isOffered: boolean;
 }
@@ -26,6 +28,11 @@ export function createConversationAccess({ participants, isOffered }: Conversati
     async list(conversationId) {
       if (!isOffered) return [];
       return (await participants.list(conversationId)).filter(({ pending }) => pending !== 'leaving');
+    },
+
+    async listOf(userId) {
+      if (!isOffered) return [];
+      return (await participants.listOf(userId)).filter(({ pending }) => pending !== 'leaving');
     },
   };
 }

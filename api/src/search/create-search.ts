@@ -6,7 +6,7 @@ import { createSearchIndexer } from './search-indexer.ts';
 import type { SearchIndexer } from './search-indexer.ts';
 import type { SearchIndex } from './search-index.ts';
 import { createSearchService } from './search-service.ts';
-import type { SearchService } from './search-service.ts';
+import type { SearchService, SearchServiceOptions } from './search-service.ts';
 import type { SearchSource } from './search-source.ts';
 import type { SearchState } from './search-state.ts';
 
@@ -17,6 +17,7 @@ interface SearchOptions {
   readonly meilisearch?: MeilisearchConfig | undefined;
   readonly source: SearchSource;
   readonly state: SearchState;
+  readonly sharedWith: SearchServiceOptions['sharedWith'];
   readonly log: Logger;
 }
 
@@ -28,7 +29,8 @@ interface Search {
 }
 
 /** The search of this install and what keeps it up to date. */
-export function createSearch({ index: embedded, meilisearch, source, state, log }: SearchOptions): Search {
+export function createSearch(options: SearchOptions): Search {
+  const { index: embedded, meilisearch, source, state, sharedWith, log } = options;
   const closing = new AbortController();
   const index =
     meilisearch === undefined ? embedded : createMeilisearchIndex({ ...meilisearch, closing: closing.signal });
@@ -41,6 +43,6 @@ export function createSearch({ index: embedded, meilisearch, source, state, log 
     closing.abort();
     return indexer.stop();
   };
-  const service = createSearchService({ index, removals, source, indexer });
+  const service = createSearchService({ index, removals, source, indexer, sharedWith });
   return { removals, service, indexer: { ...indexer, stop } };
 }

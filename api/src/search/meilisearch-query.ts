@@ -93,8 +93,9 @@ function wordsFilter({ words, prefix }: IndexQuery, ending: 'whole' | 'unfinishe
     : [...filter, `words STARTS WITH "${last}"`, `words != "${last}"`];
 }
 
-function attributesFilter({ role, model, agentId, from, to }: IndexQuery): string[] {
+function attributesFilter({ role, model, agentId, from, to, conversationIds }: IndexQuery): string[] {
   const filter: string[] = [];
+  if (conversationIds !== undefined) filter.push(conversationIds.map(conversationFilter).join(' OR '));
   if (role !== undefined) filter.push(`role = ${quoted(role)}`);
   if (model !== undefined) filter.push(`model = ${quoted(model)} OR model NOT EXISTS`);
   if (agentId !== undefined) filter.push(`agentId = ${quoted(agentId)} OR agentId NOT EXISTS`);

@@ -16,6 +16,7 @@ import { createSearch } from './create-search.ts';
 const apiKey = 'a key of a Meilisearch';
 const ada = userIdSchema.parse(randomUUID());
 const { signal } = new AbortController();
+const sharedWith = () => Promise.resolve([]);
 
 let store: EmbeddedMongo;
 let database: Database;
@@ -51,7 +52,7 @@ function server(engine: 'embedded' | 'meilisearch', index = 'parley', lines: str
   const { searchIndex, searchSource: source, searchState: state } = repositories;
   const settings = engine === 'embedded' ? undefined : { host: meilisearch.host, apiKey, index };
   const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
-  return createSearch({ index: searchIndex, meilisearch: settings, source, state, log });
+  return createSearch({ index: searchIndex, meilisearch: settings, source, state, sharedWith, log });
 }
 
 async function begin(title: string): Promise<ConversationId> {
@@ -153,7 +154,7 @@ describe('another search engine', () => {
       },
     };
     const log = pino({ level: 'silent' });
-    await createSearch({ index: searchIndex, source, state, log }).indexer.catchUp();
+    await createSearch({ index: searchIndex, source, state, sharedWith, log }).indexer.catchUp();
     expect(await searchSource.countMessages()).toEqual({ unindexed: 1, all: 1 });
     expect(await embeddedEntries()).toBe(0);
     await current.indexer.catchUp();

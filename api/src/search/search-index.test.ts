@@ -164,6 +164,16 @@ describe.each(indexes)('the index %s', (_name, start) => {
     expect(await find({ words, to: before, limit: 1 })).toEqual([named]);
   });
 
+  it('keeps to the conversations that are asked for, whether a word is rare or common', async () => {
+    const [one, two] = [message(['among']), message(['among'])];
+    const all = [one, two, ...Array.from({ length: 700 }, () => message(['among', 'others']))];
+    await put(...all);
+    const conversationIds = [one.conversationId, two.conversationId];
+    expect(await find({ words: ['among'], conversationIds })).toEqual([two.id, one.id]);
+    expect(await find({ prefix: 'amo', conversationIds, limit: 1 })).toEqual([two.id]);
+    expect(await find({ words: ['others'], conversationIds })).toEqual([]);
+  });
+
   it('comes in pages that together are the whole, also within one millisecond', async () => {
     const at = new Date(time);
     const entries = Array.from({ length: 23 }, (_none, position) =>

@@ -42,6 +42,8 @@ export interface IndexQuery {
   readonly agentId?: AgentId | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  /** Absent: in all conversations of the person. */
+  readonly conversationIds?: readonly ConversationId[] | undefined;
   readonly after?: SearchPosition | undefined;
   readonly limit: number;
 }

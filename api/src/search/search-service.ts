@@ -2,8 +2,10 @@ import { conversationIdSchema, foldText } from '@parley/contracts';
 import type { AgentId, MarkedText, ProjectId, SearchHit, UserId } from '@parley/contracts';
 import { createListCursor } from '../http/list-cursor.ts';
 import { cutSnippet, hasLiteral, markTitle } from './mark-text.ts';
-import type { IndexQuery, SearchIndex, SearchMatch, SearchPosition } from './search-index.ts';
+import type { IndexQuery, SearchIndex, SearchPosition } from './search-index.ts';
 import type { SearchIndexer } from './search-indexer.ts';
+import { mergeMatches, sharedPlaces } from './search-places.ts';
+import type { PlacedMatch, SearchPlace, SharedConversation } from './search-places.ts';
 import { readSearchTerms } from './search-terms.ts';
 import type { SearchTerms } from './search-terms.ts';
 import type { FoundConversation, FoundMessage, SearchSource } from './search-source.ts';
@@ -20,6 +22,8 @@ export interface SearchFilter extends Pick<IndexQuery, 'role' | 'model' | 'from'
   readonly projectId?: ProjectId | undefined;
   /** Absent: both. */
   readonly archived?: boolean | undefined;
+  /** Only what others share, or nothing of it; absent: both. */
+  readonly shared?: boolean | undefined;
 }
 
 interface SearchRequest extends SearchFilter {
@@ -37,18 +41,20 @@ interface SearchPage {
 
 export interface SearchService {
   /**
-   * This person's messages and titles, best first. Throws `invalid-request` for a cursor that no page has given out, and
+   * Messages and titles of this person's conversations and of those that others share with them, best first. Throws `invalid-request` for a cursor that no page has given out, and
    * `search-unavailable` while another engine does not answer.
    */
   search(userId: UserId, request: SearchRequest, signal: AbortSignal): Promise<SearchPage>;
 }
 
-interface SearchServiceOptions {
+export interface SearchServiceOptions {
   readonly index: Pick<SearchIndex, 'search'>;
   /** Takes out what turned out to be gone. */
   readonly removals: Pick<SearchIndex, 'remove'>;
   readonly source: Pick<SearchSource, 'conversations' | 'messages'>;
   readonly indexer: Pick<SearchIndexer, 'progress'>;
+  /** What others share with somebody, as of now. */
+  readonly sharedWith: (userId: UserId) => Promise<readonly SharedConversation[]>;
 }
 
 const searchCursor = createListCursor<SearchPosition>({
@@ -61,9 +67,49 @@ const searchCursor = createListCursor<SearchPosition>({
 });
 
 /** Searches by the index and reads what it proposes: what is gone, somebody else's or filtered out is never shown. */
-export function createSearchService({ index, removals, source, indexer }: SearchServiceOptions): SearchService {
+export function createSearchService(options: SearchServiceOptions): SearchService {
+  const { index, removals, source, indexer, sharedWith } = options;
+
+  /** Where to look. Tags, projects and the archive are how people keep their own conversations. */
+  async function placesOf(userId: UserId, { shared, tag, projectId, archived }: SearchFilter): Promise<SearchPlace[]> {
+    const own = shared === true ? [] : [{ ownerId: userId }];
+    const isOwnOrder = tag !== undefined || projectId !== undefined || archived === true;
+    return shared === false || isOwnOrder ? own : [...own, ...sharedPlaces(await sharedWith(userId))];
+  }
+
+  async function propose(
+    places: readonly SearchPlace[],
+    query: IndexQuery,
+    signal: AbortSignal,
+  ): Promise<PlacedMatch[]> {
+    const found = places.map(async (place) => {
+      const { ownerId, shared } = place;
+      const there = shared === undefined ? query : { ...query, conversationIds: [...shared.ids] };
+      const matches = await index.search(ownerId, there, signal);
+      return matches.map((match) => ({ ...match, place }));
+    });
+    return mergeMatches(await Promise.all(found), query.limit);
+  }
+
   /** What is shown of proposals, in their order; `undefined` for each that is not. */
-  async function read(userId: UserId, matches: readonly SearchMatch[], terms: SearchTerms, filter: SearchFilter) {
+  async function read(viewer: UserId, matches: readonly PlacedMatch[], terms: SearchTerms, filter: SearchFilter) {
+    const byPlace = Map.groupBy(matches, ({ place }) => place);
+    const hits = new Map<PlacedMatch, SearchHit | undefined>();
+    for (const [place, some] of byPlace) {
+      const found = await readPlace(viewer, place, some, terms, filter);
+      for (const [position, match] of some.entries()) hits.set(match, found[position]);
+    }
+    return matches.map((match) => hits.get(match));
+  }
+
+  async function readPlace(
+    viewer: UserId,
+    place: SearchPlace,
+    matches: readonly PlacedMatch[],
+    terms: SearchTerms,
+    filter: SearchFilter,
+  ) {
+    const { ownerId: userId, shared } = place;
     const messageIds = matches.flatMap(({ messageId }) => messageId ?? []);
     const [conversations, messages] = await Promise.all([
       source.conversations(userId, [...new Set(matches.map(({ conversationId }) => conversationId))]),
@@ -79,7 +125,9 @@ export function createSearchService({ index, removals, source, indexer }: Search
         gone.push(match.id);
         return undefined;
       }
-      return isWanted(conversation, message, filter) ? toHit(match, conversation, message, terms) : undefined;
+      if (shared !== undefined && !shared.ids.has(conversation.id)) return undefined;
+      const asked = shared === undefined ? filter : { ...filter, archived: undefined };
+      return isWanted(conversation, message, asked) ? toHit(viewer, match, conversation, message, terms) : undefined;
     });
     await removals.remove(gone);
     return hits;
@@ -93,11 +141,12 @@ export function createSearchService({ index, removals, source, indexer }: Search
       if (terms === undefined) return { items: [], nextCursor: null, progress };
       const items: SearchHit[] = [];
       const { role, model, agent: agentId, from, to } = filter;
+      const places = await placesOf(userId, filter);
       // The index is asked as seldom as can be: it begins anew each time.
       const sizes = terms.literals.length === 0 ? [limit + 1, mostProposals - limit - 1] : [mostProposals];
       for (const size of sizes) {
         const query = { words: terms.words, prefix: terms.prefix, role, model, agentId, from, to, after, limit: size };
-        const matches = await index.search(userId, query, signal);
+        const matches = await propose(places, query, signal);
         for (let start = 0; start < matches.length; start += batchSize) {
           signal.throwIfAborted();
           const batch = matches.slice(start, start + batchSize);
@@ -131,7 +180,8 @@ const nothing: MarkedText = { text: '', marks: [] };
 
 /** A hit, unless the text does not say what was looked for: words may stand elsewhere than the literals ask. */
 function toHit(
-  { conversationId, at }: SearchMatch,
+  viewer: UserId,
+  { conversationId, at, place }: PlacedMatch,
   conversation: FoundConversation,
   message: FoundMessage | undefined,
   { literals, marks }: SearchTerms,
@@ -141,14 +191,18 @@ function toHit(
     const folded = foldText(text).replace(/\s+/g, ' ');
     if (!literals.every((literal) => hasLiteral(folded, literal))) return undefined;
   }
+  const { shared } = place;
+  const author = message?.role === 'user' ? (message.author ?? shared?.by) : undefined;
   return {
     conversationId,
     messageId: message === undefined ? null : message.id,
     role: message?.role ?? null,
+    ...(author === undefined || author.id === viewer ? {} : { author }),
+    ...(shared === undefined ? {} : { sharedBy: shared.by }),
     title: markTitle(conversation.title, message === undefined ? marks : []),
     snippet: message === undefined ? nothing : cutSnippet(text, marks),
     at: message === undefined ? conversation.updatedAt : at.toISOString(),
     model: message?.model ?? conversation.model,
-    archived: conversation.archived,
+    archived: shared === undefined && conversation.archived,
   };
 }

@@ -19,7 +19,7 @@ export interface UnindexedTitle {
 }
 
 /** A message as searches read it. */
-export type FoundMessage = Pick<Message, 'id' | 'role' | 'parts' | 'model' | 'agent'>;
+export type FoundMessage = Pick<Message, 'id' | 'role' | 'parts' | 'model' | 'agent' | 'author'>;
 
 /** A conversation as searches read it. */
 export type FoundConversation = Pick<

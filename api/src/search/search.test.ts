@@ -1,86 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { conversationIdSchema, generationIdSchema, messageIdSchema, userIdSchema } from '@parley/contracts';
-import type { ConversationId, Message, MessageId, SearchHit, UserId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
+import type { MessageId, SearchHit, UserId } from '@parley/contracts';
 import * as fc from 'fast-check';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectDatabase } from '../database/connect.ts';
-import type { Database } from '../database/connect.ts';
-import { createRepositories } from '../database/create-repositories.ts';
-import type { Repositories } from '../database/create-repositories.ts';
-import { createSearch } from './create-search.ts';
-import type { SearchFilter } from './search-service.ts';
+import { openSearchWorld } from './__fixtures__/search-world.ts';
+import type { SearchWorld } from './__fixtures__/search-world.ts';
 
-let store: EmbeddedMongo;
-let database: Database;
-let repositories: Repositories;
-let search: ReturnType<typeof createSearch>;
+let world: SearchWorld;
 let ada: UserId;
-let time = Date.UTC(2026, 0, 1);
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
-  database = await connectDatabase(store.uri);
-  repositories = createRepositories(database.connection);
-  await database.createIndexes();
-  const { searchIndex: index, searchSource: source, searchState: state } = repositories;
-  search = createSearch({ index, source, state, log: pino({ level: 'silent' }) });
+  world = await openSearchWorld();
 });
 
-afterAll(async () => {
-  await database.close();
-  await store.close();
-});
+afterAll(() => world.close());
 
 beforeEach(() => {
   ada = person();
 });
 
-const person = (): UserId => userIdSchema.parse(randomUUID());
-
-interface Start {
-  readonly title?: string;
-  readonly expiresAt?: Date;
-  readonly model?: string;
-}
-
-async function begin(userId: UserId, { title = 'A chat', model = 'm', ...rest }: Start = {}): Promise<ConversationId> {
-  const id = conversationIdSchema.parse(randomUUID());
-  time += 60_000;
-  const generationId = generationIdSchema.parse(randomUUID());
-  const turn = { generationId, endpoint: 'e', model, tools: [], at: new Date(time) };
-  await repositories.conversations.begin(userId, id, { title, ...rest }, turn);
-  return id;
-}
-
-async function say(
-  userId: UserId,
-  conversationId: ConversationId,
-  text: string,
-  more: Partial<Message> = {},
-): Promise<MessageId> {
-  const id = messageIdSchema.parse(randomUUID());
-  time += 60_000;
-  await repositories.messages.addOnce(userId, {
-    id,
-    conversationId,
-    parentId: null,
-    role: 'user',
-    status: 'done',
-    parts: [{ type: 'text', step: 0, text }],
-    createdAt: new Date(time).toISOString(),
-    ...more,
-  });
-  return id;
-}
-
-async function find(userId: UserId, text: string, filter: SearchFilter = {}): Promise<SearchHit[]> {
-  await search.indexer.catchUp();
-  const { signal } = new AbortController();
-  return (await search.service.search(userId, { text, limit: 20, ...filter }, signal)).items;
-}
+const person = (): UserId => world.person();
+const begin = (...of: Parameters<SearchWorld['begin']>) => world.begin(...of);
+const say = (...of: Parameters<SearchWorld['say']>) => world.say(...of);
+const find = (...of: Parameters<SearchWorld['find']>) => world.find(...of);
 
 const ids = (hits: readonly SearchHit[]) => hits.map(({ messageId }) => messageId);
 
@@ -180,7 +121,7 @@ describe('a search', () => {
     const chat = await begin(ada, { model: 'small' });
     const mine = await say(ada, chat, 'filterword');
     const answer = await say(ada, chat, 'filterword', { role: 'assistant', model: 'large' });
-    const from = new Date(time);
+    const from = new Date(world.now());
     expect(ids(await find(ada, 'filterword', { role: 'user' }))).toEqual([mine]);
     expect(ids(await find(ada, 'filterword', { role: 'assistant' }))).toEqual([answer]);
     expect(ids(await find(ada, 'filterword', { model: 'large' }))).toEqual([answer]);
@@ -189,7 +130,7 @@ describe('a search', () => {
     expect(ids(await find(ada, 'filterword', { to: from }))).toEqual([mine]);
     expect(await find(ada, 'filterword', { archived: true })).toEqual([]);
     expect(await find(ada, 'filterword', { tag: 'x' })).toEqual([]);
-    await repositories.conversations.update(ada, chat, { archived: true });
+    await world.repositories.conversations.update(ada, chat, { archived: true });
     expect(await find(ada, 'filterword', { archived: true })).toHaveLength(2);
     expect(await find(ada, 'filterword', { archived: false })).toEqual([]);
   });
@@ -199,7 +140,7 @@ describe('a search', () => {
     const said: MessageId[] = [];
     for (let index = 0; index < 450; index += 1)
       said.push(await say(ada, chat, `common ${index % 9 === 0 ? 'rare' : 'x'}`));
-    await search.indexer.catchUp();
+    await world.search.indexer.catchUp();
     const { signal } = new AbortController();
     for (const [text, expected] of [
       ['comm', said],
@@ -208,7 +149,7 @@ describe('a search', () => {
       const found: (MessageId | null)[] = [];
       let cursor: string | undefined;
       do {
-        const page = await search.service.search(ada, { text, limit: 50, cursor }, signal);
+        const page = await world.search.service.search(ada, { text, limit: 50, cursor }, signal);
         found.push(...ids(page.items));
         cursor = page.nextCursor ?? undefined;
       } while (cursor !== undefined);
@@ -231,15 +172,15 @@ describe('the index', () => {
     const chat = await begin(ada, { title: 'Oldtitle' });
     const id = await say(ada, chat, 'oldword');
     expect(await find(ada, 'oldword')).toHaveLength(1);
-    await repositories.messages.editText(ada, chat, id, { part: 0, text: 'newword', at: new Date(time) });
+    await world.repositories.messages.editText(ada, chat, id, { part: 0, text: 'newword', at: new Date(world.now()) });
     expect(await find(ada, 'oldword')).toEqual([]);
     expect(await find(ada, 'newword')).toHaveLength(1);
-    await repositories.conversations.update(ada, chat, { title: 'Newtitle' });
+    await world.repositories.conversations.update(ada, chat, { title: 'Newtitle' });
     expect(await find(ada, 'oldtitle')).toEqual([]);
     expect(await find(ada, 'newtitle')).toHaveLength(1);
-    await repositories.messages.removeAll(chat);
+    await world.repositories.messages.removeAll(chat);
     expect(await find(ada, 'newword')).toEqual([]);
-    await repositories.conversations.markDeleted(ada, chat, new Date(time));
+    await world.repositories.conversations.markDeleted(ada, chat, new Date(world.now()));
     expect(await find(ada, 'newtitle')).toEqual([]);
   });
 
@@ -249,8 +190,8 @@ describe('the index', () => {
     const id = await say(ada, chat, 'unfinishedword', running);
     expect(await find(ada, 'unfinishedword')).toEqual([]);
     const parts = [{ type: 'text' as const, step: 0, text: 'finishedword' }];
-    const createdAt = new Date(time).toISOString();
-    await repositories.messages.finish({
+    const createdAt = new Date(world.now()).toISOString();
+    await world.repositories.messages.finish({
       id,
       conversationId: chat,
       parentId: null,
@@ -263,22 +204,22 @@ describe('the index', () => {
   });
 
   it('never has a temporary chat, until it is kept', async () => {
-    const chat = await begin(ada, { title: 'Secrettitle', expiresAt: new Date(time + 1e9) });
+    const chat = await begin(ada, { title: 'Secrettitle', expiresAt: new Date(world.now() + 1e9) });
     await say(ada, chat, 'secretword');
     expect(await find(ada, 'secret')).toEqual([]);
-    const entries = database.connection.collection('search_entries');
+    const entries = world.database.connection.collection('search_entries');
     expect(await entries.countDocuments({ conversationId: chat })).toBe(0);
-    await repositories.conversations.update(ada, chat, { expiresAt: null });
-    await search.indexer.catchUp();
+    await world.repositories.conversations.update(ada, chat, { expiresAt: null });
+    await world.search.indexer.catchUp();
     expect(await find(ada, 'secret')).toHaveLength(2);
   });
 
   it('is complete after a crash between its write and the mark', async () => {
     const chat = await begin(ada);
     const id = await say(ada, chat, 'crashword');
-    const { searchIndex: index, searchSource, searchState: state } = repositories;
+    const { searchSource } = world.repositories;
     const source = { ...searchSource, markMessages: () => Promise.reject(new Error('killed')) };
-    const killed = createSearch({ index, source, state, log: pino({ level: 'silent' }) });
+    const killed = world.createSearch({ source });
     await expect(killed.indexer.catchUp()).rejects.toThrow('killed');
     expect(ids(await find(ada, 'crashword'))).toEqual([id]);
   });
@@ -286,33 +227,37 @@ describe('the index', () => {
   it('keeps nothing of what is deleted while it reads it', async () => {
     const [kept, doomed] = [await begin(ada), await begin(ada, { title: 'Doomedtitle' })];
     const said = [await say(ada, kept, 'doomedword'), await say(ada, doomed, 'doomedword')];
-    const { searchIndex, searchSource: source, searchState: state, conversations, messageTrees } = repositories;
+    const { searchIndex, conversations, messageTrees } = world.repositories;
     const index = {
       ...searchIndex,
       async put(entries: Parameters<typeof searchIndex.put>[0]) {
-        await messageTrees.markDeleted({ userId: ada, conversationId: kept }, said, new Date(time));
-        await conversations.markDeleted(ada, doomed, new Date(time));
+        await messageTrees.markDeleted({ userId: ada, conversationId: kept }, said, new Date(world.now()));
+        await conversations.markDeleted(ada, doomed, new Date(world.now()));
         await searchIndex.removeConversation(doomed);
         await searchIndex.put(entries);
       },
     };
-    await createSearch({ index, source, state, log: pino({ level: 'silent' }) }).indexer.catchUp();
-    const entries = database.connection.collection('search_entries');
+    await world.createSearch({ index }).indexer.catchUp();
+    const entries = world.database.connection.collection('search_entries');
     expect(await entries.find({ userId: ada }).toArray()).toMatchObject([{ kind: 'title', conversationId: kept }]);
   });
 
   it('keeps an edit that is made while it reads the words before it', async () => {
     const chat = await begin(ada);
     const id = await say(ada, chat, 'racebefore');
-    const { searchIndex, searchSource: source, searchState: state } = repositories;
+    const { searchIndex } = world.repositories;
     const index = {
       ...searchIndex,
       async put(entries: Parameters<typeof searchIndex.put>[0]) {
         await searchIndex.put(entries);
-        await repositories.messages.editText(ada, chat, id, { part: 0, text: 'raceafter', at: new Date(time + 1) });
+        await world.repositories.messages.editText(ada, chat, id, {
+          part: 0,
+          text: 'raceafter',
+          at: new Date(world.now() + 1),
+        });
       },
     };
-    await createSearch({ index, source, state, log: pino({ level: 'silent' }) }).indexer.catchUp();
+    await world.createSearch({ index }).indexer.catchUp();
     expect(await find(ada, 'raceafter')).toHaveLength(1);
     expect(await find(ada, 'racebefore')).toEqual([]);
   });
@@ -323,7 +268,7 @@ describe('nobody', () => {
     const eve = person();
     const chat = await begin(ada, { title: 'Private plans' });
     const id = await say(ada, chat, 'the password is swordfish .* $ne');
-    await search.indexer.catchUp();
+    await world.search.indexer.catchUp();
     const cursor = Buffer.from(`0.864000000000000.${id}`).toString('base64url');
     const words = fc.constantFrom('password', 'sword', '.*', '$ne', 'private', '"the password"', 'p', '{', 'e', '中');
     const asked = fc.oneof(
@@ -333,8 +278,8 @@ describe('nobody', () => {
     const { signal } = new AbortController();
     await fc.assert(
       fc.asyncProperty(asked, async (text) => {
-        expect((await search.service.search(eve, { text, limit: 20, cursor }, signal)).items).toEqual([]);
-        expect((await search.service.search(eve, { text, limit: 20 }, signal)).items).toEqual([]);
+        expect((await world.search.service.search(eve, { text, limit: 20, cursor }, signal)).items).toEqual([]);
+        expect((await world.search.service.search(eve, { text, limit: 20 }, signal)).items).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -352,7 +297,7 @@ describe('nobody', () => {
       at: new Date(),
       words: ['forgedword'],
     };
-    await repositories.searchIndex.put([entry]);
+    await world.repositories.searchIndex.put([entry]);
     expect(await find(eve, 'forgedword')).toEqual([]);
   });
 });

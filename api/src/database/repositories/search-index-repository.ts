@@ -11,6 +11,7 @@ const fewEntries = 600;
 
 const byWord = { userId: 1, kind: 1, words: 1 } as const;
 const byAge = { userId: 1, kind: 1, at: -1, _id: -1 } as const;
+const byConversation = { conversationId: 1 } as const;
 
 type Condition = QueryFilter<SearchEntryDocument>;
 
@@ -35,7 +36,8 @@ const ranks: readonly Rank[] = [
 
 /**
  * The search index in the `search_entries` collection. The rarest word finds the entries and the others are checked on
- * them; where every word is common, entries are looked through newest first, so that a page soon is full.
+ * them; where every word is common, entries are looked through newest first, so that a page soon is full, or those of the
+ * conversations that are asked for.
  */
 export function createSearchIndexRepository(connection: Connection): SearchIndex {
   const model = connection.model<SearchEntryDocument>('SearchEntry', searchEntryDocumentSchema);
@@ -59,7 +61,7 @@ export function createSearchIndexRepository(connection: Connection): SearchIndex
         conditions.push({ $or: [{ at: { $lt: position.at } }, { _id: { $lt: position.id } }] });
       const found = await model
         .find({ userId, kind, at: { $lte }, $and: conditions }, fields)
-        .hint(byAge)
+        .hint(query.conversationIds === undefined ? byAge : byConversation)
         .sort({ at: -1, _id: -1 })
         .limit(limit)
         .lean();
@@ -139,8 +141,9 @@ function linesOf({ words, prefix }: IndexQuery, ending: Rank['ending']): Conditi
   return [...conditions, { line: new RegExp(` ${escapeRegex(prefix)}`) }, { line: { $not: whole(prefix) } }];
 }
 
-function attributesOf({ role, model, agentId, from, to }: IndexQuery): Condition[] {
+function attributesOf({ role, model, agentId, from, to, conversationIds }: IndexQuery): Condition[] {
   const conditions: Condition[] = [];
+  if (conversationIds !== undefined) conditions.push({ conversationId: { $in: [...conversationIds] } });
   if (role !== undefined) conditions.push({ role });
   if (model !== undefined) conditions.push({ $or: [{ model }, { model: { $exists: false } }] });
   if (agentId !== undefined) conditions.push({ $or: [{ agentId }, { agentId: { $exists: false } }] });

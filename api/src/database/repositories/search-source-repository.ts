@@ -91,13 +91,15 @@ export function createSearchSourceRepository(connection: Connection): SearchSour
     },
 
     async messages(userId, ids) {
-      const fields = { conversationId: 1, role: 1, parts: 1, model: 1, agent: 1 } as const;
+      const fields = { conversationId: 1, role: 1, parts: 1, model: 1, agent: 1, author: 1 } as const;
       const found = await messages
         .find({ _id: { $in: [...ids] }, userId, deletedAt: { $exists: false } }, fields)
         .lean();
       const blind = await findBlindAnswers(messages, userId, [...new Set(found.map((its) => its.conversationId))]);
-      return found.map(({ _id, role, parts, model, agent }) =>
-        blind.has(_id) ? { id: _id, role, parts } : { id: _id, role, parts, model, agent },
+      return found.map(({ _id, role, parts, model, agent, author }) =>
+        blind.has(_id)
+          ? { id: _id, role, parts }
+          : { id: _id, role, parts, model, agent, ...(author ? { author } : {}) },
       );
     },
   };

@@ -37,7 +37,7 @@ export function createSearchConversations({ search }: SearchConversationsOptions
     async run(input, { userId, conversationId, signal }) {
       const { query } = parsedInput.parse(input);
       // Words of a model are whole words.
-      const { items } = await search.search(userId, { text: `${query} `, limit: mostHits }, signal);
+      const { items } = await search.search(userId, { text: `${query} `, shared: false, limit: mostHits }, signal);
       return { output: describe(items.filter((hit) => hit.conversationId !== conversationId)), failed: false };
     },
   };

@@ -15,6 +15,7 @@ const filterSchema = z.object({
   from: z.optional(day),
   to: z.optional(day),
   place: z.optional(z.enum(['active', 'archived'])),
+  whose: z.optional(z.enum(['mine', 'shared'])),
 });
 
 /** What the address of the search page says; days are days of the reader. */
@@ -33,7 +34,7 @@ export function readSearchFilter(search: Readonly<Record<string, unknown>>): Sea
 }
 
 /** The request for a filter. */
-export function toAsked({ q, role, model, agent, tag, project, from, to, place }: SearchFilter): SearchAsked {
+export function toAsked({ q, role, model, agent, tag, project, from, to, place, whose }: SearchFilter): SearchAsked {
   const [after, before] = [startOf(from, 0), startOf(to, 1)];
   return {
     q,
@@ -44,6 +45,7 @@ export function toAsked({ q, role, model, agent, tag, project, from, to, place }
     ...(project === undefined ? {} : { projectId: project }),
     ...(after === undefined ? {} : { from: after }),
     ...(before === undefined ? {} : { to: before }),
+    ...(whose === undefined ? {} : { shared: whose === 'shared' ? ('true' as const) : ('false' as const) }),
     ...(place === undefined ? {} : { archived: place === 'archived' ? ('true' as const) : ('false' as const) }),
   };
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../../lib/api/call.ts';
 import { useSearchTexts } from '../../lib/i18n/use-search-texts.ts';
 import { usableAgentsQuery } from '../../lib/query/agent-queries.ts';
-import { modelsQuery } from '../../lib/query/queries.ts';
+import { configQuery, modelsQuery } from '../../lib/query/queries.ts';
 import { SelectField } from '../../ui/select-field.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import type { SearchFilter } from './search-filter.ts';
@@ -15,11 +15,13 @@ export interface SearchFiltersProps {
 
 const roles = ['user', 'assistant'] as const;
 const places = ['active', 'archived'] as const;
+const owners = ['mine', 'shared'] as const;
 
-/** Who wrote it, with which model or agent, under which tag, when and where. */
+/** Who wrote it, with which model or agent, under which tag, when, where and in whose chats. */
 export function SearchFilters({ filter, onChange }: SearchFiltersProps) {
   const { filters: texts } = useSearchTexts().page;
   const models = useQuery(modelsQuery).data ?? {};
+  const { sharedChats = true } = useQuery(configQuery).data ?? {};
   const agents = useQuery({ ...usableAgentsQuery, staleTime: 60_000 }).data ?? [];
   const tags = useQuery({
     queryKey: ['search', 'tags'],
@@ -84,6 +86,20 @@ export function SearchFilters({ filter, onChange }: SearchFiltersProps) {
           </option>
         ))}
       </SelectField>
+      {sharedChats ? (
+        <SelectField
+          label={texts.whose}
+          value={filter.whose ?? ''}
+          onChange={({ currentTarget: { value } }) => onChange({ whose: owners.find((whose) => whose === value) })}
+        >
+          <option value="">{texts.owners.any}</option>
+          {owners.map((whose) => (
+            <option key={whose} value={whose}>
+              {texts.owners[whose]}
+            </option>
+          ))}
+        </SelectField>
+      ) : null}
       <TextField
         type="date"
         label={texts.from}

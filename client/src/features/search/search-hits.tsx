@@ -59,7 +59,8 @@ export function SearchHits({ hits, onOpen, onLeaveTop }: SearchHitsProps) {
 function HitFacts({ hit }: { readonly hit: SearchHit }) {
   const { page } = useSearchTexts();
   const [now] = useState(() => new Date());
-  const by = hit.role === null ? page.titleHit : hit.role === 'user' ? page.mine : hit.model;
-  const facts = [by, timeAgo(hit.at, now), ...(hit.archived ? [page.archived] : [])];
+  const by = hit.role === null ? page.titleHit : hit.role === 'user' ? (hit.author?.name ?? page.mine) : hit.model;
+  const place = hit.sharedBy ? [page.sharedBy(hit.sharedBy.name)] : hit.archived ? [page.archived] : [];
+  const facts = [by, timeAgo(hit.at, now), ...place];
   return <span className="mt-1 block text-xs text-text-muted">{facts.join(' · ')}</span>;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { tagSchema } from '../entities/conversation.ts';
 import { agentIdSchema, conversationIdSchema, messageIdSchema, projectIdSchema } from '../entities/ids.ts';
+import { personSchema } from '../entities/participant.ts';
 import { timestampSchema } from '../entities/timestamp.ts';
 import { defineRoute } from './route.ts';
 
@@ -17,6 +18,10 @@ export const searchHitSchema = z.object({
   /** `null`: it is the title that was found. */
   messageId: z.nullable(messageIdSchema),
   role: z.nullable(z.enum(['user', 'assistant'])),
+  /** Who wrote a prompt, where that was somebody else. */
+  author: z.optional(personSchema),
+  /** Whose conversation it is, where it is somebody else's. */
+  sharedBy: z.optional(personSchema),
   title: markedTextSchema,
   /** The surroundings of what was found in the message; empty where it is the title. */
   snippet: markedTextSchema,
@@ -34,7 +39,7 @@ export const searchRoutes = {
   search: defineRoute({
     id: 'search',
     summary:
-      'Your conversations and messages that have all words; the last one may be unfinished. "Quoted words" must stand together. Titles first, then whole words, then beginnings of words, each newest first.',
+      'Your conversations and messages, and those that others share with you, that have all words; the last one may be unfinished. "Quoted words" must stand together. Titles first, then whole words, then beginnings of words, each newest first.',
     method: 'GET',
     path: '/api/search',
     access: 'user',
@@ -54,6 +59,8 @@ export const searchRoutes = {
       to: z.optional(timestampSchema),
       /** Absent: both. */
       archived: z.optional(z.stringbool()),
+      /** Only conversations that others share with you, or none of them. Absent: both. Tags, projects and the archive are of your own. */
+      shared: z.optional(z.stringbool()),
       /** Opaque; from the page before. */
       cursor: z.optional(z.string().check(z.maxLength(200))),
       limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(50)), 20),
