@@ -1,4 +1,4 @@
-import type { InputAnswer, InputRequest, MessagePart } from '@parley/contracts';
+import type { InputAnswer, InputRequest, Message, MessagePart, UserId } from '@parley/contracts';
 
 interface Asked {
   readonly request?: InputRequest | undefined;
@@ -16,6 +16,15 @@ export function hideInput<T extends Asked>(asked: T): T {
     ...(request?.kind === 'url' ? { request: { ...request, url: '' } } : {}),
     ...(answer?.kind === 'accept' ? { answer: { kind: 'accept' } } : {}),
   };
+}
+
+/** A message of a chat of `ownerId` as `viewer` reads it: what somebody else asked for keeps their input to them. */
+export function hideOthersInputs<T extends Pick<Message, 'author' | 'parts'>>(
+  message: T,
+  ownerId: UserId,
+  viewer: UserId,
+): T {
+  return (message.author?.id ?? ownerId) === viewer ? message : { ...message, parts: hideInputs(message.parts) };
 }
 
 /** The same in all calls of an answer, also in those of sub-agents. */

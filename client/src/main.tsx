@@ -20,6 +20,9 @@ import { showToast } from './ui/toast-store.ts';
 // The content security policy forbids the code generation that zod would otherwise probe for.
 z.config({ jitless: true });
 
+// Only now: asked for with the page, it would hold up the code on a slow line.
+void document.fonts.load('1em Geist');
+
 const queryClient = createQueryClient();
 const router = createAppRouter({ queryClient, session, history: createBrowserHistory() });
 applyPreferences(document.documentElement);

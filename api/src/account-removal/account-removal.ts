@@ -22,8 +22,8 @@ export interface AccountRemoval {
   /** Takes all conversations away from somebody at once; returns how many. What was in them goes after that. */
   removeConversations(actor: Actor): Promise<number>;
   /**
-   * Ends an account, its API keys and signs all its devices out; what is kept of it goes after that. Throws `wrong-password`, and
-   * `last-admin` for the only admin.
+   * Ends an account with its API keys and signs all its devices out; what is kept of it goes after that. Throws
+   * `wrong-password`, and `last-admin` for the only admin.
    */
   removeAccount(actor: Actor, password: string): Promise<void>;
   /** Finishes every removal, also what came after it from requests that were under way. */

@@ -9,7 +9,7 @@ import type {
 } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
-import { hideInputs } from '../hide-inputs.ts';
+import { hideOthersInputs } from '../hide-inputs.ts';
 import type { ConversationAccess } from '../participants/conversation-access.ts';
 import { askerOf } from './asker-of.ts';
 import { handedTo } from './calls/call-parts.ts';
@@ -127,9 +127,8 @@ export function createGenerationStore({
     const [question, continued] = await Promise.all(ids.map((its) => messages.find(userId, conversationId, its)));
     const isThere = question !== undefined && (continued !== undefined || ids.length === 1);
     if (!isThere) await giveUp(generation, 'message-not-found');
-    const isOwn = continued?.author?.id === generation.askedBy?.id;
-    const before = isOwn ? continued?.parts : hideInputs(continued?.parts ?? []);
-    await messages.addOnce(userId, emptyAnswer(generation, continuedParts(before ?? [])));
+    const before = continued && hideOthersInputs(continued, userId, generation.askedBy?.id ?? userId);
+    await messages.addOnce(userId, emptyAnswer(generation, continuedParts(before?.parts ?? [])));
   }
 
   async function writeQuestion(generation: RunningGeneration): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ConversationId, UserId } from '@parley/contracts';
+import { isStaying } from '../database/repositories/participant-repository.ts';
 import type { ParticipantRecord, ParticipantRepository } from '../database/repositories/participant-repository.ts';
 
 /** Who takes part in conversations of others, as of now: whoever leaves or is removed is not there any more. */
@@ -22,17 +23,17 @@ export function createConversationAccess({ participants, isOffered }: Conversati
     async find(conversationId, userId) {
       if (!isOffered) return undefined;
       const found = await participants.find(conversationId, userId);
-      return found?.pending === 'leaving' ? undefined : found;
+      return found !== undefined && isStaying(found) ? found : undefined;
     },
 
     async list(conversationId) {
       if (!isOffered) return [];
-      return (await participants.list(conversationId)).filter(({ pending }) => pending !== 'leaving');
+      return (await participants.list(conversationId)).filter(isStaying);
     },
 
     async listOf(userId) {
       if (!isOffered) return [];
-      return (await participants.listOf(userId)).filter(({ pending }) => pending !== 'leaving');
+      return (await participants.listOf(userId)).filter(isStaying);
     },
   };
 }

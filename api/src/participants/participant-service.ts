@@ -5,6 +5,7 @@ import type { Conversation, ConversationId, Participant, UserId } from '@parley/
 import type { Logger } from 'pino';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
+import { isStaying } from '../database/repositories/participant-repository.ts';
 import type { ParticipantRecord, ParticipantRepository } from '../database/repositories/participant-repository.ts';
 import type { UserRepository } from '../database/repositories/user-repository.ts';
 import type { Announcer } from '../realtime/announcer.ts';
@@ -81,7 +82,7 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
   }
 
   async function staying(id: ConversationId): Promise<ParticipantRecord[]> {
-    return (await participants.list(id)).filter(({ pending }) => pending !== 'leaving');
+    return (await participants.list(id)).filter(isStaying);
   }
 
   async function peopleOf(owner: Owner, id: ConversationId): Promise<Participant[]> {
@@ -197,7 +198,7 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
 
     async listShared(userId, { after, limit }) {
       if (!isOffered) return [];
-      const mine = (await participants.listOf(userId)).filter(({ pending }) => pending !== 'leaving');
+      const mine = (await participants.listOf(userId)).filter(isStaying);
       const parts = new Map(mine.map((part) => [part.conversationId, part]));
       const found = await conversations.listNamed([...parts.keys()], after, limit);
       return found.flatMap((conversation) => {
@@ -209,7 +210,7 @@ export function createParticipantService(options: ParticipantServiceOptions): Pa
     async markRead({ guest }, conversation) {
       if (!(await participants.markRead(conversation.id, guest.id))) return;
       const part = await participants.find(conversation.id, guest.id);
-      if (part === undefined || part.pending === 'leaving') return;
+      if (part === undefined || !isStaying(part)) return;
       announcer.announce(guest.id, { type: 'conversation-changed', conversation: conversationFor(part, conversation) });
     },
 

@@ -13,7 +13,7 @@ import type {
 import type { GenerationRepository } from '../database/repositories/generation-repository.ts';
 import type { MessageRepository } from '../database/repositories/message-repository.ts';
 import type { ParticipantRecord } from '../database/repositories/participant-repository.ts';
-import { hideInputs } from '../hide-inputs.ts';
+import { hideOthersInputs } from '../hide-inputs.ts';
 import { hideModel } from '../hide-model.ts';
 import type { ConversationAccess } from './conversation-access.ts';
 import { conversationFor } from './conversation-for.ts';
@@ -106,7 +106,7 @@ export function createSeats({ access, generations, messages }: SeatsOptions): Se
       const viewer = guest?.id ?? ownerId;
       return all.map((message) => {
         const shown = blind.has(message.id) ? hideModel(message) : message;
-        return (message.author?.id ?? ownerId) === viewer ? shown : { ...shown, parts: hideInputs(shown.parts) };
+        return hideOthersInputs(shown, ownerId, viewer);
       });
     },
 

@@ -1,4 +1,5 @@
 import { foldText } from '@parley/contracts';
+import type { ConversationId, MessageId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import type { SearchEntry, SearchIndex } from './search-index.ts';
 import type { SearchSource, UnindexedMessage, UnindexedTitle } from './search-source.ts';
@@ -66,9 +67,11 @@ export function createSearchIndexer({ index, source, state, log }: SearchIndexer
     return !isReplaced;
   }
 
-  /** Whether another index has taken over since this batch was begun, whose marks and entries have to go then. */
-  async function isTooLate(): Promise<boolean> {
-    return name !== undefined && !(await state.isCurrent(name));
+  /** Takes the marks and entries of a batch back when another index has taken over since it was begun. */
+  async function takeBackIfReplaced(messages: readonly MessageId[], titles: readonly ConversationId[]): Promise<void> {
+    if (name === undefined || (await state.isCurrent(name))) return;
+    await state.unmark(messages, titles);
+    await index.remove([...messages, ...titles]);
   }
 
   async function removeNoted(): Promise<void> {
@@ -97,11 +100,10 @@ export function createSearchIndexer({ index, source, state, log }: SearchIndexer
     const lost = shown.filter(({ conversationId }) => hiddenSince.has(conversationId)).map(({ id }) => id);
     await index.remove([...gone, ...lost]);
     await source.markMessages(messages, hidden);
-    if (await isTooLate()) {
-      const ids = messages.map(({ id }) => id);
-      await state.unmark(ids, []);
-      await index.remove(ids);
-    }
+    await takeBackIfReplaced(
+      messages.map(({ id }) => id),
+      [],
+    );
     return messages.length;
   }
 
@@ -115,11 +117,10 @@ export function createSearchIndexer({ index, source, state, log }: SearchIndexer
     // A chat that was temporary is kept from now on.
     await source.unhide(shown.map(({ id }) => id));
     await source.markTitles(titles);
-    if (await isTooLate()) {
-      const ids = titles.map(({ id }) => id);
-      await state.unmark([], ids);
-      await index.remove(ids);
-    }
+    await takeBackIfReplaced(
+      [],
+      titles.map(({ id }) => id),
+    );
     return titles.length;
   }
 

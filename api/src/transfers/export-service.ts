@@ -3,7 +3,7 @@ import type { Conversation, ConversationId, Message, UserId } from '@parley/cont
 import type { WorkspaceFiles } from '../files/workspace-files.ts';
 import type { ConversationPosition, ConversationRepository } from '../database/repositories/conversation-repository.ts';
 import type { MessageTreeRepository } from '../database/repositories/message-tree-repository.ts';
-import { hideInputs } from '../hide-inputs.ts';
+import { hideOthersInputs } from '../hide-inputs.ts';
 import { writeOwnExport } from './own-export.ts';
 import { newestBranch, writeReadable } from './write-markdown.ts';
 
@@ -37,8 +37,7 @@ export function createExportService({ conversations, messageTrees, files, now }:
     const places = await messageTrees.places(tree);
     const ids = places.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id);
     for await (const message of messageTrees.each(tree, ids)) {
-      const isOwn = message.author === undefined || message.author.id === userId;
-      yield isOwn ? message : { ...message, parts: hideInputs(message.parts) };
+      yield hideOthersInputs(message, userId, userId);
     }
   }
 

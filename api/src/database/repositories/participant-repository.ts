@@ -9,6 +9,11 @@ export interface ParticipantRecord extends Omit<ParticipantDocument, '_id' | 'un
   readonly unread: boolean;
 }
 
+/** Whether somebody still takes part: whoever is just leaving does not any more. */
+export function isStaying({ pending }: Pick<ParticipantRecord, 'pending'>): boolean {
+  return pending !== 'leaving';
+}
+
 /** Who takes part in whose conversations; with those who are just leaving. */
 export interface ParticipantRepository {
   /** Stores somebody who is joining; does nothing when they are there. */

@@ -5,6 +5,7 @@ import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
+import { lazyWhenIdle } from '../../lib/lazy-when-idle.ts';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -19,7 +20,7 @@ import { useConversationList } from './use-conversation-list.ts';
 import { useRowWindow } from './use-row-window.ts';
 import { useToday } from './use-today.ts';
 
-const ListTools = lazy(async () => ({ default: (await import('./list-tools.tsx')).ListTools }));
+const ListTools = lazyWhenIdle(async () => (await import('./list-tools.tsx')).ListTools);
 const ListDialogs = lazy(async () => ({ default: (await import('./list-dialogs.tsx')).ListDialogs }));
 
 export interface ConversationListProps {

@@ -17,6 +17,11 @@ const roles = ['user', 'assistant'] as const;
 const places = ['active', 'archived'] as const;
 const owners = ['mine', 'shared'] as const;
 
+/** Fixed values with their names, in this order. */
+function named<T extends string>(values: readonly T[], names: Readonly<Record<T, string>>) {
+  return values.map((id) => ({ id, name: names[id] }));
+}
+
 /** Who wrote it, with which model or agent, under which tag, when, where and in whose chats. */
 export function SearchFilters({ filter, onChange }: SearchFiltersProps) {
   const { filters: texts } = useSearchTexts().page;
@@ -34,18 +39,13 @@ export function SearchFilters({ filter, onChange }: SearchFiltersProps) {
   const modelIds = [...new Set(Object.values(models).flatMap((all) => all.map(({ id }) => id)))].toSorted();
   return (
     <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-x-4 gap-y-3">
-      <SelectField
+      <Choice
         label={texts.role}
-        value={filter.role ?? ''}
-        onChange={({ currentTarget: { value } }) => onChange({ role: roles.find((role) => role === value) })}
-      >
-        <option value="">{texts.roles.any}</option>
-        {roles.map((role) => (
-          <option key={role} value={role}>
-            {texts.roles[role]}
-          </option>
-        ))}
-      </SelectField>
+        any={texts.roles.any}
+        value={filter.role}
+        options={named(roles, texts.roles)}
+        onChange={(value) => onChange({ role: roles.find((role) => role === value) })}
+      />
       <Choice
         label={texts.model}
         any={texts.anyModel}
@@ -74,31 +74,21 @@ export function SearchFilters({ filter, onChange }: SearchFiltersProps) {
         options={projects ?? []}
         onChange={(id) => onChange({ project: projectIdSchema.safeParse(id).data })}
       />
-      <SelectField
+      <Choice
         label={texts.archived}
-        value={filter.place ?? ''}
-        onChange={({ currentTarget: { value } }) => onChange({ place: places.find((place) => place === value) })}
-      >
-        <option value="">{texts.places.any}</option>
-        {places.map((place) => (
-          <option key={place} value={place}>
-            {texts.places[place]}
-          </option>
-        ))}
-      </SelectField>
+        any={texts.places.any}
+        value={filter.place}
+        options={named(places, texts.places)}
+        onChange={(value) => onChange({ place: places.find((place) => place === value) })}
+      />
       {sharedChats ? (
-        <SelectField
+        <Choice
           label={texts.whose}
-          value={filter.whose ?? ''}
-          onChange={({ currentTarget: { value } }) => onChange({ whose: owners.find((whose) => whose === value) })}
-        >
-          <option value="">{texts.owners.any}</option>
-          {owners.map((whose) => (
-            <option key={whose} value={whose}>
-              {texts.owners[whose]}
-            </option>
-          ))}
-        </SelectField>
+          any={texts.owners.any}
+          value={filter.whose}
+          options={named(owners, texts.owners)}
+          onChange={(value) => onChange({ whose: owners.find((whose) => whose === value) })}
+        />
       ) : null}
       <TextField
         type="date"

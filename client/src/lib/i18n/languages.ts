@@ -35,8 +35,15 @@ export function directionOf(language: Language): 'ltr' | 'rtl' {
  * language alone otherwise. Always with the digits 0–9, as in the code, versions and identifiers around them.
  */
 export function localeFor(language: Language, tags: readonly string[]): string {
-  const tag = tags.find((one) => primary(one) === language && isTag(one)) ?? language;
+  const tag = tags.find((one) => primary(one) === language && (isPlain(one) || isTag(one))) ?? language;
+  // Intl takes its time when it is first asked, and this is asked before the first paint.
+  if (isPlain(tag)) return `${tag}-u-nu-latn`;
   return new Intl.Locale(tag, { numberingSystem: 'latn' }).toString();
+}
+
+/** A language with or without a country, as nearly all browsers say it. */
+function isPlain(tag: string): boolean {
+  return /^[a-z]{2}(?:-[A-Z]{2})?$/.test(tag);
 }
 
 /** Some systems hand on names of their own, such as `en-US@posix`. */

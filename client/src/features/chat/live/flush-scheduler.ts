@@ -2,7 +2,7 @@
 const shortestPauseMs = 28;
 const longestPauseMs = 100;
 /** From one flush to the next, as many times as long as one takes with layout and paint. */
-const pausePerCost = 5;
+const pausePerCost = 6;
 
 export interface FlushScheduler {
   /** Asks for one flush with the next frame that may have one; asking again before it is free. */
@@ -13,7 +13,7 @@ export interface FlushScheduler {
 
 /**
  * Calls `flush` in animation frames, at most every second one. What a flush costs the page is measured until after its
- * paint, and the next one waits so long that all of them together take about a fifth of the time, with at least ten a
+ * paint, and the next one waits so long that all of them together take about a sixth of the time, with at least ten a
  * second: typing and scrolling stay quick on slow machines. A hidden page has no frames, hence no flushes, until it is
  * shown.
  */
