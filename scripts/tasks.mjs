@@ -46,6 +46,7 @@ export const tasks = {
       await run(['node', 'bench/src/search/search.ts']),
     ),
   'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
+  'bench:mongo': (run, rest) => run(['node', 'bench/src/mongo/mongo.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
   'bench:many-tools': (run, rest) => run(['node', 'bench/src/many-tools/many-tools.ts', ...rest]),
   'bench:sandbox': (run, rest) => run(['node', 'bench/src/sandbox/sandbox.ts', ...rest]),

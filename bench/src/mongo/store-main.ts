@@ -1,0 +1,36 @@
+import { startEmbeddedMongo } from '@parley/embedded-mongo';
+import * as z from 'zod';
+
+/**
+ * A process like the api's: the embedded store in its worker, its own event loop beside it. Prints the store's URI when
+ * it can be used; asked for it over IPC, runs one full scan and tells for how long its event loop stood still meanwhile.
+ */
+const [, , directory = ''] = process.argv;
+const store = await startEmbeddedMongo({ path: directory });
+process.stdout.write(`${store.uri}\n`);
+
+const requestSchema = z.object({ scan: z.object({ database: z.string(), collection: z.string() }) });
+
+process.on('message', (message) => {
+  void stallOf(requestSchema.parse(message).scan).then((stallMs) => process.send?.({ stallMs }));
+});
+
+/** Milliseconds of the longest time between two looks at the clock that should be one millisecond apart. */
+async function stallOf({ database, collection }: z.infer<typeof requestSchema>['scan']): Promise<number> {
+  // Only now: what the driver takes is not the store's.
+  const { MongoClient } = await import('mongodb');
+  const client = await MongoClient.connect(store.uri);
+  const documents = client.db(database).collection(collection);
+  await documents.findOne({});
+  let last = performance.now();
+  let longest = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - 1);
+    last = now;
+  }, 1);
+  await documents.countDocuments({ text: /no such words in any of them/ });
+  clearInterval(timer);
+  await client.close();
+  return longest;
+}
