@@ -5,6 +5,7 @@ import { freePort } from '@parley/stream-log/conformance';
 import type { SandboxRunner } from '@parley/sandbox';
 import { pino } from 'pino';
 import type { AppConfig, EndpointConfig } from './config/app-config.ts';
+import { openOnTestServer } from './database/__fixtures__/open-test-store.ts';
 import { startParley } from './start-parley.ts';
 import { createTestClient } from './test-client.ts';
 import type { TestClient } from './test-client.ts';
@@ -45,7 +46,9 @@ interface TestAppOptions {
 
 /** Starts one on free ports. Close it in `afterAll`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const config = await createTestConfig(options);
+  const store = options.mongoUri === undefined ? openOnTestServer() : undefined;
+  const made = await createTestConfig(options);
+  const config = store === undefined ? made : { ...made, mongoUri: store.uri };
   const log = pino({ level: config.logLevel ?? 'silent' });
   const { createSandbox } = options;
   let running = await startParley({ config, log, checkAnswers: true, createSandbox });
@@ -64,6 +67,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 
     async close() {
       await running.close();
+      await store?.close();
       await rm(config.dataDir, { recursive: true });
     },
   };

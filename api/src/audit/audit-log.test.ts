@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sessionIdSchema, userIdSchema } from '@parley/contracts';
 import type { AuditEntry, Role } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
+import type { TestStore } from '../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../database/connect.ts';
 import type { Database } from '../database/connect.ts';
 import { createAuditRepository } from '../database/repositories/audit-repository.ts';
@@ -11,14 +11,14 @@ import { createUserRepository } from '../database/repositories/user-repository.t
 import { createAuditLog } from './audit-log.ts';
 import type { AuditLog } from './audit-log.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let audit: AuditLog;
 let time = Date.UTC(2026, 0, 1);
 let ada: AuditEntry['actor'] & object;
 
 beforeEach(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   const users = createUserRepository(database.connection);
   audit = createAuditLog({ entries: createAuditRepository(database.connection), users, now: () => time });

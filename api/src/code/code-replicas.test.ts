@@ -1,10 +1,10 @@
 import { codeRoutes, codeRunIdSchema } from '@parley/contracts';
 import type { ConversationId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { createRunner } from '@parley/sandbox';
 import { createFakeEngine } from '@parley/sandbox/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
+import type { TestStore } from '../database/__fixtures__/open-test-store.ts';
 import { start } from '../generations/__fixtures__/chat-client.ts';
 import { promptFor, startScriptedUpstream } from '../generations/__fixtures__/scripted-upstream.ts';
 import type { ScriptedUpstream } from '../generations/__fixtures__/scripted-upstream.ts';
@@ -13,7 +13,7 @@ import type { TestApp } from '../test-app.ts';
 import type { TestUser } from '../test-client.ts';
 import { follow, newRunId, resultOf } from './__fixtures__/code-client.ts';
 
-let mongo: EmbeddedMongo;
+let mongo: TestStore;
 let upstream: ScriptedUpstream;
 let one: TestApp;
 let other: TestApp;
@@ -21,7 +21,7 @@ let user: TestUser;
 let conversationId: ConversationId;
 
 beforeAll(async () => {
-  mongo = await startEmbeddedMongo({ path: ':memory:' });
+  mongo = await openTestStore();
   upstream = await startScriptedUpstream();
   const startOne = (): Promise<TestApp> =>
     startTestApp({

@@ -1,14 +1,14 @@
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { openTestStore } from './__fixtures__/open-test-store.ts';
 import { openDatabase } from './open-database.ts';
 
 const hour = 3_600_000;
 /** Runs in a thread of its own, with a clock of its own. */
-let store: Awaited<ReturnType<typeof startEmbeddedMongo>>;
+let store: Awaited<ReturnType<typeof openTestStore>>;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => store.close());

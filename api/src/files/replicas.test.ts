@@ -1,13 +1,13 @@
 import { codeRoutes } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
 import { startTestApp } from '../test-app.ts';
 import { newConversation } from './__fixtures__/new-conversation.ts';
 import { uploadFile } from './__fixtures__/file-client.ts';
 
 it('is the same workspace on every server of one database', async () => {
-  const mongo = await startEmbeddedMongo({ path: ':memory:' });
+  const mongo = await openTestStore();
   const one = await startTestApp({ mongoUri: mongo.uri });
   const other = await startTestApp({ mongoUri: mongo.uri });
   const user = await one.register();

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { conversationIdSchema, generationIdSchema, messageIdSchema, userIdSchema } from '@parley/contracts';
 import type { ConversationId, MessageId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
+import type { TestStore } from '../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../database/connect.ts';
 import type { Database } from '../database/connect.ts';
 import { createRepositories } from '../database/create-repositories.ts';
@@ -18,13 +18,13 @@ const ada = userIdSchema.parse(randomUUID());
 const { signal } = new AbortController();
 const sharedWith = () => Promise.resolve([]);
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let repositories: Repositories;
 let meilisearch: MeilisearchStandIn;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   repositories = createRepositories(database.connection);
   await database.createIndexes();

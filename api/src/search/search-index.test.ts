@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { agentIdSchema, conversationIdSchema, messageIdSchema, userIdSchema } from '@parley/contracts';
 import type { UserId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../database/connect.ts';
 import { createRepositories } from '../database/create-repositories.ts';
 import { startMeilisearchStandIn } from './__fixtures__/meilisearch-stand-in.ts';
@@ -20,7 +20,7 @@ const indexes: readonly (readonly [string, () => Promise<Opened>])[] = [
   [
     'in the database',
     async () => {
-      const store = await startEmbeddedMongo({ path: ':memory:' });
+      const store = await openTestStore();
       const database = await connectDatabase(store.uri);
       const { searchIndex: index } = createRepositories(database.connection);
       await database.createIndexes();

@@ -1,10 +1,10 @@
 import { sessionIdSchema } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditNote } from '../audit/audit-log.ts';
 import { defaultToolsConfig } from '../config/tools-config.ts';
 import type { ApprovalConfig } from '../config/tools-config.ts';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
+import type { TestStore } from '../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../database/connect.ts';
 import type { Database } from '../database/connect.ts';
 import { createToolGrantRepository } from '../database/repositories/tool-grant-repository.ts';
@@ -13,13 +13,13 @@ import { callerOf, callOf, specOf } from './__fixtures__/tools.ts';
 import { createToolRules } from './create-tool-rules.ts';
 import type { ToolRules } from './create-tool-rules.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let notes: AuditNote[] = [];
 let time = Date.UTC(2026, 0, 1);
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   rulesWith({});
   await database.createIndexes();

@@ -1,7 +1,7 @@
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import type { ToolResultId } from '@parley/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestStore } from '../database/__fixtures__/open-test-store.ts';
+import type { TestStore } from '../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../database/connect.ts';
 import type { Database } from '../database/connect.ts';
 import { createToolResultRepository } from '../database/repositories/tool-result-repository.ts';
@@ -11,12 +11,12 @@ import { createToolResults } from './tool-results.ts';
 import type { ToolResultStore } from './tool-results.ts';
 import type { ToolCaller, ToolResult } from './tool.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let results: ToolResultStore;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   results = createToolResults({ results: createToolResultRepository(database.connection), now: Date.now });
   await database.createIndexes();

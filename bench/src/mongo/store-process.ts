@@ -17,7 +17,7 @@ export interface StoreProcess {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-const script = fileURLToPath(new URL('serve-store.ts', import.meta.url));
+const script = fileURLToPath(new URL('store-main.ts', import.meta.url));
 const answerSchema = z.object({ stallMs: z.number() });
 const deadline = 120_000;
 
@@ -26,7 +26,12 @@ export async function startStoreProcess(directory: string): Promise<StoreProcess
   const child = fork(script, [directory], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const signal = AbortSignal.timeout(deadline);
   if (child.stdout === null) throw new Error('The store process has no output.');
-  const [line] = await once(child.stdout, 'data', { signal });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('The store process ended before it could be used.');
+  });
+  const [line] = await Promise.race([once(child.stdout, 'data', { signal }), ended]);
+  // Later it is ended on purpose.
+  ended.catch(() => undefined);
   const kilobytes = (name: string): number => {
     const status = readFileSync(`/proc/${String(child.pid)}/status`, 'utf8');
     return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);

@@ -251,11 +251,11 @@ it('uses expressions in queries', async () => {
 it('refuses dates out of range', async () => {
   await expect(evaluate({ $toDate: 1e300 })).rejects.toMatchObject({ code: 241 });
   await expect(evaluate({ $dateAdd: { startDate: new Date(8.64e15), unit: 'year', amount: 5 } })).rejects.toMatchObject(
-    { code: 2 },
+    { code: 5_166_406 },
   );
 });
 
 it('refuses time zones it does not know and division by zero', async () => {
-  await expect(evaluate({ $hour: { date: '$at', timezone: 'Europe/Berlin' } })).rejects.toMatchObject({ code: 40_485 });
+  await expect(evaluate({ $hour: { date: '$at', timezone: 'Mars/Olympus' } })).rejects.toMatchObject({ code: 40_485 });
   await expect(evaluate({ $divide: [1, 0] })).rejects.toMatchObject({ code: 2 });
 });

@@ -1,6 +1,6 @@
 /** Why the embedded store did not start or stopped. */
 export type EmbeddedMongoErrorCode =
-  | 'platform-unsupported'
+  | 'address-unusable'
   | 'store-locked'
   | 'store-unreadable'
   | 'store-too-new'

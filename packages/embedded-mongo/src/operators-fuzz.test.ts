@@ -30,9 +30,15 @@ const OPERATORS =
   $toUpper $substrCP $substrBytes $strLenCP $split $trim $indexOfCP $regexMatch $replaceAll $arrayElemAt $first $range
   $concatArrays $reverseArray $indexOfArray $objectToArray $arrayToObject $mergeObjects $sum $avg $setUnion
   $setDifference $toString $toInt $toLong $toDouble $toDecimal $toBool $toDate $toObjectId $year $dayOfYear
-  $dateToString $dateTrunc $dateAdd $let $map $filter $reduce $literal`.split(/\s+/);
+  $dateToString $dateTrunc $dateAdd $let $map $filter $reduce $literal $sin $acos $atanh $atan2 $sinh $exp $ln $log $log10
+  $bitAnd $bitNot $mod $floor $degreesToRadians $regexFind $regexFindAll $indexOfBytes $replaceOne $ltrim $strcasecmp $zip
+  $sortArray $firstN $maxN $slice $in $isArray $getField $setField $unsetField $setUnion $setEquals $anyElementTrue
+  $dateFromParts $dateToParts $dateFromString $dateDiff $dateSubtract $isoWeek $week $convert $toUUID $isNumber
+  $stdDevPop $median $percentile $binarySize $bsonSize $tsSecond $type`.split(/\s+/);
 const NAMES =
-  'a b list a.b a.0 list.$ list.$[] . input in as cond vars if then else date unit amount startDate format'.split(' ');
+  'a b list a.b a.0 list.$ list.$[] . input in as cond vars if then else date unit amount startDate format inputs n to year sortBy field value regex dateString timezone onError'.split(
+    ' ',
+  );
 
 const SCALARS: Arbitrary<unknown> = constantFrom<unknown>(
   0,

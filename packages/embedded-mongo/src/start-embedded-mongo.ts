@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EmbeddedMongoError } from './embedded-mongo-error.ts';
 import { removeSocketPath } from './server/socket-path.ts';
-import type { WorkerMessage, WorkerOptions } from './worker-protocol.ts';
+import type { ListenOptions, WorkerMessage, WorkerOptions } from './worker-protocol.ts';
 
 /** How to run the embedded store. */
 export interface EmbeddedMongoOptions {
@@ -12,6 +12,16 @@ export interface EmbeddedMongoOptions {
   readonly path: string;
   /** `full` (the default) survives power cuts; `normal` survives crashes, but a power cut may cost the last commits. */
   readonly durability?: 'full' | 'normal';
+  /** How many bytes one sort or group may keep in memory before it fails with 292; 100 MB when undefined. */
+  readonly memoryLimit?: number;
+  /** Listen on TCP with a password instead of a unix socket; 0 for a free port. On Windows the default, with 0. */
+  readonly port?: number;
+  /** Where to listen on TCP, 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** Where to put the unix socket; `run/mongo.sock` in the directory unless given. Its directory must exist. */
+  readonly socketPath?: string;
+  /** Gives the server `configureFailPoint`, for tests of drivers; off unless asked for. */
+  readonly testCommands?: boolean;
   /** Told about refused connections and internal errors; never about the contents of commands. */
   readonly log?: (level: 'info' | 'error', message: string) => void;
   /** Told once when the server stops without having been asked to. */
@@ -28,21 +38,21 @@ export interface EmbeddedMongo {
 
 /**
  * Starts the embedded store in a worker thread and resolves once it accepts connections. Rejects with
- * EmbeddedMongoError when the platform, the lock, the format or the integrity of the store forbid it.
+ * EmbeddedMongoError when the address, the lock, the format or the integrity of the store forbid it.
  */
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
-  if (process.platform === 'win32') {
-    throw new EmbeddedMongoError(
-      'platform-unsupported',
-      'The embedded store needs unix sockets; set MONGO_URI instead.',
-    );
-  }
   const isTemporary = options.path === ':memory:';
   const directory = prepareDirectory(options.path);
   const removeTemporary = (): void => {
     if (isTemporary) rmSync(directory, { recursive: true, force: true });
   };
-  const workerData: WorkerOptions = { directory, synchronous: isTemporary ? 'none' : (options.durability ?? 'full') };
+  const workerData: WorkerOptions = {
+    directory,
+    synchronous: isTemporary ? 'none' : (options.durability ?? 'full'),
+    listen: listenOptions(options),
+    memoryLimit: options.memoryLimit,
+    testCommands: options.testCommands,
+  };
   const worker = new Worker(new URL('worker.ts', import.meta.url), {
     workerData,
     execArgv: [],
@@ -52,13 +62,20 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     worker.once('exit', () => settle());
   });
   try {
-    const socketPath = await whenReady(worker, options);
-    return runningServer({ worker, exited, socketPath, options, removeTemporary });
+    const { uri, socketPath } = await whenReady(worker, options);
+    return runningServer({ worker, exited, uri, socketPath, options, removeTemporary });
   } catch (error) {
     await exited;
     removeTemporary();
     throw error;
   }
+}
+
+// Windows has no unix sockets that only one user may open.
+function listenOptions({ port, host = '127.0.0.1', socketPath }: EmbeddedMongoOptions): ListenOptions {
+  if (socketPath !== undefined) return { kind: 'socket', path: socketPath };
+  if (port !== undefined) return { kind: 'tcp', host, port };
+  return process.platform === 'win32' ? { kind: 'tcp', host, port: 0 } : { kind: 'socket', path: undefined };
 }
 
 function prepareDirectory(path: string): string {
@@ -74,10 +91,16 @@ function prepareDirectory(path: string): string {
   }
 }
 
-function whenReady(worker: Worker, options: EmbeddedMongoOptions): Promise<string> {
+interface Address {
+  readonly uri: string;
+  /** Undefined on TCP. */
+  readonly socketPath: string | undefined;
+}
+
+function whenReady(worker: Worker, options: EmbeddedMongoOptions): Promise<Address> {
   return new Promise((settle, reject) => {
     worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'ready') settle(message.socketPath);
+      if (message.type === 'ready') settle(message);
       else if (message.type === 'failed') reject(new EmbeddedMongoError(message.code, message.message));
       else if (message.type === 'log') options.log?.(message.level, message.message);
     });
@@ -94,21 +117,22 @@ function exitError(cause: unknown): EmbeddedMongoError {
 interface RunningParts {
   readonly worker: Worker;
   readonly exited: Promise<void>;
-  readonly socketPath: string;
+  readonly uri: string;
+  readonly socketPath: string | undefined;
   readonly options: EmbeddedMongoOptions;
   readonly removeTemporary: () => void;
 }
 
 const CLOSE_MILLISECONDS = 10_000;
 
-function runningServer({ worker, exited, socketPath, options, removeTemporary }: RunningParts): EmbeddedMongo {
+function runningServer({ worker, exited, uri, socketPath, options, removeTemporary }: RunningParts): EmbeddedMongo {
   let closing: Promise<void> | undefined;
   let failure: unknown;
   worker.on('error', (error) => {
     failure = error;
   });
   worker.once('exit', () => {
-    removeSocketPath(socketPath);
+    if (socketPath !== undefined) removeSocketPath(socketPath);
     removeTemporary();
     if (closing !== undefined) return;
     const error = exitError(failure);
@@ -122,7 +146,7 @@ function runningServer({ worker, exited, socketPath, options, removeTemporary }:
     clearTimeout(timer);
   };
   return {
-    uri: `mongodb://${encodeURIComponent(socketPath)}/?directConnection=true`,
+    uri,
     close: () => {
       closing ??= close();
       return closing;

@@ -3,8 +3,9 @@ import { EmbeddedMongoError } from './embedded-mongo-error.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { takeStoreLock, type StoreLock } from './store/store-lock.ts';
 import { startServer, type RunningServer, type ServerLog } from './server/start-server.ts';
+import { ensurePassword, uriOf, type Listening } from './server/listening.ts';
 import { prepareSocketPath } from './server/socket-path.ts';
-import { readWorkerOptions, type WorkerMessage, type WorkerOptions } from './worker-protocol.ts';
+import { readWorkerOptions, type ListenOptions, type WorkerMessage, type WorkerOptions } from './worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker only.');
@@ -24,10 +25,22 @@ interface Running {
 async function start(options: WorkerOptions): Promise<Running> {
   const lock = takeStoreLock(options.directory);
   const store = openStore(options.directory, options.synchronous);
-  const socket = prepareSocketPath(options.directory);
-  const server = await startServer({ store, socketPath: socket, log });
-  tell({ type: 'ready', socketPath: socket });
+  const where = listeningOf(options.listen, options.directory);
+  const server = await startServer({
+    store,
+    where,
+    log,
+    memoryLimit: options.memoryLimit,
+    testCommands: options.testCommands,
+  });
+  const socketPath = where.kind === 'socket' ? where.path : undefined;
+  tell({ type: 'ready', uri: uriOf(where, server.address), socketPath });
   return { lock, store, server };
+}
+
+function listeningOf(listen: ListenOptions, directory: string): Listening {
+  if (listen.kind === 'tcp') return { ...listen, password: ensurePassword(directory) };
+  return { kind: 'socket', path: listen.path ?? prepareSocketPath(directory) };
 }
 
 async function stop({ server, store, lock }: Running): Promise<void> {

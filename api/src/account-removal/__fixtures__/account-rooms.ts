@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { agentIdSchema, sessionIdSchema } from '@parley/contracts';
 import type { User } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { createAccess } from '../../access/access-service.ts';
 import type { Actor } from '../../access/actor.ts';
 import { openPrompts } from '../../config/answerers-config.ts';
 import { createConversationService } from '../../conversations/conversation-service.ts';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../../database/connect.ts';
 import { createRepositories } from '../../database/create-repositories.ts';
 import type { Repositories } from '../../database/create-repositories.ts';
@@ -46,7 +46,7 @@ export interface AccountRooms {
 
 export async function openAccountRooms(): Promise<AccountRooms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-test-'));
-  const mongo = await startEmbeddedMongo({ path: ':memory:' });
+  const mongo = await openTestStore();
   const database = await connectDatabase(mongo.uri);
   const repositories = createRepositories(database.connection);
   await database.createIndexes();

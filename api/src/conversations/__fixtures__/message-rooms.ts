@@ -9,9 +9,9 @@ import {
   userIdSchema,
 } from '@parley/contracts';
 import type { ConversationId, Message, MessageId, MessagePart, News, UserId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { pino } from 'pino';
 import { createMessages } from '../../compose-messages.ts';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../../database/connect.ts';
 import { createRepositories } from '../../database/create-repositories.ts';
 import type { Repositories } from '../../database/create-repositories.ts';
@@ -62,7 +62,7 @@ export interface Talk {
 
 export async function openMessageRooms(): Promise<MessageRooms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-test-'));
-  const mongo = await startEmbeddedMongo({ path: ':memory:' });
+  const mongo = await openTestStore();
   const database = await connectDatabase(mongo.uri);
   const repositories = createRepositories(database.connection);
   await database.createIndexes();

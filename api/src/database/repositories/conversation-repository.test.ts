@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { conversationIdSchema, generationIdSchema, userIdSchema } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTestStore } from '../__fixtures__/open-test-store.ts';
+import type { TestStore } from '../__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../connect.ts';
 import type { Database } from '../connect.ts';
 import { createConversationRepository } from './conversation-repository.ts';
 import type { ConversationRepository } from './conversation-repository.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let conversations: ConversationRepository;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   conversations = createConversationRepository(database.connection);
   await database.createIndexes();

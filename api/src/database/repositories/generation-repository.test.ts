@@ -8,21 +8,21 @@ import {
   userIdSchema,
 } from '@parley/contracts';
 import type { ConversationId, GenerationId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestStore } from '../__fixtures__/open-test-store.ts';
+import type { TestStore } from '../__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../connect.ts';
 import type { Database } from '../connect.ts';
 import type { GenerationDocument, QueuedPromptDocument } from '../schemas/generation-document.ts';
 import { createGenerationRepository, mostCommands } from './generation-repository.ts';
 import type { GenerationRepository, RunningGeneration } from './generation-repository.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let generations: GenerationRepository;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   generations = createGenerationRepository(database.connection);
   await database.createIndexes();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { conversationIdSchema, messageIdSchema, userIdSchema } from '@parley/contracts';
 import type { Message, MessageId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestStore } from '../__fixtures__/open-test-store.ts';
+import type { TestStore } from '../__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../connect.ts';
 import type { Database } from '../connect.ts';
 import { createMessageRepository } from './message-repository.ts';
@@ -11,13 +11,13 @@ import type { MessageRepository } from './message-repository.ts';
 import { createMessageTreeRepository } from './message-tree-repository.ts';
 import type { MessageTreeRepository } from './message-tree-repository.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 let messages: MessageRepository;
 let trees: MessageTreeRepository;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
   messages = createMessageRepository(database.connection);
   trees = createMessageTreeRepository(database.connection);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { codeRunIdSchema, conversationIdSchema, userIdSchema } from '@parley/contracts';
 import type { CodeRunId, ConversationId, UserId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { pino } from 'pino';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../../database/connect.ts';
 import { createFileRepository } from '../../database/repositories/file-repository.ts';
 import type { FileRepository } from '../../database/repositories/file-repository.ts';
@@ -60,7 +60,7 @@ export interface FileRooms extends FileProcess {
 
 export async function openFileRooms(limits = smallLimits): Promise<FileRooms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-test-'));
-  const mongo = await startEmbeddedMongo({ path: ':memory:' });
+  const mongo = await openTestStore();
   const database = await connectDatabase(mongo.uri);
   const parts = { records: createFileRepository(database.connection), storage: createDiskStorage(folder) };
   await database.createIndexes();

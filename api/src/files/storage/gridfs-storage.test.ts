@@ -1,18 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import type { EmbeddedMongo } from '@parley/embedded-mongo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
+import type { TestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../../database/connect.ts';
 import type { Database } from '../../database/connect.ts';
 import { createFileBucket } from '../../database/file-bucket.ts';
 import { testFileStorage } from './__fixtures__/file-storage-suite.ts';
 import { createGridFsStorage } from './gridfs-storage.ts';
 
-let store: EmbeddedMongo;
+let store: TestStore;
 let database: Database;
 
 beforeAll(async () => {
-  store = await startEmbeddedMongo({ path: ':memory:' });
+  store = await openTestStore();
   database = await connectDatabase(store.uri);
 });
 

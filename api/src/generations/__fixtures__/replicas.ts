@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { GenerationId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { startRedis } from '@parley/stream-log/conformance';
 import type { TestRedis } from '@parley/stream-log/conformance';
 import { pino } from 'pino';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectRedis } from '../../redis/connect-redis.ts';
 import { createTestConfig, startTestApp } from '../../test-app.ts';
 import type { TestApp } from '../../test-app.ts';
@@ -39,7 +39,7 @@ export interface ReplicaProcess extends Server {
 /** Starts what replicas share. Close it in `afterAll`. */
 export async function startReplicas(): Promise<Replicas> {
   const [mongo, redis, upstream] = await Promise.all([
-    startEmbeddedMongo({ path: ':memory:' }),
+    openTestStore(),
     startRedis(),
     startScriptedUpstream(),
   ]);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { conversationIdSchema, generationIdSchema, messageIdSchema, userIdSchema } from '@parley/contracts';
 import type { ConversationId, Message, MessageId, SearchHit, UserId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { pino } from 'pino';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../../database/connect.ts';
 import { createRepositories } from '../../database/create-repositories.ts';
 import { createSearch } from '../create-search.ts';
@@ -21,7 +21,7 @@ export type SearchWorld = Awaited<ReturnType<typeof openSearchWorld>>;
 
 /** People who say things in conversations, over a real database, and the search of it. A minute goes by with each of them. */
 export async function openSearchWorld() {
-  const store = await startEmbeddedMongo({ path: ':memory:' });
+  const store = await openTestStore();
   const database = await connectDatabase(store.uri);
   const repositories = createRepositories(database.connection);
   await database.createIndexes();

@@ -1,5 +1,5 @@
 import type { ToolResultId } from '@parley/contracts';
-import { startEmbeddedMongo } from '@parley/embedded-mongo';
+import { openTestStore } from '../../database/__fixtures__/open-test-store.ts';
 import { connectDatabase } from '../../database/connect.ts';
 import { createToolResultRepository } from '../../database/repositories/tool-result-repository.ts';
 import { startTestApp } from '../../test-app.ts';
@@ -21,7 +21,7 @@ interface KeptResult {
 
 /** A Parley with something in it that a tool gave somebody. */
 export async function keepResult(output = 'x'.repeat(60_000)): Promise<KeptResult> {
-  const store = await startEmbeddedMongo({ path: ':memory:' });
+  const store = await openTestStore();
   const app = await startTestApp({ mongoUri: store.uri, gateway: false });
   const user = await app.register();
   const database = await connectDatabase(store.uri);

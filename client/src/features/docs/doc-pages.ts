@@ -17,6 +17,7 @@ export const docPages: readonly DocLink[] = [
   { slug: 'guides/run-code', title: 'Run code' },
   { slug: 'guides/answers-that-survive', title: 'How an answer survives' },
   { slug: 'guides/your-data', title: 'Where your data is' },
+  { slug: 'guides/embedded-store', title: 'The embedded store' },
   { slug: 'guides/run-with-docker', title: 'Run it with Docker' },
   { slug: 'guides/common-questions', title: 'Common questions' },
   { slug: 'guides/troubleshooting', title: 'Troubleshooting' },

@@ -1,120 +1,59 @@
-import { addNumbers, divideNumbers, type Numeric } from '../bson/arithmetic.ts';
-import { compareValues } from '../bson/compare-values.ts';
 import { Document } from '../bson/document.ts';
-import { int, isDocument, isNumber, type Value } from '../bson/value.ts';
-import { equalityKey } from '../query/sort.ts';
+import { int, isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
-import { isNullish } from './expression.ts';
+import type { AccumulatorField } from './accumulators/accumulator.ts';
+import { addToSet, extreme, first, last, mergeObjects, push } from './accumulators/collecting.ts';
+import { average, standardDeviation, sum } from './accumulators/numeric.ts';
+import { parsePercentiles, percentile } from './accumulators/percentile.ts';
+import { parseCountedField, parseSortedField } from './accumulators/some-of-many.ts';
+import { compileExpression } from './compile-expression.ts';
+import { NO_VARIABLES, type Variables } from './expression.ts';
 
-/** Takes values one by one and says at the end what they come to. */
-export interface Accumulator {
-  add(value: Value | undefined): void;
-  result(): Value | undefined;
-}
-
-function sum(): Accumulator {
-  let total: Numeric = int(0);
-  return {
-    add: (value) => {
-      if (isNumber(value)) total = addNumbers(total, value, 'double');
-    },
-    result: () => total,
-  };
-}
-
-function average(): Accumulator {
-  let total: Numeric = int(0);
-  let count = 0;
-  return {
-    add: (value) => {
-      if (!isNumber(value)) return;
-      total = addNumbers(total, value, 'double');
-      count += 1;
-    },
-    result: () => (count === 0 ? null : divideNumbers(total, count)),
-  };
-}
-
-function extreme(isBetter: (order: number) => boolean): Accumulator {
-  let best: Value | undefined;
-  return {
-    add: (value) => {
-      if (isNullish(value)) return;
-      if (best === undefined || isBetter(compareValues(value, best))) best = value;
-    },
-    result: () => best ?? null,
-  };
-}
-
-function first(): Accumulator {
-  let found: { readonly value: Value | undefined } | undefined;
-  return {
-    add: (value) => {
-      found ??= { value };
-    },
-    result: () => found?.value ?? null,
-  };
-}
-
-function last(): Accumulator {
-  let latest: Value | undefined;
-  return {
-    add: (value) => {
-      latest = value;
-    },
-    result: () => latest ?? null,
-  };
-}
-
-function push(): Accumulator {
-  const items: Value[] = [];
-  return {
-    add: (value) => {
-      if (value !== undefined) items.push(value);
-    },
-    result: () => items,
-  };
-}
-
-function addToSet(): Accumulator {
-  const items = new Map<string, Value>();
-  return {
-    add: (value) => {
-      if (value !== undefined && !items.has(equalityKey(value))) items.set(equalityKey(value), value);
-    },
-    result: () => [...items.values()],
-  };
-}
-
-function mergeObjects(): Accumulator {
-  const fields = new Map<string, Value>();
-  return {
-    add: (value) => {
-      if (isNullish(value)) return;
-      if (!isDocument(value)) throw new CommandError(40_400, '$mergeObjects requires object inputs');
-      for (const [name, field] of value.entries()) fields.set(name, field);
-    },
-    result: () => new Document(fields),
-  };
-}
-
-/** The accumulators of `$group` by name. */
-export const ACCUMULATORS: ReadonlyMap<string, () => Accumulator> = new Map([
+/** The accumulators that take one expression, by name. */
+const UNARY: ReadonlyMap<string, AccumulatorField['start']> = new Map<string, AccumulatorField['start']>([
   ['$sum', sum],
   ['$avg', average],
+  ['$stdDevPop', () => standardDeviation('population')],
+  ['$stdDevSamp', () => standardDeviation('sample')],
   ['$min', () => extreme((order) => order < 0)],
   ['$max', () => extreme((order) => order > 0)],
   ['$first', first],
   ['$last', last],
-  ['$push', push],
-  ['$addToSet', addToSet],
+  ['$push', (_context, meter) => push(meter)],
+  ['$addToSet', (_context, meter) => addToSet(meter)],
   ['$mergeObjects', mergeObjects],
 ]);
 
-/** What an accumulator makes of a list of values. */
-export function accumulate(name: string, values: Iterable<Value | undefined>): Value | undefined {
-  const accumulator = ACCUMULATORS.get(name)?.();
-  if (accumulator === undefined) throw new CommandError(15_952, `unknown group operator '${name}'`);
-  for (const value of values) accumulator.add(value);
-  return accumulator.result();
+/**
+ * Parses an accumulator of `$group` or a window; undefined for a name MongoDB 8.0 does not know. An array operand is
+ * refused with 40237 where one expression is wanted (manual: "$group", "Accumulators").
+ */
+export function parseAccumulator(
+  name: string,
+  operand: Value,
+  variables: Variables = NO_VARIABLES,
+): AccumulatorField | undefined {
+  if (name === '$count') return parseCounting(operand);
+  if (name === '$percentile' || name === '$median') {
+    const { input, fractions } = parsePercentiles(name, operand, (value) =>
+      compileExpression(value)({ root: EMPTY, variables }),
+    );
+    return { evaluate: compileExpression(input), start: (_context, meter) => percentile(name, fractions, meter) };
+  }
+  if (name === '$accumulator') {
+    throw new CommandError('BadValue', '$accumulator needs server-side JavaScript, which the embedded store has not');
+  }
+  const start = UNARY.get(name);
+  if (start === undefined) return parseCountedField(name, operand) ?? parseSortedField(name, operand);
+  if (Array.isArray(operand)) throw new CommandError(40_237, `The ${name} accumulator is a unary operator`);
+  return { evaluate: compileExpression(operand), start };
+}
+
+const EMPTY = new Document(new Map());
+
+function parseCounting(operand: Value): AccumulatorField {
+  if (!isDocument(operand) || operand.firstName() !== undefined) {
+    throw new CommandError('TypeMismatch', '$count takes no arguments, i.e. $count:{}');
+  }
+  return { evaluate: () => int(1), start: sum };
 }

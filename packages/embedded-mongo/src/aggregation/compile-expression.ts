@@ -1,25 +1,41 @@
 import { Document } from '../bson/document.ts';
 import { dateTime, isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
-import type { Expression } from './expression.ts';
+import { parseMeta } from '../text/meta-expression.ts';
+import type { Expression, ExpressionContext } from './expression.ts';
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
 import { ARRAY_EXPRESSIONS } from './operators/arrays.ts';
 import { CONVERSION_OPERATORS } from './operators/conversion.ts';
-import { DATE_OPERATORS } from './operators/dates.ts';
+import { DATE_PART_OPERATORS } from './operators/date-parts.ts';
+import { DATE_SHIFT_OPERATORS } from './operators/date-shifts.ts';
+import { DATE_TEXT_OPERATORS } from './operators/date-text.ts';
+import { FUNCTION_OPERATORS } from './operators/functions.ts';
 import { LOGIC_OPERATORS } from './operators/logic.ts';
+import { OBJECT_OPERATORS } from './operators/objects.ts';
+import { ORDERED_ARRAY_OPERATORS } from './operators/ordered-arrays.ts';
 import { SET_OPERATORS } from './operators/sets.ts';
 import { STRING_OPERATORS } from './operators/strings.ts';
+import { SYSTEM_OPERATORS } from './operators/system.ts';
+import { TEXT_PART_OPERATORS } from './operators/text-parts.ts';
 import { VARIABLE_OPERATORS } from './operators/variables.ts';
 
 const OPERATORS = new Map([
   ...ARITHMETIC_OPERATORS,
   ...ARRAY_EXPRESSIONS,
   ...CONVERSION_OPERATORS,
-  ...DATE_OPERATORS,
+  ...DATE_PART_OPERATORS,
+  ...DATE_SHIFT_OPERATORS,
+  ...DATE_TEXT_OPERATORS,
+  ...FUNCTION_OPERATORS,
   ...LOGIC_OPERATORS,
+  ...OBJECT_OPERATORS,
+  ...ORDERED_ARRAY_OPERATORS,
   ...SET_OPERATORS,
   ...STRING_OPERATORS,
+  ...SYSTEM_OPERATORS,
+  ...TEXT_PART_OPERATORS,
   ...VARIABLE_OPERATORS,
+  ['$meta', parseMeta],
 ]);
 
 /** Compiles an aggregation expression; unknown operators are refused with InvalidPipelineOperator (168). */
@@ -72,7 +88,7 @@ function compileOperator(name: string, operand: Value): Expression {
 function compilePath(text: string): Expression {
   if (!text.startsWith('$$')) {
     const segments = splitPath(text.slice(1));
-    return ({ root }) => valueAt(root, segments, 0);
+    return (context) => valueAt(currentOf(context), segments, 0);
   }
   const [name = '', ...segments] = splitPath(text.slice(2));
   const variable = compileVariable(name);
@@ -89,12 +105,17 @@ function splitPath(path: string): readonly string[] {
 function compileVariable(name: string): Expression {
   switch (name) {
     case 'ROOT':
+      // $redact looks at one level at a time and says what the whole document is.
+      return ({ root, variables }) => variables.get('ROOT') ?? root;
     case 'CURRENT':
-      return ({ root }) => root;
+      return currentOf;
     case 'REMOVE':
       return () => undefined;
+    case 'USER_ROLES':
+      return () => [];
     case 'NOW':
-      return () => dateTime(Date.now());
+      // Commands define it, the same for all their documents; a validator is judged outside of any.
+      return ({ variables }) => variables.get('NOW') ?? dateTime(Date.now());
     default:
       return ({ variables }) => {
         if (!variables.has(name)) throw new CommandError(17_276, `Use of undefined variable: ${name}`);
@@ -103,14 +124,19 @@ function compileVariable(name: string): Expression {
   }
 }
 
-/** The value a path leads to; through an array it is the array of what its elements have there. */
+/** What paths start from: the document, unless `$let` made `CURRENT` something else. */
+function currentOf({ root, variables }: ExpressionContext): Value | undefined {
+  return variables.has('CURRENT') ? variables.get('CURRENT') : root;
+}
+
+/** The value a path leads to; through an array it is the array of what its documents have there. */
 function valueAt(value: Value | undefined, segments: readonly string[], at: number): Value | undefined {
   const segment = segments[at];
   if (segment === undefined) return value;
   if (isDocument(value)) return valueAt(value.get(segment), segments, at + 1);
   if (!Array.isArray(value)) return undefined;
   return value.flatMap((item): Value[] => {
-    const found = isDocument(item) || Array.isArray(item) ? valueAt(item, segments, at) : undefined;
+    const found = isDocument(item) ? valueAt(item, segments, at) : undefined;
     return found === undefined ? [] : [found];
   });
 }

@@ -1,4 +1,4 @@
-import { toDouble } from '../bson/arithmetic.ts';
+import { isZero } from '../bson/arithmetic.ts';
 import type { Document } from '../bson/document.ts';
 import { isNumber, typeName, type Value } from '../bson/value.ts';
 
@@ -32,6 +32,6 @@ export function isNullish(value: Value | undefined): value is undefined | null {
 /** Whether a value counts as true in expressions: everything but false, null, undefined, missing and zero. */
 export function isTruthy(value: Value | undefined): boolean {
   if (value === undefined || value === null || value === false) return false;
-  if (isNumber(value)) return toDouble(value) !== 0;
+  if (isNumber(value)) return !isZero(value);
   return typeName(value) !== 'undefined';
 }

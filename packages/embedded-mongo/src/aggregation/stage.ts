@@ -17,10 +17,26 @@ export interface Stage {
   readonly match?: Document;
   readonly sort?: readonly SortField[];
   readonly limit?: number;
+  readonly skip?: number;
+  /** Tells of a top-level field whether conditions on it hold before the stage just as they do after it. */
+  readonly leavesAlone?: (root: string) => boolean;
+  /** Whether every document comes out as exactly one, in the same order. */
+  readonly isOneToOne?: boolean;
+  /** The stage as the client sent it, for explain; one made by the optimiser has none. */
+  readonly sent?: Document;
+  /** For stages to which only the number of documents matters: what they make of so many. */
+  readonly ofCount?: (count: number) => readonly Document[];
+  /** For stages that read no documents of the collection but tell of it, and therefore must come first. */
+  readonly source?: (collection: string, context: StageContext) => Iterable<Document>;
 }
 
 /** Runs a pipeline on a collection of the context's database. */
-export type RunCollection = (collection: string, stages: readonly Stage[], context: StageContext) => Iterable<Document>;
+export type RunCollection = (
+  collection: string,
+  stages: readonly Stage[],
+  context: StageContext,
+  hint?: Value,
+) => Iterable<Document>;
 
 /** What a stage parser may use to parse and run pipelines inside its own. */
 export interface StageTools {

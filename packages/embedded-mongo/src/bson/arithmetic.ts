@@ -6,6 +6,8 @@ import {
   exactOfDouble,
   multiplyExact,
   readDecimal,
+  remainderExact,
+  toPlaces,
   writeDecimal,
   type Exact,
 } from './decimal128.ts';
@@ -32,10 +34,20 @@ export function toDouble(value: Numeric): number {
 export function toInteger(value: Value, options: { truncates?: boolean } = {}): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (!isNumber(value)) return undefined;
+  if (isDecimal(value)) return integerOfDecimal(value, options.truncates === true);
   const double = toDouble(value);
   if (!Number.isFinite(double)) return undefined;
   if (!Number.isInteger(double) && options.truncates !== true) return undefined;
   return BigInt(Math.trunc(double));
+}
+
+function integerOfDecimal(value: Decimal128, truncates: boolean): bigint | undefined {
+  const exact = readDecimal(value);
+  if (typeof exact === 'number') return undefined;
+  const { coefficient, exponent } = toPlaces(exact, 0, 'truncate');
+  const whole = coefficient * 10n ** BigInt(exponent);
+  const isWhole = addExact(exact, { coefficient: -whole, exponent: 0 }).coefficient === 0n;
+  return isWhole || truncates ? whole : undefined;
 }
 
 function exactOf(value: Numeric): Exact | number {
@@ -44,14 +56,11 @@ function exactOf(value: Numeric): Exact | number {
   return value.kind === 'int' ? { coefficient: BigInt(value.value), exponent: 0 } : readDecimal(value);
 }
 
-// MongoDB turns a double into a decimal with 15 significant digits, so that 0.1 becomes 0.1.
+// MongoDB turns a double into a decimal of 15 significant digits, so that 0.1 becomes 0.100000000000000.
 function exactOfDecimalText(value: number): Exact {
-  const [mantissa = '0', exponent = '0'] = value.toPrecision(15).split('e');
-  const [whole = '0', fraction = ''] = mantissa.split('.');
-  const trimmed = fraction.replace(/0+$/, '');
-  return Number.isInteger(value) && Math.abs(value) < 1e15
-    ? exactOfDouble(value)
-    : { coefficient: BigInt(whole + trimmed), exponent: Number(exponent) - trimmed.length };
+  if (value === 0) return { coefficient: 0n, exponent: 0 };
+  const [mantissa = '0', exponent = '0'] = value.toExponential(14).split('e');
+  return { coefficient: BigInt(mantissa.replace('.', '')), exponent: Number(exponent) - 14 };
 }
 
 function isDecimal(value: Numeric): value is Decimal128 {
@@ -65,6 +74,11 @@ interface Operation {
 }
 
 const ADD: Operation = { exact: addExact, double: (a, b) => a + b, integer: (a, b) => a + b };
+const SUBTRACT: Operation = {
+  exact: (a, b) => addExact(a, { ...b, coefficient: -b.coefficient }),
+  double: (a, b) => a - b,
+  integer: (a, b) => a - b,
+};
 const MULTIPLY: Operation = { exact: multiplyExact, double: (a, b) => a * b, integer: (a, b) => a * b };
 
 /** The sum in the wider of both types: int grows to long, beyond that `onOverflow` decides. */
@@ -99,6 +113,48 @@ function integerResult(result: bigint, isLong: boolean, onOverflow: 'throw' | 'd
   if (result >= INT64_MIN && result <= INT64_MAX) return result;
   if (onOverflow === 'double') return Number(result);
   throw new CommandError('BadValue', 'Failed to apply the update: the result does not fit a 64-bit integer');
+}
+
+/** The difference in the wider of both types: int grows to long, beyond that it becomes a double. */
+export function subtractNumbers(left: Numeric, right: Numeric): Numeric {
+  return combine(SUBTRACT, left, right, 'double');
+}
+
+/** The remainder of the truncated quotient, with the sign of the dividend; the divisor is not zero. */
+export function remainderOf(left: Numeric, right: Numeric): Numeric {
+  if (isDecimal(left) || isDecimal(right)) {
+    const [first, second] = [exactOf(left), exactOf(right)];
+    if (typeof first === 'number') return writeDecimal(Number.NaN);
+    if (typeof second === 'number') return Number.isNaN(second) ? writeDecimal(second) : toDecimal(left);
+    return writeDecimal(remainderExact(first, second));
+  }
+  // A double that is a whole 32-bit number counts as an integer when it is the divisor, but not as the dividend.
+  const isFraction = typeof right === 'number' && right !== (right | 0);
+  if (typeof left === 'number' || isFraction) return toDouble(left) % toDouble(right);
+  const result = integerOf(left) % (typeof right === 'number' ? BigInt(right) : integerOf(right));
+  return typeof left === 'bigint' || typeof right === 'bigint' ? result : int(Number(result));
+}
+
+/** Whether a number is zero, exact for decimals no double can tell from it. */
+export function isZero(value: Numeric): boolean {
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value) === 0;
+  if (value.kind === 'int') return value.value === 0;
+  const exact = readDecimal(value);
+  return typeof exact !== 'number' && exact.coefficient === 0n;
+}
+
+/** The sign of a finite number less a finite bound: -1, 0 or 1. */
+export function signOf(value: Numeric, bound: number): number {
+  const exact = exactOf(value);
+  if (typeof exact === 'number') return Math.sign(exact - bound);
+  const { coefficient } = addExact(exact, exactOfDouble(-bound));
+  if (coefficient === 0n) return 0;
+  return coefficient < 0n ? -1 : 1;
+}
+
+/** A number as a decimal; doubles with the 15 significant digits MongoDB gives them. */
+export function toDecimal(value: Numeric): Decimal128 {
+  return isDecimal(value) ? value : writeDecimal(exactOf(value));
 }
 
 /** The quotient: a decimal when one operand is, else a double; the divisor is not zero. */

@@ -68,13 +68,25 @@ function divideRounded(value: bigint, divisor: bigint): bigint {
   return roundsUp ? quotient + 1n : quotient;
 }
 
-/** An exact number with at most so many decimal places, negative for tens: rounded half to even, or cut. */
-export function toPlaces(value: Exact, places: number, mode: 'round' | 'truncate'): Exact {
+/** How a number loses digits: half to even, towards zero, or towards one of the infinities. */
+export type Rounding = 'round' | 'truncate' | 'ceiling' | 'floor';
+
+/** An exact number with at most so many decimal places, negative for tens. */
+export function toPlaces(value: Exact, places: number, mode: Rounding): Exact {
   if (value.exponent >= -places) return value;
-  const divisor = 10n ** BigInt(-places - value.exponent);
+  const excess = -places - value.exponent;
   const size = magnitude(value.coefficient);
-  const coefficient = mode === 'round' ? divideRounded(size, divisor) : size / divisor;
-  return { coefficient: value.coefficient < 0n ? -coefficient : coefficient, exponent: -places };
+  // So many digits more than the number has leave nothing but its sign.
+  const divisor = 10n ** BigInt(Math.min(excess, size.toString().length + 1));
+  const isNegative = value.coefficient < 0n;
+  const coefficient = divided(size, divisor, mode, isNegative);
+  return { coefficient: isNegative ? -coefficient : coefficient, exponent: -places };
+}
+
+function divided(size: bigint, divisor: bigint, mode: Rounding, isNegative: boolean): bigint {
+  if (mode === 'round') return divideRounded(size, divisor);
+  const isAway = mode === (isNegative ? 'floor' : 'ceiling') && size % divisor !== 0n;
+  return size / divisor + (isAway ? 1n : 0n);
 }
 
 function roundDigits(value: Exact): { coefficient: bigint; exponent: number } {
@@ -109,11 +121,23 @@ export function multiplyExact(left: Exact, right: Exact): Exact {
   return { coefficient: left.coefficient * right.coefficient, exponent: left.exponent + right.exponent };
 }
 
+/** The remainder of the truncated quotient of two exact numbers; the divisor is not zero. */
+export function remainderExact(left: Exact, right: Exact): Exact {
+  const exponent = Math.min(left.exponent, right.exponent);
+  return { coefficient: scaled(left, exponent) % scaled(right, exponent), exponent };
+}
+
 /** The quotient of two exact numbers to 38 significant digits; the divisor is not zero. */
 export function divideExact(left: Exact, right: Exact): Exact {
   const shift = 38 + Math.max(0, right.coefficient.toString().length - left.coefficient.toString().length);
-  const coefficient = (left.coefficient * 10n ** BigInt(shift)) / right.coefficient;
-  return trimZeros({ coefficient, exponent: left.exponent - right.exponent - shift });
+  const dividend = left.coefficient * 10n ** BigInt(shift);
+  const coefficient = dividend / right.coefficient;
+  const exponent = left.exponent - right.exponent - shift;
+  const rest = dividend % right.coefficient;
+  if (rest === 0n) return trimZeros({ coefficient, exponent });
+  // One more digit says that something follows, so that rounding never takes it for a tie.
+  const isNegative = rest < 0n !== right.coefficient < 0n;
+  return { coefficient: coefficient * 10n + (isNegative ? -1n : 1n), exponent: exponent - 1 };
 }
 
 function trimZeros(value: Exact): Exact {
@@ -147,7 +171,8 @@ export function parseExact(text: string): Exact | undefined {
 export function formatDecimal(decimal: Decimal128): string {
   const value = readDecimal(decimal);
   if (typeof value === 'number') return String(value);
-  const sign = value.coefficient < 0n ? '-' : '';
+  // A zero carries its sign in the bytes alone.
+  const sign = decimal.bytes.readUInt8(15) >= 0x80 ? '-' : '';
   const digits = magnitude(value.coefficient).toString();
   const adjusted = value.exponent + digits.length - 1;
   if (value.exponent > 0 || adjusted < -6) {

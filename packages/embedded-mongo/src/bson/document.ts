@@ -19,6 +19,11 @@ export class Document {
     return this.#bytes;
   }
 
+  /** Gives the document bytes of its own, so that it no longer keeps what it was read from. */
+  detach(): void {
+    if (this.#bytes !== undefined) this.#bytes = Buffer.from(this.#bytes);
+  }
+
   /** The fields in document order, for reading and changing; nested documents and arrays in it are live. */
   get fields(): Map<string, Value> {
     if (this.#fields === undefined) {
@@ -68,11 +73,18 @@ function findElement(bytes: Buffer, name: string): Value | undefined {
   const end = bytes.length - 1;
   while (at < end) {
     const type = bytes.readUInt8(at);
-    const nameEnd = bytes.indexOf(0, at + 1);
+    const nameEnd = endOfName(bytes, at + 1);
     if (isName(bytes, at + 1, nameEnd, name)) return readValue(bytes, type, nameEnd + 1);
     at = nameEnd + 1 + sizeOfValue(bytes, type, nameEnd + 1);
   }
   return undefined;
+}
+
+/** Where the zero byte behind a name is. Names are short: a search outside of JavaScript would take longer to begin. */
+function endOfName(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length && bytes[at] !== 0) at += 1;
+  return at;
 }
 
 function isName(bytes: Buffer, start: number, end: number, name: string): boolean {

@@ -1,4 +1,5 @@
 import { ByteWriter } from './byte-writer.ts';
+import type { Collation } from './collation.ts';
 import { writeNumberKey } from './number-key.ts';
 import type { Tagged, Value } from './value.ts';
 
@@ -36,25 +37,31 @@ export function typeRank(value: Value | undefined): number {
 
 /**
  * The bytes that order and equate values as MongoDB does: comparing two keys bytewise compares the values. Keys are
- * self-delimiting, so several may be concatenated. A missing field has the key of null.
+ * self-delimiting, so several may be concatenated. A missing field has the key of null. A collation decides on texts
+ * at any depth but not on field names; without one they compare by their UTF-8 bytes.
  */
-export function encodeKey(value: Value | undefined): Buffer {
+export function encodeKey(value: Value | undefined, collation?: Collation): Buffer {
   const writer = new ByteWriter(48);
-  writeKey(writer, value);
+  writeKey(writer, value, collation);
   return writer.finish();
 }
 
 /** Appends the key of a value to a writer. */
-export function writeKey(writer: ByteWriter, value: Value | undefined): void {
+export function writeKey(writer: ByteWriter, value: Value | undefined, collation?: Collation): void {
   writer.byte(typeRank(value));
   if (value === undefined || value === null) return;
-  if (typeof value === 'string') writeText(writer, value);
+  if (typeof value === 'string') writeKeyText(writer, value, collation);
   else if (typeof value === 'number' || typeof value === 'bigint') writeNumberKey(writer, value);
   else if (typeof value === 'boolean') writer.byte(value ? 1 : 0);
   else if (Array.isArray(value)) {
-    for (const item of value) writeKey(writer, item);
+    for (const item of value) writeKey(writer, item, collation);
     writer.byte(0);
-  } else writeTaggedKey(writer, value);
+  } else writeTaggedKey(writer, value, collation);
+}
+
+function writeKeyText(writer: ByteWriter, text: string, collation: Collation | undefined): void {
+  if (collation === undefined) writeText(writer, text);
+  else collation.writeText(writer, text);
 }
 
 function writeText(writer: ByteWriter, text: string): void {
@@ -71,13 +78,17 @@ function writeText(writer: ByteWriter, text: string): void {
 const ESCAPED_ZERO = Buffer.from([0x00, 0xff]);
 const TEXT_END = Buffer.from([0x00, 0x00]);
 
-function writeTaggedKey(writer: ByteWriter, value: Extract<Value, { kind: string }> | Tagged): void {
+function writeTaggedKey(
+  writer: ByteWriter,
+  value: Extract<Value, { kind: string }> | Tagged,
+  collation: Collation | undefined,
+): void {
   switch (value.kind) {
     case 'object':
       for (const [name, field] of value.entries()) {
         writer.byte(typeRank(field));
         writeText(writer, name);
-        writeKey(writer, field);
+        writeKey(writer, field, collation);
       }
       writer.byte(0);
       return;
@@ -104,7 +115,7 @@ function writeTaggedKey(writer: ByteWriter, value: Extract<Value, { kind: string
       writeText(writer, value.options);
       return;
     case 'symbol':
-      writeText(writer, value.text);
+      writeKeyText(writer, value.text, collation);
       return;
     case 'javascript':
       writeText(writer, value.source);

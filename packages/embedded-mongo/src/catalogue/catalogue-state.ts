@@ -1,7 +1,20 @@
+import { toDouble } from '../bson/arithmetic.ts';
+import { collating } from '../bson/active-collation.ts';
 import { Document } from '../bson/document.ts';
+import { isNumber } from '../bson/value.ts';
+import type { ChangeRecorder } from '../changes/record-change.ts';
+import { collationOption } from '../query/collation.ts';
 import { blobOf, integerOf, textOf, type Connection } from '../store/connection.ts';
-import type { Catalogue, CollectionEntry, IndexEntry } from './entries.ts';
+import {
+  catalogueOf,
+  type CappedLimits,
+  type Catalogue,
+  type CollectionEntry,
+  type IndexEntry,
+  type ViewEntry,
+} from './entries.ts';
 import { parseIndexSpec } from './index-spec.ts';
+import { parseValidator } from './validator.ts';
 
 /** What readers may look at: a connection and the catalogue that fits what it sees. */
 export interface View {
@@ -9,10 +22,24 @@ export interface View {
   catalogue(): Catalogue;
   /** When the running command must end, in milliseconds since the epoch; checked by scans. */
   readonly timeLimit?: { deadline: number };
+  /** How many bytes one blocking operation may keep in memory; 100 MB when undefined. */
+  readonly memoryLimit?: number;
+  /** Told what scans read, when the command explains itself. */
+  readonly tally?: Tally;
+  /** Whether writes skip the validators of their collections, as `bypassDocumentValidation` asks. */
+  readonly bypassesValidation?: boolean;
+}
+
+/** How many index entries and documents a command has read. */
+export interface Tally {
+  keys: number;
+  documents: number;
 }
 
 /** What writers work on; catalogue changes become visible to others with the commit. */
 export interface WriteView extends View {
+  /** Takes what is written into the log of changes; see `recordChange`. */
+  readonly changes?: ChangeRecorder | undefined;
   setCatalogue(next: Catalogue): void;
 }
 
@@ -27,12 +54,18 @@ export interface CatalogueState {
 }
 
 /** Loads the catalogue from its tables. */
-export function createCatalogueState(store: { writer: Connection; reader: Connection }): CatalogueState {
+export function createCatalogueState(
+  store: { writer: Connection; reader: Connection },
+  limits: Pick<View, 'memoryLimit'> = {},
+  changes?: ChangeRecorder,
+): CatalogueState {
   let committed = loadCatalogue(store.writer);
   let working = committed;
   return {
-    reading: { connection: store.reader, catalogue: () => committed },
+    reading: { ...limits, connection: store.reader, catalogue: () => committed },
     writing: {
+      ...limits,
+      changes,
       connection: store.writer,
       catalogue: () => working,
       setCatalogue: (next) => {
@@ -63,16 +96,48 @@ function loadCatalogue(connection: Connection): Catalogue {
     indexes.set(integerOf(collection), [...(indexes.get(integerOf(collection)) ?? []), entry]);
   }
   const catalogue = new Map<string, CollectionEntry>();
+  const views = new Map<string, ViewEntry>();
   for (const [id, namespace, uuid, options] of connection.all('SELECT id, namespace, uuid, options FROM collections')) {
-    const entry = collectionEntry(integerOf(id), textOf(namespace), blobOf(uuid), new Document(blobOf(options)));
+    const stored = new Document(blobOf(options));
+    const view = viewEntry(textOf(namespace), stored);
+    if (view !== undefined) views.set(view.namespace, view);
+    if (view !== undefined) continue;
+    const entry = collectionEntry(integerOf(id), textOf(namespace), blobOf(uuid), stored);
     catalogue.set(entry.namespace, { ...entry, indexes: indexes.get(entry.id) ?? [] });
   }
-  return catalogue;
+  return catalogueOf(catalogue, views);
+}
+
+/** The view that options with `viewOn` describe, or undefined for those of a collection. */
+export function viewEntry(namespace: string, options: Document): ViewEntry | undefined {
+  const viewOn = options.get('viewOn');
+  const pipeline = options.get('pipeline');
+  if (typeof viewOn !== 'string') return undefined;
+  const dot = namespace.indexOf('.');
+  return {
+    database: namespace.slice(0, dot),
+    name: namespace.slice(dot + 1),
+    namespace,
+    viewOn,
+    pipeline: Array.isArray(pipeline) ? pipeline : [],
+    options,
+  };
+}
+
+function cappedLimits(options: Document): CappedLimits | undefined {
+  if (options.get('capped') !== true) return undefined;
+  const size = options.get('size');
+  const max = options.get('max');
+  return {
+    bytes: isNumber(size) ? toDouble(size) : Number.POSITIVE_INFINITY,
+    documents: isNumber(max) ? toDouble(max) : undefined,
+  };
 }
 
 /** A collection entry without indexes. */
 export function collectionEntry(id: number, namespace: string, uuid: Buffer, options: Document): CollectionEntry {
   const dot = namespace.indexOf('.');
+  const collation = collationOption(options.get('collation'), undefined);
   return {
     id,
     namespace,
@@ -81,5 +146,8 @@ export function collectionEntry(id: number, namespace: string, uuid: Buffer, opt
     uuid,
     options,
     indexes: [],
+    collation,
+    validator: collating(collation, () => parseValidator(options)),
+    capped: cappedLimits(options),
   };
 }

@@ -4,14 +4,26 @@ import { encodeDocument } from '../bson/encode-document.ts';
 import { CommandError } from '../server/command-error.ts';
 import { blobOf, integerOf } from '../store/connection.ts';
 import { collectionEntry, type View, type WriteView } from './catalogue-state.ts';
-import { indexTable, recordTable, type CollectionEntry, type IndexEntry, type IndexSpec } from './entries.ts';
+import { createCappedTable, dropCappedTable } from './capped.ts';
+import {
+  catalogueOf,
+  indexTable,
+  recordTable,
+  type CollectionEntry,
+  type IndexEntry,
+  type IndexSpec,
+} from './entries.ts';
 import { indexKeysOf } from './index-keys.ts';
 import { idIndexSpec } from './index-spec.ts';
 import { checkUnique } from './unique.ts';
 
-/** The collection of a namespace, or undefined. */
+/** The collection of a namespace, or undefined; what only collections can do is refused on a view. */
 export function findCollection(view: View, namespace: string): CollectionEntry | undefined {
-  return view.catalogue().get(namespace);
+  const catalogue = view.catalogue();
+  if (catalogue.views.has(namespace)) {
+    throw new CommandError('CommandNotSupportedOnView', `Namespace ${namespace} is a view, not a collection`);
+  }
+  return catalogue.get(namespace);
 }
 
 /** The collection of a namespace, created with its `_id` index when it does not exist. */
@@ -32,7 +44,8 @@ export function createCollection(view: WriteView, namespace: string, options: Do
   );
   const entry = collectionEntry(id, namespace, uuid, new Document(bytes));
   view.connection.run(`CREATE TABLE ${recordTable(entry)} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL)`);
-  const index = createIndexTable(view, entry, idIndexSpec());
+  if (entry.capped !== undefined) createCappedTable(view, entry);
+  const index = createIndexTable(view, entry, idIndexSpec(entry.collation));
   return replaceCollection(view, { ...entry, indexes: [index] });
 }
 
@@ -59,7 +72,8 @@ export function checkNamespace(namespace: string): void {
 
 /** Puts a changed entry into the writer's catalogue. */
 export function replaceCollection(view: WriteView, entry: CollectionEntry): CollectionEntry {
-  view.setCatalogue(new Map(view.catalogue()).set(entry.namespace, entry));
+  const catalogue = view.catalogue();
+  view.setCatalogue(catalogueOf(new Map(catalogue).set(entry.namespace, entry), catalogue.views));
   return entry;
 }
 
@@ -68,10 +82,12 @@ export function dropCollection(view: WriteView, entry: CollectionEntry): void {
   for (const index of entry.indexes) dropIndexTable(view, index);
   view.connection.forget(recordTable(entry));
   view.connection.run(`DROP TABLE ${recordTable(entry)}`);
+  if (entry.capped !== undefined) dropCappedTable(view, entry);
   view.connection.run('DELETE FROM collections WHERE id = ?', entry.id);
-  const next = new Map(view.catalogue());
+  const catalogue = view.catalogue();
+  const next = new Map(catalogue);
   next.delete(entry.namespace);
-  view.setCatalogue(next);
+  view.setCatalogue(catalogueOf(next, catalogue.views));
 }
 
 /** Adds an index and fills it from the records; a duplicate key refuses the whole index. */

@@ -1,9 +1,10 @@
 import { ByteWriter } from '../bson/byte-writer.ts';
 import type { Document } from '../bson/document.ts';
-import { writeKey } from '../bson/encode-key.ts';
+import { encodeKey, writeKey } from '../bson/encode-key.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { arrayPosition, matches } from '../query/filter.ts';
 import { CommandError } from '../server/command-error.ts';
+import { scoreTerms, type TextOptions } from '../text/text-index.ts';
 import type { IndexField, IndexSpec } from './entries.ts';
 
 /** One entry of an index for a document: the bytes and the values they stand for. */
@@ -13,7 +14,7 @@ export interface IndexKey {
 }
 
 /** What decides which entries a document has. */
-export type KeyShape = Pick<IndexSpec, 'fields' | 'isSparse' | 'partialFilter'>;
+export type KeyShape = Pick<IndexSpec, 'fields' | 'isSparse' | 'partialFilter' | 'text'>;
 
 /** The entries of one document in one index, without repeats. */
 export interface IndexKeys {
@@ -24,6 +25,7 @@ export interface IndexKeys {
 /** The entries a document has in an index; two arrays side by side are refused as MongoDB does. */
 export function indexKeysOf(index: KeyShape, document: Document): IndexKeys {
   if (index.partialFilter !== undefined && !matches(index.partialFilter, document)) return NO_KEYS;
+  if (index.text !== undefined) return termKeysOf(index.text, document);
   const tuples: Component[][] = [];
   const isMultikey = expand(
     index.fields.map((field) => ({ field, value: document, depth: 0 })),
@@ -42,12 +44,17 @@ export function indexKeysOf(index: KeyShape, document: Document): IndexKeys {
 
 const NO_KEYS: IndexKeys = { keys: [], isMultikey: false };
 
+function termKeysOf(text: TextOptions, document: Document): IndexKeys {
+  const terms = [...scoreTerms(text, document).keys()];
+  return { keys: terms.map((term) => ({ bytes: encodeKey(term), values: [term] })), isMultikey: terms.length > 1 };
+}
+
 /** The bytes of one index entry. */
 function encodeTuple(fields: readonly IndexField[], values: readonly (Value | undefined)[]): Buffer {
   const writer = new ByteWriter(64);
   for (const [position, field] of fields.entries()) {
     const start = writer.length;
-    writeKey(writer, values[position]);
+    writeKey(writer, values[position], field.collation);
     if (field.isDescending) writer.invertFrom(start);
   }
   return writer.finish();

@@ -1,11 +1,17 @@
+import { collating } from '../bson/active-collation.ts';
 import { buildDocument } from '../bson/build-document.ts';
+import type { Collation } from '../bson/collation.ts';
 import { toDouble } from '../bson/arithmetic.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import { Document } from '../bson/document.ts';
+import { formatDocument } from '../bson/format-value.ts';
 import { int, isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
+import { collationOption } from '../query/collation.ts';
+import type { Filter } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { isTruthy } from '../aggregation/expression.ts';
 import { CommandError } from '../server/command-error.ts';
+import { isTextKey, parseTextSpec, TEXT_INDEX_OPTIONS } from '../text/text-spec.ts';
 import type { IndexField, IndexSpec } from './entries.ts';
 
 const KNOWN_OPTIONS = new Set([
@@ -15,13 +21,20 @@ const KNOWN_OPTIONS = new Set([
   'unique',
   'sparse',
   'partialFilterExpression',
+  'collation',
   'expireAfterSeconds',
+  'hidden',
+  'prepareUnique',
   'background',
   'ns',
+  ...TEXT_INDEX_OPTIONS,
 ]);
 
-/** Parses one entry of createIndexes; what this store cannot index is refused. */
-export function parseIndexSpec(spec: Document): IndexSpec {
+/**
+ * Parses one entry of createIndexes; what this store cannot index is refused. `inherited` is the default collation of
+ * the collection, for an index that names none.
+ */
+export function parseIndexSpec(spec: Document, inherited?: Collation): IndexSpec {
   for (const [name] of spec.entries()) {
     if (!KNOWN_OPTIONS.has(name)) {
       throw new CommandError(
@@ -32,7 +45,15 @@ export function parseIndexSpec(spec: Document): IndexSpec {
   }
   const key = spec.get('key');
   if (!isDocument(key)) throw new CommandError('FailedToParse', "The 'key' field of an index must be an object");
-  const fields = parseKey(key);
+  const collation = collationOption(spec.get('collation'), inherited);
+  const text = isTextKey(key) ? parseTextSpec(spec, key) : undefined;
+  if (text !== undefined && collation !== undefined) {
+    throw new CommandError(
+      'CannotCreateIndex',
+      `Index type 'text' does not support collation: ${formatDocument(collation.document)}`,
+    );
+  }
+  const fields = text === undefined ? parseKey(key, collation) : [];
   const name = spec.get('name');
   if (typeof name !== 'string' || name === '')
     throw new CommandError('FailedToParse', "The 'name' field is a required property of an index specification");
@@ -48,18 +69,45 @@ export function parseIndexSpec(spec: Document): IndexSpec {
     name,
     fields,
     isUnique: isSet(spec.get('unique')),
+    refusesDuplicates: isSet(spec.get('prepareUnique')),
     isSparse,
-    partialFilter: partial === undefined ? undefined : parseFilter(partial),
+    partialFilter: partial === undefined ? undefined : collating(collation, () => parsePartialFilter(partial)),
     expireAfterSeconds: parseExpiry(spec.get('expireAfterSeconds'), fields),
-    document: normalise(spec, key),
+    text: text?.options,
+    isHidden: parseHidden(spec.get('hidden'), fields),
+    document: normalise(
+      text === undefined ? spec : text.shown(spec),
+      text?.key ?? key,
+      text === undefined ? collation : undefined,
+    ),
   };
+}
+
+/** An expression would compare by the collation of whatever command touches the index, so MongoDB allows none. */
+function parsePartialFilter(partial: Document): Filter {
+  const filter = parseFilter(partial);
+  if (!holdsExpression(filter)) return filter;
+  throw new CommandError('CannotCreateIndex', `unsupported expression in partial index: ${formatDocument(partial)}`);
+}
+
+function holdsExpression(filter: Filter): boolean {
+  if (filter.op === 'not') return holdsExpression(filter.filter);
+  return filter.op === 'field' ? false : filter.op === 'expression' || filter.filters.some(holdsExpression);
 }
 
 function isSet(value: Value | undefined): boolean {
   return value !== undefined && isTruthy(value);
 }
 
-function parseKey(key: Document): readonly IndexField[] {
+function parseHidden(value: Value | undefined, fields: readonly IndexField[]): boolean {
+  const isHidden = isSet(value);
+  if (isHidden && fields.length === 1 && fields[0]?.path === '_id') {
+    throw new CommandError('BadValue', "can't hide _id index");
+  }
+  return isHidden;
+}
+
+function parseKey(key: Document, collation: Collation | undefined): readonly IndexField[] {
   const fields: IndexField[] = [];
   for (const [path, direction] of key.entries()) {
     if (path === '' || path.split('.').includes(''))
@@ -75,7 +123,7 @@ function parseKey(key: Document): readonly IndexField[] {
     const order = toDouble(direction);
     if (order === 0 || Number.isNaN(order))
       throw new CommandError('CannotCreateIndex', `Values in the index key pattern cannot be 0`);
-    fields.push({ path, segments: path.split('.'), isDescending: order < 0 });
+    fields.push({ path, segments: path.split('.'), isDescending: order < 0, collation });
   }
   if (fields.length === 0) throw new CommandError('CannotCreateIndex', 'Index keys cannot be an empty object');
   if (fields.length > 32) throw new CommandError(13_103, 'too many compound keys');
@@ -106,21 +154,25 @@ function parseExpiry(value: Value | undefined, fields: readonly IndexField[]): n
   return seconds;
 }
 
-function normalise(spec: Document, key: Document): Document {
+/** Options that are written down only when they are on. */
+const SWITCHES = new Set(['unique', 'sparse', 'hidden', 'prepareUnique']);
+
+function normalise(spec: Document, key: Document, collation: Collation | undefined): Document {
   const fields = new Map<string, Value>([
     ['v', int(2)],
     ['key', key],
   ]);
   for (const [name, value] of spec.entries()) {
     const isDropped =
-      name === 'ns' || name === 'background' || ((name === 'unique' || name === 'sparse') && !isSet(value));
-    if (!fields.has(name) && !isDropped) fields.set(name, name === 'unique' || name === 'sparse' ? true : value);
+      name === 'ns' || name === 'collation' || name === 'background' || (SWITCHES.has(name) && !isSet(value));
+    if (!fields.has(name) && !isDropped) fields.set(name, SWITCHES.has(name) ? true : value);
   }
+  if (collation !== undefined) fields.set('collation', collation.document);
   return new Document(encodeDocument(new Document(fields)));
 }
 
-/** The index every collection has. */
-export function idIndexSpec(): IndexSpec {
-  const spec = parseIndexSpec(buildDocument({ key: { _id: 1 }, name: '_id_' }));
+/** The index every collection has; it follows the default collation. */
+export function idIndexSpec(collation: Collation | undefined): IndexSpec {
+  const spec = parseIndexSpec(buildDocument({ key: { _id: 1 }, name: '_id_' }), collation);
   return { ...spec, isUnique: true };
 }

@@ -1,5 +1,5 @@
 import { Document } from '../bson/document.ts';
-import { formatValue } from '../bson/format-value.ts';
+import { formatDocument, formatValue } from '../bson/format-value.ts';
 import type { Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { integerOf } from '../store/connection.ts';
@@ -15,7 +15,7 @@ export function checkUnique(
   keys: readonly IndexKey[],
   rid: number | undefined,
 ): void {
-  if (!index.isUnique) return;
+  if (!index.isUnique && !index.refusesDuplicates) return;
   for (const key of keys) {
     const row = view.connection.get(
       `SELECT rid FROM ${indexTable(index)} WHERE k = ? AND rid <> ? LIMIT 1`,
@@ -30,9 +30,11 @@ function duplicateKey(collection: CollectionEntry, index: IndexEntry, key: Index
   const pattern = index.document.get('key') ?? null;
   const values = index.fields.map((field, position): [string, Value] => [field.path, key.values[position] ?? null]);
   const shown = values.map(([path, value]) => `${path}: ${formatValue(value)}`).join(', ');
+  const order = index.fields[0]?.collation;
+  const collation = order === undefined ? '' : ` collation: ${formatDocument(order.document)}`;
   return new CommandError(
     'DuplicateKey',
-    `E11000 duplicate key error collection: ${collection.namespace} index: ${index.name} dup key: { ${shown} }`,
+    `E11000 duplicate key error collection: ${collection.namespace} index: ${index.name}${collation} dup key: { ${shown} }`,
     {
       fields: [
         ['keyPattern', pattern],

@@ -1,11 +1,14 @@
 import { parsePipeline, runCollection } from '../aggregation/pipeline.ts';
+import { isEqual } from '../bson/compare-values.ts';
+import type { Document } from '../bson/document.ts';
+import { int, isDocument, type Value } from '../bson/value.ts';
+import type { View } from '../catalogue/catalogue-state.ts';
 import { CommandError } from '../server/command-error.ts';
 import { readArguments } from './arguments.ts';
-import { checkHint } from './check-hint.ts';
-import type { Command } from './command.ts';
+import type { Command, Request } from './command.ts';
 import { constantsOf } from './constants.ts';
+import { explainAggregate } from './explain-aggregate.ts';
 import { cursorReply } from './find.ts';
-import { refuseCollation } from './refuse-collation.ts';
 
 const CURSOR_FIELDS = new Set(['batchSize']);
 
@@ -25,31 +28,55 @@ export const aggregate: Command = {
   ],
   allowedInTransaction: true,
   run: (request, view) => {
-    const { arguments: values, cursors, owner, database } = request;
-    refuseCollation(values);
-    if (values.flag('explain')) throw new CommandError('BadValue', 'explain is not supported by the embedded store');
-    const name = values.value('aggregate');
-    if (typeof name !== 'string')
-      throw new CommandError(
-        'InvalidNamespace',
-        '{aggregate: 1} is not valid for the stages of the embedded store; name a collection',
-      );
-    const cursor = values.optionalDocument('cursor');
-    if (cursor === undefined)
-      throw new CommandError(
-        'FailedToParse',
-        "The 'cursor' option is required, except for aggregate with the explain argument",
-      );
-    const batchSize = readArguments('aggregate.cursor', cursor, CURSOR_FIELDS).count('batchSize');
-    const stages = parsePipeline(values.value('pipeline') ?? null);
-    const variables = constantsOf(values.optionalDocument('let'));
-    const documents = runCollection(name, stages, { view, database, variables });
-    const namespace = `${database}.${name}`;
-    checkHint(view, namespace, values.value('hint'));
-    return cursorReply(
-      namespace,
-      'firstBatch',
-      cursors.open(namespace, owner, documents, { batchSize, isSingleBatch: false }),
-    );
+    const { arguments: values, cursors, owner } = request;
+    if (values.flag('explain')) return explainAggregate(request, view, false);
+    const { documents, namespace, batchSize } = startPipeline(request, view, values.value('pipeline') ?? null);
+    const batch = cursors.open(namespace, owner, documents, { batchSize, isSingleBatch: false });
+    return cursorReply(namespace, 'firstBatch', batch);
   },
 };
+
+/** A pipeline of the `aggregate` command about to run, with how its cursor is to be answered. */
+interface StartedPipeline {
+  readonly namespace: string;
+  readonly documents: Iterable<Document>;
+  readonly batchSize: number | undefined;
+}
+
+/** Starts a pipeline with the options of the `aggregate` command that carries it. */
+export function startPipeline(request: Request, view: View, pipeline: Value): StartedPipeline {
+  const { arguments: values, database } = request;
+  const cursor = values.optionalDocument('cursor');
+  if (cursor === undefined)
+    throw new CommandError(
+      'FailedToParse',
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    );
+  const batchSize = readArguments('aggregate.cursor', cursor, CURSOR_FIELDS).count('batchSize');
+  const stages = parsePipeline(pipeline);
+  const name = sourceName(values.value('aggregate'), pipeline);
+  const variables = constantsOf(values.optionalDocument('let'));
+  const documents = runCollection(name, stages, { view, database, variables }, values.value('hint'));
+  return { namespace: `${database}.${name}`, documents, batchSize };
+}
+
+/** The stages that start a pipeline of `{aggregate: 1}`, which has no collection. */
+const DATABASE_STAGES = new Set(['$documents', '$currentOp', '$listLocalSessions']);
+
+/** The name of the collection a pipeline starts from; `{aggregate: 1}` and the stages that make documents need each other. */
+function sourceName(target: Value | undefined, pipeline: Value): string {
+  const stage = Array.isArray(pipeline) ? pipeline[0] : undefined;
+  const first = isDocument(stage) ? (stage.firstName() ?? '') : '';
+  if (typeof target === 'string') {
+    if (!DATABASE_STAGES.has(first)) return target;
+    throw new CommandError('InvalidNamespace', `'${first}' can only be run with {aggregate: 1}`);
+  }
+  if (!isEqual(target, int(1))) {
+    throw new CommandError(
+      'FailedToParse',
+      "Invalid command format: the 'aggregate' field must specify a collection name or 1",
+    );
+  }
+  if (DATABASE_STAGES.has(first)) return '$cmd.aggregate';
+  throw new CommandError('InvalidNamespace', `{aggregate: 1} is not valid for '${first}'; a collection is required.`);
+}

@@ -4,6 +4,7 @@ import { Document } from '../bson/document.ts';
 import { toInteger } from '../bson/arithmetic.ts';
 import { checkNamespace, ensureCollection } from '../catalogue/collections.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
+import { readHint } from '../plan/hint.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { parseSort } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
@@ -12,12 +13,11 @@ import { parseUpdate } from '../update/apply-update.ts';
 import { toStorable } from '../update/storable.ts';
 import { constantsOf } from './constants.ts';
 import { readArguments } from './arguments.ts';
-import { checkHint } from './check-hint.ts';
+import { underCollation } from './collated.ts';
 import type { Command } from './command.ts';
 import { runDelete } from './delete.ts';
 import { cursorReply } from './find.ts';
 import { checkBatch } from './insert.ts';
-import { refuseCollation } from './refuse-collation.ts';
 import { runUpdate } from './update-one.ts';
 
 const NAMESPACE_FIELDS = new Set(['ns', 'collectionUUID', 'encryptionInformation']);
@@ -124,19 +124,20 @@ function runUpdateOperation(
   variables: Variables,
 ): OperationResult {
   const values = readArguments('bulkWrite.ops', operation, UPDATE_FIELDS);
-  refuseCollation(values);
-  checkHint(view, namespace, values.value('hint'));
-  const outcome = runUpdate(view, namespace, {
-    filter: parseFilter(values.document('filter'), variables),
-    update: parseUpdate(
-      values.value('updateMods') ?? null,
-      values.value('arrayFilters'),
-      new Map([...variables, ...constantsOf(values.optionalDocument('constants'))]),
-    ),
-    isMulti: values.flag('multi'),
-    isUpsert: values.flag('upsert'),
-    sort: parseSort(values.optionalDocument('sort')),
-  });
+  const outcome = underCollation(view, namespace, values, () =>
+    runUpdate(view, namespace, {
+      hint: readHint(view, namespace, values.value('hint')),
+      filter: parseFilter(values.document('filter'), variables),
+      update: parseUpdate(
+        values.value('updateMods') ?? null,
+        values.value('arrayFilters'),
+        constantsOf(values.optionalDocument('constants'), variables),
+      ),
+      isMulti: values.flag('multi'),
+      isUpsert: values.flag('upsert'),
+      sort: parseSort(values.optionalDocument('sort')),
+    }),
+  );
   const isUpserted = outcome.upsertedId !== undefined;
   totals.nMatched += outcome.matched;
   totals.nModified += outcome.modified;
@@ -153,9 +154,11 @@ function runDeleteOperation(
   variables: Variables,
 ): OperationResult {
   const values = readArguments('bulkWrite.ops', operation, DELETE_FIELDS);
-  refuseCollation(values);
-  checkHint(view, namespace, values.value('hint'));
-  const deleted = runDelete(view, namespace, parseFilter(values.document('filter'), variables), !values.flag('multi'));
+  const deleted = underCollation(view, namespace, values, () => {
+    const hint = readHint(view, namespace, values.value('hint'));
+    const filter = parseFilter(values.document('filter'), variables);
+    return runDelete(view, namespace, filter, !values.flag('multi'), hint);
+  });
   totals.nDeleted += deleted;
   return { ok: 1, n: deleted };
 }

@@ -14,6 +14,8 @@ export interface Request {
   readonly cursors: Cursors;
   /** The session or connection that owns cursors opened by this request. */
   readonly owner: string;
+  /** The connection it came by, as `hello` numbers it. */
+  readonly connectionId: number;
   readonly server: ServerFacts;
   /** Whether the request is part of a multi-document transaction. */
   readonly isInTransaction: boolean;
@@ -22,8 +24,11 @@ export interface Request {
 /** What the server says about itself. */
 export interface ServerFacts {
   readonly startedAt: number;
-  readonly socketPath: string;
+  /** Where it listens: the socket's path, or host and port. */
+  readonly address: () => string;
   readonly connections: () => number;
+  /** Whether the server is about to end, so that nobody should start to wait. */
+  readonly isClosing: () => boolean;
 }
 
 /** The fields of a successful reply; `ok: 1` is added by the dispatcher. */

@@ -1,48 +1,66 @@
 import { verbatim } from '../bson/build-document.ts';
 import { Document } from '../bson/document.ts';
-import type { Value } from '../bson/value.ts';
+import { toDouble } from '../bson/arithmetic.ts';
+import { isNumber, type Value } from '../bson/value.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { findCollection } from '../catalogue/collections.ts';
-import { recordTable, type CollectionEntry } from '../catalogue/entries.ts';
+import { isVirtual } from '../catalogue/views.ts';
 import { someAt } from '../query/filter.ts';
-import { findRecords } from '../query/find-records.ts';
+import { readHint } from '../plan/hint.ts';
+import { countRecords } from '../query/count-records.ts';
+import { findRecords, type RecordQuery } from '../query/find-records.ts';
+import { createMemoryMeter } from '../query/memory-meter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { equalityKey } from '../query/sort.ts';
 import { countOf } from '../query/take.ts';
 import { compareValues } from '../bson/compare-values.ts';
 import { CommandError } from '../server/command-error.ts';
-import { integerOf } from '../store/connection.ts';
 import { MAX_DOCUMENT_BYTES } from '../update/storable.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
-import { checkHint } from './check-hint.ts';
-import { namespaceOf, type Command } from './command.ts';
-import { refuseCollation } from './refuse-collation.ts';
+import { namespaceOf, type Command, type Request } from './command.ts';
+import { readView } from './view-reads.ts';
 
 /** `count`: how many documents match; refused in transactions as MongoDB does. */
 export const count: Command = {
   kind: 'read',
   fields: ['count', 'query', 'limit', 'skip', 'hint', 'collation'],
   run: (request, view) => {
-    refuseCollation(request.arguments);
-    checkHint(view, namespaceOf(request), request.arguments.value('hint'));
+    if (isVirtual(view, namespaceOf(request))) return { n: countInView(request, view) };
+    const query = readCountQuery(request, view);
     const collection = findCollection(view, namespaceOf(request));
-    if (collection === undefined) return { n: 0 };
-    const query = request.arguments.optionalDocument('query');
-    const skip = request.arguments.count('skip') ?? 0;
-    const limit = request.arguments.count('limit') ?? 0;
-    const isWhole = query === undefined || query.firstName() === undefined;
-    const total = isWhole ? countAll(view, collection) : countMatching(view, collection, query);
-    const rest = Math.max(0, total - skip);
-    return { n: limit === 0 ? rest : Math.min(rest, limit) };
+    return { n: collection === undefined ? 0 : countRecords(view, collection, query) };
   },
 };
 
-function countAll(view: View, collection: CollectionEntry): number {
-  return integerOf(view.connection.get(`SELECT count(*) FROM ${recordTable(collection)}`)?.[0]);
+/** What a `count` command asks for; a negative limit means the same as a positive one. */
+export function readCountQuery({ arguments: values, database, name }: Request, view: View): RecordQuery {
+  const limit = values.value('limit');
+  const bound = isNumber(limit) ? Math.abs(Math.trunc(toDouble(limit))) : values.count('limit');
+  return {
+    filter: parseFilter(values.optionalDocument('query') ?? new Document(new Map())),
+    skip: values.count('skip') ?? 0,
+    limit: bound === 0 ? undefined : bound,
+    hint: readHint(view, `${database}.${values.text(name)}`, values.value('hint')),
+  };
 }
 
-function countMatching(view: View, collection: CollectionEntry, query: Document): number {
-  return countOf(findRecords(view, collection, { filter: parseFilter(query) }));
+function countInView(request: Request, view: View): number {
+  const { arguments: values } = request;
+  const [filter, skip, limit] = [values.optionalDocument('query'), values.count('skip'), values.count('limit')];
+  return countOf(readView(view, request, { filter, skip, limit }));
+}
+
+function* matchingDocuments(request: Request, view: View): Generator<Document> {
+  const query = request.arguments.optionalDocument('query');
+  if (isVirtual(view, namespaceOf(request))) {
+    yield* readView(view, request, { filter: query });
+    return;
+  }
+  const hint = readHint(view, namespaceOf(request), request.arguments.value('hint'));
+  const collection = findCollection(view, namespaceOf(request));
+  const filter = parseFilter(query ?? new Document(new Map()));
+  if (collection === undefined) return;
+  for (const { document } of findRecords(view, collection, { filter, hint })) yield document;
 }
 
 /** `distinct`: the different values of a field, those of arrays one by one. */
@@ -51,17 +69,17 @@ export const distinct: Command = {
   fields: ['distinct', 'key', 'query', 'hint', 'collation'],
   allowedInTransaction: true,
   run: (request, view) => {
-    refuseCollation(request.arguments);
-    checkHint(view, namespaceOf(request), request.arguments.value('hint'));
-    const collection = findCollection(view, namespaceOf(request));
     const segments = request.arguments.text('key').split('.');
-    const filter = parseFilter(request.arguments.optionalDocument('query') ?? new Document(new Map()));
     const found = new Map<string, Value>();
+    const meter = createMemoryMeter(view.memoryLimit, 'distinct');
     const add = (value: Value): void => {
       const key = equalityKey(value);
-      if (!found.has(key)) found.set(key, value);
+      if (found.has(key)) return;
+      meter.keepBytes(key.length);
+      meter.keep(value);
+      found.set(key, value);
     };
-    for (const { document } of collection === undefined ? [] : findRecords(view, collection, { filter })) {
+    for (const document of matchingDocuments(request, view)) {
       someAt(document, segments, 0, (value) => {
         if (Array.isArray(value)) for (const item of value) add(item);
         else if (value !== undefined) add(value);

@@ -15,7 +15,7 @@ export const getMore: Command = {
     return cursorReply(
       namespace,
       'nextBatch',
-      request.cursors.more(id, namespace, request.arguments.count('batchSize')),
+      request.cursors.more(id, namespace, request.owner, request.arguments.count('batchSize')),
     );
   },
 };

@@ -5,36 +5,36 @@ import { int } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { findCollection } from '../catalogue/collections.ts';
 import type { Filter } from '../query/filter.ts';
+import { readHint, type Hint } from '../plan/hint.ts';
 import { findRecords } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { CommandError } from '../server/command-error.ts';
 import { deleteRecord } from '../store/records.ts';
 import { constantsOf } from './constants.ts';
 import { readArguments, type Arguments } from './arguments.ts';
+import { underCollation } from './collated.ts';
 import { namespaceOf, type Command } from './command.ts';
-import { checkHint } from './check-hint.ts';
 import { checkBatch } from './insert.ts';
-import { refuseCollation } from './refuse-collation.ts';
 import { attempt, writeErrorsField } from './write-errors.ts';
 
-const STATEMENT_FIELDS = new Set(['q', 'limit', 'hint', 'collation']);
+/** The fields of one entry of `deletes`. */
+export const DELETE_STATEMENT_FIELDS = new Set(['q', 'limit', 'hint', 'collation']);
 
 function runStatement(view: WriteView, namespace: string, statement: Arguments, variables: Variables): number {
-  refuseCollation(statement);
-  checkHint(view, namespace, statement.value('hint'));
+  const hint = readHint(view, namespace, statement.value('hint'));
   const limit = statement.value('limit');
   const isOne = isEqual(limit, int(1));
   if (!isOne && !isEqual(limit, int(0))) {
     throw new CommandError('FailedToParse', 'The limit field in delete objects must be 0 or 1');
   }
-  return runDelete(view, namespace, parseFilter(statement.document('q'), variables), isOne);
+  return runDelete(view, namespace, parseFilter(statement.document('q'), variables), isOne, hint);
 }
 
 /** Deletes the first or all matching documents and returns how many. */
-export function runDelete(view: WriteView, namespace: string, filter: Filter, isOne: boolean): number {
+export function runDelete(view: WriteView, namespace: string, filter: Filter, isOne: boolean, hint?: Hint): number {
   const collection = findCollection(view, namespace);
   if (collection === undefined) return 0;
-  const records = [...findRecords(view, collection, { filter, limit: isOne ? 1 : undefined })];
+  const records = [...findRecords(view, collection, { filter, hint, limit: isOne ? 1 : undefined })];
   for (const record of records) deleteRecord(view, collection, record);
   return records.length;
 }
@@ -47,7 +47,7 @@ export const deleteCommand: Command = {
   run: (request, view) => {
     const statements = request.arguments
       .documents('deletes')
-      .map((document) => readArguments('delete.deletes', document, STATEMENT_FIELDS));
+      .map((document) => readArguments('delete.deletes', document, DELETE_STATEMENT_FIELDS));
     checkBatch(statements.length);
     const namespace = namespaceOf(request);
     const isOrdered = request.arguments.value('ordered') !== false;
@@ -56,7 +56,9 @@ export const deleteCommand: Command = {
     let deleted = 0;
     for (const [index, statement] of statements.entries()) {
       const isDone = attempt(index, errors, () => {
-        deleted += runStatement(view, namespace, statement, variables);
+        deleted += underCollation(view, namespace, statement, () =>
+          runStatement(view, namespace, statement, variables),
+        );
       });
       if (!isDone && isOrdered) break;
     }

@@ -2,6 +2,7 @@ import { verbatim } from '../bson/build-document.ts';
 import { Document } from '../bson/document.ts';
 import { checkNamespace, ensureCollection, findCollection } from '../catalogue/collections.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
+import { readHint, type Hint } from '../plan/hint.ts';
 import { matchedPosition, type Filter } from '../query/filter.ts';
 import { findRecords } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
@@ -10,10 +11,8 @@ import { parseSort, type SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import { deleteRecord } from '../store/records.ts';
 import { parseUpdate } from '../update/apply-update.ts';
-import { checkHint } from './check-hint.ts';
 import { constantsOf } from './constants.ts';
 import { namespaceOf, type Command, type Reply, type Request } from './command.ts';
-import { refuseCollation } from './refuse-collation.ts';
 import { runUpdate } from './update-one.ts';
 
 /** `findAndModify`: changes or removes one document and returns it. */
@@ -38,30 +37,29 @@ export const findAndModify: Command = {
   allowedInTransaction: true,
   run: (request, view) => {
     const values = request.arguments;
-    refuseCollation(values);
     const namespace = namespaceOf(request);
     checkNamespace(namespace);
-    checkHint(view, namespace, values.value('hint'));
+    const hint = readHint(view, namespace, values.value('hint'));
     const variables = constantsOf(values.optionalDocument('let'));
     const filter = parseFilter(values.optionalDocument('query') ?? new Document(new Map()), variables);
     const sort = parseSort(values.optionalDocument('sort'));
     const hasUpdate = values.value('update') !== undefined;
     if (values.flag('remove')) {
       if (hasUpdate) throw new CommandError('FailedToParse', 'Cannot specify both an update and remove=true');
-      return removeOne(request, view, namespace, filter, sort);
+      return removeOne(request, view, namespace, { filter, sort, hint });
     }
     if (!hasUpdate) throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
-    return updateOne(request, view, namespace, filter, sort);
+    return updateOne(request, view, namespace, { filter, sort, hint });
   },
 };
 
-function removeOne(
-  request: Request,
-  view: WriteView,
-  namespace: string,
-  filter: Filter,
-  sort: readonly SortField[],
-): Reply {
+interface Choice {
+  readonly filter: Filter;
+  readonly sort: readonly SortField[];
+  readonly hint: Hint | undefined;
+}
+
+function removeOne(request: Request, view: WriteView, namespace: string, choice: Choice): Reply {
   const values = request.arguments;
   if (values.flag('upsert')) throw new CommandError('FailedToParse', 'Cannot specify both upsert=true and remove=true');
   if (values.flag('new'))
@@ -70,19 +68,13 @@ function removeOne(
       "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
     );
   const collection = findCollection(view, namespace);
-  const [record] = collection === undefined ? [] : [...findRecords(view, collection, { filter, sort, limit: 1 })];
+  const [record] = collection === undefined ? [] : [...findRecords(view, collection, { ...choice, limit: 1 })];
   if (record === undefined || collection === undefined) return { lastErrorObject: { n: 0 }, value: null };
   deleteRecord(view, collection, record);
-  return { lastErrorObject: { n: 1 }, value: shape(request, record.document, filter) };
+  return { lastErrorObject: { n: 1 }, value: shape(request, record.document, choice.filter) };
 }
 
-function updateOne(
-  request: Request,
-  view: WriteView,
-  namespace: string,
-  filter: Filter,
-  sort: readonly SortField[],
-): Reply {
+function updateOne(request: Request, view: WriteView, namespace: string, choice: Choice): Reply {
   const values = request.arguments;
   const update = parseUpdate(
     values.value('update') ?? null,
@@ -91,7 +83,7 @@ function updateOne(
   );
   const isUpsert = values.flag('upsert');
   if (isUpsert) ensureCollection(view, namespace);
-  const outcome = runUpdate(view, namespace, { filter, update, isMulti: false, isUpsert, sort });
+  const outcome = runUpdate(view, namespace, { ...choice, update, isMulti: false, isUpsert });
   const shown = values.flag('new') ? outcome.after : outcome.before;
   return {
     lastErrorObject: {
@@ -99,7 +91,7 @@ function updateOne(
       updatedExisting: outcome.matched > 0,
       upserted: outcome.upsertedId === undefined ? undefined : verbatim(outcome.upsertedId),
     },
-    value: shown === undefined ? null : shape(request, shown, filter),
+    value: shown === undefined ? null : shape(request, shown, choice.filter),
   };
 }
 

@@ -1,21 +1,19 @@
 import type { Variables } from '../aggregation/expression.ts';
-import { toInteger } from '../bson/arithmetic.ts';
 import { Document } from '../bson/document.ts';
+import type { View } from '../catalogue/catalogue-state.ts';
 import { findCollection } from '../catalogue/collections.ts';
+import type { CollectionEntry } from '../catalogue/entries.ts';
+import { isVirtual } from '../catalogue/views.ts';
 import { matchedPosition, type Filter } from '../query/filter.ts';
-import { findRecords } from '../query/find-records.ts';
-import { parseFilter } from '../query/parse-filter.ts';
-import { parseSort } from '../query/sort.ts';
+import { findRecords, type RecordQuery } from '../query/find-records.ts';
 import { parseProjection } from '../query/projection.ts';
-import { CommandError } from '../server/command-error.ts';
 import type { StoredRecord } from '../store/records.ts';
-import { checkHint } from './check-hint.ts';
 import { constantsOf } from './constants.ts';
 import type { Arguments } from './arguments.ts';
 import { namespaceOf, type Command, type Reply } from './command.ts';
-import { refuseCollation } from './refuse-collation.ts';
-
-const REFUSED_FLAGS = ['tailable', 'awaitData', 'returnKey', 'showRecordId'];
+import { indexKeysFound, readFindQuery } from './find-query.ts';
+import { isTailable, openTailable } from './tailable.ts';
+import { findInView } from './view-reads.ts';
 
 /** `find`: opens a cursor over matching documents, whose stored bytes are returned untouched without a projection. */
 export const find: Command = {
@@ -36,60 +34,72 @@ export const find: Command = {
     'collation',
     'oplogReplay',
     'let',
-    ...REFUSED_FLAGS,
+    'min',
+    'max',
+    'returnKey',
+    'showRecordId',
+    'tailable',
+    'awaitData',
   ],
   allowedInTransaction: true,
   run: (request, view) => {
     const { arguments: values, cursors, owner } = request;
-    refuseCollation(values);
-    for (const flag of REFUSED_FLAGS) {
-      if (values.flag(flag)) throw new CommandError('BadValue', `${flag} is not supported by the embedded store`);
-    }
+    const isTailing = isTailable(request);
     const namespace = namespaceOf(request);
-    checkHint(view, namespace, values.value('hint'));
+    if (isVirtual(view, namespace)) {
+      const options = { batchSize: values.count('batchSize'), isSingleBatch: values.flag('singleBatch') };
+      const first = cursors.open(namespace, owner, findInView(request, view), options);
+      return cursorReply(namespace, 'firstBatch', first);
+    }
     const variables = constantsOf(values.optionalDocument('let'));
-    const filter = parseFilter(values.optionalDocument('filter') ?? EMPTY_FILTER, variables);
-    const sort = parseSort(naturalOrder(values) ? undefined : values.optionalDocument('sort'));
-    const { limit, isSingleBatch } = readLimit(values);
-    const skip = values.count('skip') ?? 0;
+    const query = readFindQuery(view, namespace, values, variables);
     const collection = findCollection(view, namespace);
-    const records = collection === undefined ? [] : findRecords(view, collection, { filter, sort, skip, limit });
-    const documents = project(records, filter, values.optionalDocument('projection'), variables);
-    const batch = cursors.open(namespace, owner, documents, { batchSize: values.count('batchSize'), isSingleBatch });
+    if (isTailing) {
+      const shape = recordShape(query.filter, values, variables);
+      return openTailable({ request, namespace, view, collection, query, shape });
+    }
+    const documents = collection === undefined ? [] : found({ view, collection, query, values, variables });
+    const batch = cursors.open(namespace, owner, documents, {
+      batchSize: values.count('batchSize'),
+      isSingleBatch: values.flag('singleBatch'),
+    });
     return cursorReply(namespace, 'firstBatch', batch);
   },
 };
 
-const EMPTY_FILTER = new Document(new Map());
-
-function naturalOrder(values: Arguments): boolean {
-  const sort = values.optionalDocument('sort');
-  if (sort?.firstName() !== '$natural') return false;
-  if (toInteger(sort.get('$natural') ?? null) !== 1n)
-    throw new CommandError('BadValue', '$natural: -1 is not supported by the embedded store');
-  return true;
+interface Finding {
+  readonly view: View;
+  readonly collection: CollectionEntry;
+  readonly query: RecordQuery;
+  readonly values: Arguments;
+  readonly variables: Variables;
 }
 
-/** A negative limit, from old drivers, asks for a single batch. */
-function readLimit(values: Arguments): { limit: number | undefined; isSingleBatch: boolean } {
-  const limit = values.count('limit') ?? 0;
-  return { limit: limit === 0 ? undefined : limit, isSingleBatch: values.flag('singleBatch') };
+function found({ view, collection, query, values, variables }: Finding): Iterable<Document> {
+  const records = findRecords(view, collection, query);
+  if (values.flag('returnKey')) return indexKeysFound(view, collection, query, records);
+  return shaped(records, recordShape(query.filter, values, variables));
 }
 
-function* project(
-  records: Iterable<StoredRecord>,
+/** What the client sees of a record. */
+function recordShape(filter: Filter, values: Arguments, variables: Variables): (record: StoredRecord) => Document {
+  const shape = shapeOf(filter, values.optionalDocument('projection'), variables);
+  if (!values.flag('showRecordId')) return ({ document }) => shape(document);
+  return ({ document, rid }) => new Document(new Map([...shape(document).entries(), ['$recordId', BigInt(rid)]]));
+}
+
+function shapeOf(
   filter: Filter,
   projection: Document | undefined,
   variables: Variables,
-): Generator<Document> {
-  if (projection === undefined || projection.firstName() === undefined) {
-    for (const record of records) yield record.document;
-    return;
-  }
+): (found: Document) => Document {
+  if (projection === undefined || projection.firstName() === undefined) return (document) => document;
   const apply = parseProjection(projection);
-  for (const { document } of records) {
-    yield apply(document, (path) => matchedPosition(filter, document, path), variables);
-  }
+  return (document) => apply(document, (path) => matchedPosition(filter, document, path), variables);
+}
+
+function* shaped(records: Iterable<StoredRecord>, shape: (record: StoredRecord) => Document): Generator<Document> {
+  for (const record of records) yield shape(record);
 }
 
 /** The reply of every command that answers with a cursor. */

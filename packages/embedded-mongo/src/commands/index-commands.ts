@@ -15,8 +15,10 @@ const MAX_INDEXES = 64;
 const createIndexes: Command = {
   kind: 'write',
   fields: ['createIndexes', 'indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
+  allowedInTransaction: true,
   run: (request, view) => {
-    const specs = request.arguments.documents('indexes').map(parseIndexSpec);
+    const inherited = view.catalogue().get(namespaceOf(request))?.collation;
+    const specs = request.arguments.documents('indexes').map((spec) => parseIndexSpec(spec, inherited));
     if (specs.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create');
     const namespace = namespaceOf(request);
     const isNew = findCollection(view, namespace) === undefined;
@@ -42,7 +44,10 @@ const createIndexes: Command = {
 };
 
 function isExisting(collection: CollectionEntry, spec: IndexSpec): boolean {
-  if (isIdKey(spec)) return true;
+  if (isIdKey(spec)) {
+    if (spec.fields[0]?.collation === collection.collation) return true;
+    throw new CommandError('BadValue', 'The _id index must have the same collation as the collection.');
+  }
   const named = collection.indexes.find((index) => index.name === spec.name);
   if (named !== undefined) {
     if (!isSameKey(named, spec)) {
@@ -57,6 +62,13 @@ function isExisting(collection: CollectionEntry, spec: IndexSpec): boolean {
       `An equivalent index already exists with the same name but different options. Requested index: ${formatDocument(spec.document)}, existing index: ${formatDocument(named.document)}`,
     );
   }
+  const text = spec.text === undefined ? undefined : collection.indexes.find((index) => index.text !== undefined);
+  if (text !== undefined) {
+    throw new CommandError(
+      'CannotCreateIndex',
+      `only one text index per collection allowed, found existing text index "${text.name}"`,
+    );
+  }
   const twin = collection.indexes.find((index) => isSameKey(index, spec) && isSamePartial(index, spec));
   if (twin === undefined) return false;
   throw new CommandError('IndexOptionsConflict', `Index already exists with a different name: ${twin.name}`);
@@ -68,11 +80,18 @@ function isIdKey(spec: IndexSpec): boolean {
 }
 
 function isSameKey(left: IndexSpec, right: IndexSpec): boolean {
+  if (left.text !== undefined || right.text !== undefined) {
+    return ['key', 'weights', 'default_language', 'language_override'].every((name) =>
+      isEqual(left.document.get(name), right.document.get(name)),
+    );
+  }
   return (
     left.fields.length === right.fields.length &&
     left.fields.every((field, position) => {
       const other = right.fields[position];
-      return field.path === other?.path && field.isDescending === other.isDescending;
+      return (
+        field.path === other?.path && field.isDescending === other.isDescending && field.collation === other.collation
+      );
     })
   );
 }
@@ -127,9 +146,15 @@ function chooseIndexes(collection: CollectionEntry, body: Document): readonly In
   if (wanted === '*') return collection.indexes.filter((index) => index.name !== '_id_');
   const names = Array.isArray(wanted) ? wanted : [wanted];
   return names.map((name) => {
-    const found = collection.indexes.find((index) =>
+    const [found, other] = collection.indexes.filter((index) =>
       isDocument(name) ? isEqual(index.document.get('key'), name) : index.name === name,
     );
+    if (found !== undefined && other !== undefined) {
+      throw new CommandError(
+        'AmbiguousIndexKeyPattern',
+        `indexes found for key: ${isDocument(name) ? formatDocument(name) : ''}, identify by name instead. Conflicting indexes: ${formatDocument(found.document)}, ${formatDocument(other.document)}`,
+      );
+    }
     if (found === undefined) {
       const shown = isDocument(name)
         ? `can't find index with key: ${formatDocument(name)}`

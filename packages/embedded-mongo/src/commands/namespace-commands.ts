@@ -1,26 +1,23 @@
 import { buildDocument } from '../bson/build-document.ts';
-import { Document } from '../bson/document.ts';
-import { isEqual } from '../bson/compare-values.ts';
+import type { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
-import { createCollection, dropCollection, findCollection } from '../catalogue/collections.ts';
-import { indexTable, recordTable, type CollectionEntry } from '../catalogue/entries.ts';
+import { dropCollection, findCollection } from '../catalogue/collections.ts';
+import type { CollectionEntry, ViewEntry } from '../catalogue/entries.ts';
+import { indexSize, measure, storageStatistics } from '../catalogue/statistics.ts';
+import { dropView, findView, isViewList, SYSTEM_VIEWS, viewsOf } from '../catalogue/views.ts';
 import { matches } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
+import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
-import { integerOf } from '../store/connection.ts';
+import { COLLECTION_CHANGES } from './collection-changes.ts';
 import { namespaceOf, type Command, type Request } from './command.ts';
+import { create } from './create.ts';
 import { cursorReply } from './find.ts';
-import { refuseCollation } from './refuse-collation.ts';
+import { validate } from './validate.ts';
 
 function collectionsOf(view: View, database: string): readonly CollectionEntry[] {
   return [...view.catalogue().values()].filter((entry) => entry.database === database);
-}
-
-/** The number of documents and the bytes they take. */
-function measure(view: View, collection: CollectionEntry): { count: number; size: number } {
-  const row = view.connection.get(`SELECT count(*), coalesce(sum(length(doc)), 0) FROM ${recordTable(collection)}`);
-  return { count: integerOf(row?.[0]), size: integerOf(row?.[1]) };
 }
 
 function filterOf(request: Request): (document: Document) => boolean {
@@ -30,11 +27,17 @@ function filterOf(request: Request): (document: Document) => boolean {
   return (document) => matches(parsed, document);
 }
 
+function databasesOf(view: View): readonly string[] {
+  const catalogue = view.catalogue();
+  const entries = [...catalogue.values(), ...catalogue.views.values()];
+  return [...new Set(entries.map((entry) => entry.database))].toSorted();
+}
+
 const listDatabases: Command = {
   kind: 'read',
   fields: ['listDatabases', 'nameOnly', 'filter', 'authorizedDatabases'],
   run: (request, view) => {
-    const names = [...new Set([...view.catalogue().values()].map((entry) => entry.database))].toSorted();
+    const names = databasesOf(view);
     const isNameOnly = request.arguments.flag('nameOnly');
     const sizeOf = (name: string): number =>
       collectionsOf(view, name).reduce((sum, entry) => sum + measure(view, entry).size, 0);
@@ -56,9 +59,12 @@ const listCollections: Command = {
   fields: ['listCollections', 'filter', 'nameOnly', 'authorizedCollections', 'cursor'],
   run: (request, view) => {
     const isNameOnly = request.arguments.flag('nameOnly');
-    const documents = collectionsOf(view, request.database)
-      .map((entry) => describe(entry, isNameOnly))
-      .filter(filterOf(request));
+    const views = viewsOf(view, request.database);
+    const documents = [
+      ...collectionsOf(view, request.database).map((entry) => describe(entry, isNameOnly)),
+      ...(views.length === 0 ? [] : [describeViewList(isNameOnly)]),
+      ...views.map((entry) => describeView(entry, isNameOnly)),
+    ].filter(filterOf(request));
     const namespace = `${request.database}.$cmd.listCollections`;
     const batch = request.cursors.open(namespace, request.owner, documents, {
       batchSize: Number.POSITIVE_INFINITY,
@@ -80,33 +86,28 @@ function describe(entry: CollectionEntry, isNameOnly: boolean): Document {
   });
 }
 
-const create: Command = {
-  kind: 'write',
-  fields: ['create', 'capped', 'autoIndexId', 'collation', 'indexOptionDefaults', 'storageEngine'],
-  allowedInTransaction: true,
-  run: (request, view) => {
-    refuseCollation(request.arguments);
-    if (request.arguments.flag('capped'))
-      throw new CommandError('InvalidOptions', 'Capped collections are not supported by the embedded store');
-    const namespace = namespaceOf(request);
-    const existing = findCollection(view, namespace);
-    const options = new Document(new Map());
-    if (existing === undefined) createCollection(view, namespace, options);
-    else if (!isEqual(existing.options, options)) {
-      throw new CommandError('NamespaceExists', `Collection ${namespace} already exists.`);
-    }
-    return {};
-  },
-};
+function describeView(entry: ViewEntry, isNameOnly: boolean): Document {
+  if (isNameOnly) return buildDocument({ name: entry.name, type: 'view' });
+  return buildDocument({ name: entry.name, type: 'view', options: entry.options, info: { readOnly: true } });
+}
+
+function describeViewList(isNameOnly: boolean): Document {
+  if (isNameOnly) return buildDocument({ name: SYSTEM_VIEWS, type: 'collection' });
+  return buildDocument({ name: SYSTEM_VIEWS, type: 'collection', options: {}, info: { readOnly: false } });
+}
 
 const drop: Command = {
   kind: 'write',
   fields: ['drop'],
   run: (request, view) => {
     const namespace = namespaceOf(request);
+    const dropped = isViewList(view, namespace) ? viewsOf(view, request.database) : [findView(view, namespace)];
+    for (const entry of dropped) if (entry !== undefined) dropView(view, entry);
+    if (dropped.some((entry) => entry !== undefined)) return { ns: namespace };
     const collection = findCollection(view, namespace);
     if (collection === undefined) return {};
     dropCollection(view, collection);
+    recordChange(view, { kind: 'drop', collection });
     return { nIndexesWas: collection.indexes.length, ns: namespace };
   },
 };
@@ -116,8 +117,14 @@ const dropDatabase: Command = {
   fields: ['dropDatabase'],
   run: (request, view) => {
     const collections = collectionsOf(view, request.database);
-    for (const collection of collections) dropCollection(view, collection);
-    return collections.length === 0 ? {} : { dropped: request.database };
+    const views = viewsOf(view, request.database);
+    for (const collection of collections) {
+      dropCollection(view, collection);
+      recordChange(view, { kind: 'drop', collection });
+    }
+    for (const entry of views) dropView(view, entry);
+    if (collections.length > 0) recordChange(view, { kind: 'dropDatabase', database: request.database });
+    return collections.length + views.length === 0 ? {} : { dropped: request.database };
   },
 };
 
@@ -127,30 +134,20 @@ const collStats: Command = {
   run: (request, view) => {
     const namespace = namespaceOf(request);
     const collection = findCollection(view, namespace);
-    if (collection === undefined)
+    const scale = scaleOf(request);
+    if (collection === undefined) {
       return { ns: namespace, size: 0, count: 0, storageSize: 0, nindexes: 0, totalIndexSize: 0, indexSizes: {} };
-    const { count, size } = measure(view, collection);
-    const sizes = new Map<string, Value>(
-      collection.indexes.map((index): [string, Value] => {
-        const row = view.connection.get(`SELECT coalesce(sum(length(k)), 0) FROM ${indexTable(index)}`);
-        return [index.name, BigInt(integerOf(row?.[0]))];
-      }),
-    );
-    return {
-      ns: namespace,
-      size,
-      count,
-      avgObjSize: count === 0 ? 0 : Math.floor(size / count),
-      storageSize: size,
-      nindexes: collection.indexes.length,
-      totalIndexSize: [...sizes.values()].reduce<bigint>(
-        (sum, value) => sum + (typeof value === 'bigint' ? value : 0n),
-        0n,
-      ),
-      indexSizes: new Document(sizes),
-    };
+    }
+    return { ns: namespace, ...storageStatistics(view, collection, scale) };
   },
 };
+
+/** How many bytes one unit of an answered size stands for. */
+function scaleOf(request: Request): number {
+  const scale = request.arguments.count('scale') ?? 1;
+  if (scale > 0) return scale;
+  throw new CommandError('BadValue', "BSON field 'scale' value must be >= 1, actual value '0'");
+}
 
 const dbStats: Command = {
   kind: 'read',
@@ -160,15 +157,21 @@ const dbStats: Command = {
     const measures = collections.map((entry) => measure(view, entry));
     const objects = measures.reduce((sum, one) => sum + one.count, 0);
     const size = measures.reduce((sum, one) => sum + one.size, 0);
+    const indexes = collections.flatMap((entry) => entry.indexes);
+    const indexBytes = indexes.reduce((sum, index) => sum + indexSize(view, index), 0);
+    const scale = scaleOf(request);
     return {
       db: request.database,
       collections: collections.length,
-      views: 0,
+      views: viewsOf(view, request.database).length,
       objects,
       avgObjSize: objects === 0 ? 0 : size / objects,
-      dataSize: size,
-      storageSize: size,
-      indexes: collections.reduce((sum, entry) => sum + entry.indexes.length, 0),
+      dataSize: size / scale,
+      storageSize: size / scale,
+      indexes: indexes.length,
+      indexSize: indexBytes / scale,
+      totalSize: (size + indexBytes) / scale,
+      scaleFactor: scale,
     };
   },
 };
@@ -182,5 +185,7 @@ export const NAMESPACE_COMMANDS: Readonly<Record<string, Command>> = {
   dropDatabase,
   collStats,
   dbStats,
+  validate,
+  ...COLLECTION_CHANGES,
   dbstats: dbStats,
 };

@@ -1,16 +1,17 @@
 import { dateTime } from '../bson/value.ts';
 import { MAX_DOCUMENT_BYTES } from '../update/storable.ts';
 import { CommandError } from '../server/command-error.ts';
-import type { Command, Reply, ServerFacts } from './command.ts';
+import type { Command, Reply, Request } from './command.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/limits.ts';
 import { MAX_BATCH } from './insert.ts';
 
-const REPLICA_SET = 'parley';
+/** The name of the set whose only member the server is. */
+export const REPLICA_SET = 'parley';
 const VERSION = '8.0.0';
 
 /** The handshake: a primary of a one-member replica set, so that sessions and retryable writes are on. */
-function helloReply(server: ServerFacts, isLegacy: boolean): Reply {
-  const host = server.socketPath;
+function helloReply({ server, connectionId }: Request, isLegacy: boolean): Reply {
+  const host = server.address();
   return {
     [isLegacy ? 'ismaster' : 'isWritablePrimary']: true,
     helloOk: true,
@@ -25,7 +26,7 @@ function helloReply(server: ServerFacts, isLegacy: boolean): Reply {
     maxWriteBatchSize: MAX_BATCH,
     localTime: dateTime(Date.now()),
     logicalSessionTimeoutMinutes: 30,
-    connectionId: 1,
+    connectionId,
     minWireVersion: 0,
     maxWireVersion: 25,
     readOnly: false,
@@ -49,7 +50,7 @@ function hello(name: string): Command {
   return {
     kind: 'plain',
     fields: [name, ...HELLO_FIELDS],
-    run: (request) => helloReply(request.server, name !== 'hello'),
+    run: (request) => helloReply(request, name !== 'hello'),
   };
 }
 
@@ -77,7 +78,7 @@ const serverStatus: Command = {
   kind: 'plain',
   fields: ['serverStatus', 'repl', 'metrics', 'locks', 'recordStats', 'tcmalloc'],
   run: ({ server, cursors }) => ({
-    host: server.socketPath,
+    host: server.address(),
     version: VERSION,
     process: 'parley-embedded-store',
     pid: process.pid,

@@ -2,6 +2,7 @@ import type { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { ensureCollection, findCollection } from '../catalogue/collections.ts';
+import type { Hint } from '../plan/hint.ts';
 import { matches, type Filter } from '../query/filter.ts';
 import { findRecords } from '../query/find-records.ts';
 import type { SortField } from '../query/sort.ts';
@@ -16,6 +17,7 @@ export interface UpdateStatement {
   readonly isMulti: boolean;
   readonly isUpsert: boolean;
   readonly sort: readonly SortField[];
+  readonly hint?: Hint | undefined;
 }
 
 /** What an update did. */
@@ -31,14 +33,14 @@ export interface UpdateOutcome {
 
 /** Runs one update statement. The records are collected first, so that changed index entries are not met again. */
 export function runUpdate(view: WriteView, namespace: string, statement: UpdateStatement): UpdateOutcome {
-  const { filter, update, isMulti, isUpsert, sort } = statement;
+  const { filter, update, isMulti, isUpsert, sort, hint } = statement;
   if (isMulti && update.isReplacement) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   }
   const collection = isUpsert ? ensureCollection(view, namespace) : findCollection(view, namespace);
   if (collection === undefined) return NOTHING;
   const limit = isMulti ? undefined : 1;
-  const rids = [...findRecords(view, collection, { filter, sort, limit })].map((record) => record.rid);
+  const rids = [...findRecords(view, collection, { filter, sort, hint, limit })].map((record) => record.rid);
   if (rids.length === 0) return isUpsert ? upsert(view, namespace, statement) : NOTHING;
   let outcome = NOTHING;
   for (const rid of rids) outcome = updateRecord(view, namespace, rid, statement, outcome);
@@ -58,7 +60,7 @@ function updateRecord(
   const before = readRecord(view, collection, rid);
   if (before === undefined || !matches(filter, before)) return outcome;
   const after = update.apply(before, filter);
-  if (after !== undefined) replaceRecord(view, collection, { rid, document: before }, after);
+  if (after !== undefined) replaceRecord(view, collection, { rid, document: before }, after, update.form);
   return {
     ...outcome,
     matched: outcome.matched + 1,

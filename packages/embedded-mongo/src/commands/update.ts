@@ -2,24 +2,33 @@ import { verbatim, type Literal } from '../bson/build-document.ts';
 import type { Variables } from '../aggregation/expression.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { checkNamespace } from '../catalogue/collections.ts';
+import { readHint } from '../plan/hint.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { parseSort } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import { parseUpdate } from '../update/apply-update.ts';
 import { constantsOf } from './constants.ts';
 import { readArguments, type Arguments } from './arguments.ts';
+import { underCollation } from './collated.ts';
 import { namespaceOf, type Command } from './command.ts';
-import { checkHint } from './check-hint.ts';
 import { checkBatch } from './insert.ts';
-import { refuseCollation } from './refuse-collation.ts';
 import { runUpdate, type UpdateStatement } from './update-one.ts';
 import { attempt, writeErrorsField } from './write-errors.ts';
 
-const STATEMENT_FIELDS = new Set(['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort', 'collation']);
+/** The fields of one entry of `updates`. */
+export const UPDATE_STATEMENT_FIELDS = new Set([
+  'q',
+  'u',
+  'c',
+  'multi',
+  'upsert',
+  'arrayFilters',
+  'hint',
+  'sort',
+  'collation',
+]);
 
 function parseStatement(view: View, namespace: string, statement: Arguments, variables: Variables): UpdateStatement {
-  refuseCollation(statement);
-  checkHint(view, namespace, statement.value('hint'));
   const isMulti = statement.flag('multi');
   const sort = parseSort(statement.optionalDocument('sort'));
   if (isMulti && sort.length > 0) throw new CommandError('FailedToParse', 'Cannot specify sort with multi=true');
@@ -28,11 +37,12 @@ function parseStatement(view: View, namespace: string, statement: Arguments, var
     update: parseUpdate(
       statement.value('u') ?? null,
       statement.value('arrayFilters'),
-      new Map([...variables, ...constantsOf(statement.optionalDocument('c'))]),
+      constantsOf(statement.optionalDocument('c'), variables),
     ),
     isMulti,
     isUpsert: statement.flag('upsert'),
     sort,
+    hint: readHint(view, namespace, statement.value('hint')),
   };
 }
 
@@ -44,7 +54,7 @@ export const update: Command = {
   run: (request, view) => {
     const statements = request.arguments
       .documents('updates')
-      .map((document) => readArguments('update.updates', document, STATEMENT_FIELDS));
+      .map((document) => readArguments('update.updates', document, UPDATE_STATEMENT_FIELDS));
     checkBatch(statements.length);
     const namespace = namespaceOf(request);
     checkNamespace(namespace);
@@ -56,7 +66,9 @@ export const update: Command = {
     let modified = 0;
     for (const [index, statement] of statements.entries()) {
       const isDone = attempt(index, errors, () => {
-        const outcome = runUpdate(view, namespace, parseStatement(view, namespace, statement, variables));
+        const outcome = underCollation(view, namespace, statement, () =>
+          runUpdate(view, namespace, parseStatement(view, namespace, statement, variables)),
+        );
         matched += outcome.matched;
         modified += outcome.modified;
         if (outcome.upsertedId !== undefined) upserted.push({ index, _id: verbatim(outcome.upsertedId) });

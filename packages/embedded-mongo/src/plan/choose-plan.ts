@@ -1,3 +1,4 @@
+import type { Collation } from '../bson/collation.ts';
 import { TYPE_RANKS } from '../bson/encode-key.ts';
 import type { CollectionEntry, IndexEntry, IndexField } from '../catalogue/entries.ts';
 import { arrayPosition, type Filter, type Predicate } from '../query/filter.ts';
@@ -13,8 +14,12 @@ export interface Plan {
   readonly isReverse: boolean;
   /** Whether candidates come in the order asked for. */
   readonly isSorted: boolean;
+  /** Set when each range is in the order asked for, but one has to be merged with the other by this order. */
+  readonly mergedBy?: readonly SortField[] | undefined;
   /** Conditions that every candidate is known to meet, because its entry of the index does. */
   readonly met: ReadonlySet<Predicate>;
+  /** Which conditions narrow the fields of the index, from its first field on, for explain. */
+  readonly narrowedBy?: readonly (readonly Predicate[])[];
 }
 
 const MAX_RANGES = 2_000;
@@ -28,24 +33,38 @@ export function choosePlan(
   sort: readonly SortField[],
   onlyIndex?: string,
 ): Plan {
+  const [best] = bestPlans(
+    collection.indexes.filter((index) => onlyIndex === undefined || index.name === onlyIndex),
+    filter,
+    sort,
+  );
+  return best ?? scanPlan(sort);
+}
+
+/** The plan that reads the whole collection. */
+export function scanPlan(sort: readonly SortField[], isReverse = false): Plan {
+  return { index: undefined, ranges: [FULL_RANGE], isReverse, isSorted: sort.length === 0, met: NOTHING_MET };
+}
+
+/** The plans that seem equally best by the look of the query; none when no index helps. */
+export function bestPlans(indexes: readonly IndexEntry[], filter: Filter, sort: readonly SortField[]): readonly Plan[] {
   const conditions = collectConditions(filter);
-  let best: Plan = {
-    index: undefined,
-    ranges: [FULL_RANGE],
-    isReverse: false,
-    isSorted: sort.length === 0,
-    met: NOTHING_MET,
-  };
+  let best: Plan[] = [];
   let bestScore = 0;
-  for (const index of collection.indexes) {
-    if (onlyIndex !== undefined && index.name !== onlyIndex) continue;
+  for (const index of indexes) {
+    if (index.isHidden || index.text !== undefined) continue;
     const candidate = planWith(index, filter, conditions, sort);
-    if (candidate !== undefined && candidate.score > bestScore) {
-      best = candidate.plan;
-      bestScore = candidate.score;
-    }
+    if (candidate === undefined || candidate.score < bestScore) continue;
+    if (candidate.score > bestScore) best = [];
+    best.push(candidate.plan);
+    bestScore = candidate.score;
   }
   return best;
+}
+
+/** The plan through one index whatever it costs; of a sparse or partial index that is only what the index holds. */
+export function planThrough(index: IndexEntry, filter: Filter, sort: readonly SortField[]): Plan {
+  return assemble(index, boundFields(index, collectConditions(filter)), sort).plan;
 }
 
 type Conditions = ReadonlyMap<string, readonly Predicate[]>;
@@ -80,9 +99,14 @@ function planWith(
   if (index.partialFilter !== undefined && !isImpliedBy(index.partialFilter, filter)) return undefined;
   const fields = boundFields(index, conditions);
   if (index.isSparse && !fields.some((field) => excludesMissing(field.spans))) return undefined;
-  const order = index.isMultikey ? undefined : sortDirection(index, fields, sort);
+  const candidate = assemble(index, fields, sort);
+  const isServingSort = sort.length > 0 && candidate.plan.isSorted;
+  return fields.length === 0 && !isServingSort ? undefined : candidate;
+}
+
+function assemble(index: IndexEntry, fields: readonly BoundField[], sort: readonly SortField[]): Candidate {
+  const order = index.isMultikey ? undefined : sortOrder(index, fields, sort);
   const isServingSort = sort.length > 0 && order !== undefined;
-  if (fields.length === 0 && !isServingSort) return undefined;
   const points = fields.filter((field) => field.isPoint).length;
   const isWholeUnique = index.isUnique && points === index.fields.length;
   const score = points * 10 + (fields.length - points) * 6 + (isServingSort ? 5 : 0) + (isWholeUnique ? 100 : 0);
@@ -91,9 +115,11 @@ function planWith(
     plan: {
       index,
       ranges: combine(index.fields, fields),
-      isReverse: order === 'reverse',
+      isReverse: order?.isReverse === true,
       isSorted: sort.length === 0 || isServingSort,
+      mergedBy: order?.isMerged === true ? sort : undefined,
       met: new Set(fields.flatMap(({ met }) => met ?? [])),
+      narrowedBy: fields.map(({ predicates }) => predicates),
     },
   };
 }
@@ -104,6 +130,7 @@ interface BoundField {
   readonly isPoint: boolean;
   /** The condition that says exactly what the spans say. */
   readonly met: Predicate | undefined;
+  readonly predicates: readonly Predicate[];
 }
 
 function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundField[] {
@@ -116,12 +143,12 @@ function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundF
     if (index.isMultikey && roots.has(root)) break;
     roots.add(root);
     const predicates = conditions.get(field.path) ?? [];
-    const spans = spansOfField(predicates, index.isMultikey);
+    const spans = spansOfField(predicates, index.isMultikey, field.collation);
     if (spans === undefined || ranges * spans.length > MAX_RANGES) break;
     ranges *= spans.length;
     const isPoint = spans.every((span) => span.low.equals(span.high) && isWholeKey(span));
     const [only] = field.segments.length === 1 && predicates.length === 1 ? predicates : [];
-    fields.push({ spans, isPoint, met: only !== undefined && isExact(only) ? only : undefined });
+    fields.push({ predicates, spans, isPoint, met: only !== undefined && isExact(only) ? only : undefined });
     if (!isPoint) break;
   }
   return fields;
@@ -134,9 +161,13 @@ function isWholeKey(span: Span): boolean {
 
 const TEXT_END = Buffer.from([0, 0]);
 
-function spansOfField(predicates: readonly Predicate[], isMultikey: boolean): readonly Span[] | undefined {
+function spansOfField(
+  predicates: readonly Predicate[],
+  isMultikey: boolean,
+  collation: Collation | undefined,
+): readonly Span[] | undefined {
   const all = predicates.flatMap((predicate) => {
-    const spans = spansOf(predicate);
+    const spans = spansOf(predicate, collation);
     return spans === undefined ? [] : [spans];
   });
   // One entry of an array need not meet all conditions, so only one of them may narrow the index.
@@ -159,32 +190,44 @@ function excludesMissing(spans: readonly Span[]): boolean {
   return spans.every((span) => (span.low[0] ?? 0) > TYPE_RANKS.null || (span.high[0] ?? 0xff) < TYPE_RANKS.null);
 }
 
-/** Whether reading the index in one direction yields the order asked for, given fields fixed to one value. */
-function sortDirection(
-  index: IndexEntry,
-  bound: readonly BoundField[],
-  sort: readonly SortField[],
-): 'forward' | 'reverse' | undefined {
-  let direction: 'forward' | 'reverse' | undefined;
+/** Each range merged with others is read in chunks of its own, so there may not be too many. */
+const MAX_MERGED = 64;
+
+interface SortOrder {
+  readonly isReverse: boolean;
+  readonly isMerged: boolean;
+}
+
+/**
+ * How reading the index in one direction yields the order asked for, given fields fixed to one value, or to a few
+ * whose ranges can be merged ("equality, sort, range"); undefined when it does not.
+ */
+function sortOrder(index: IndexEntry, bound: readonly BoundField[], sort: readonly SortField[]): SortOrder | undefined {
+  const ranges = bound.reduce((product, { spans }) => product * spans.length, 1);
+  let isReverse: boolean | undefined;
+  let isMerged = false;
   let next = 0;
   for (const [position, field] of index.fields.entries()) {
     const wanted = sort[next];
     if (wanted === undefined) break;
+    // Texts of another collation are in another order, and any field may hold texts.
+    if (wanted.collation !== field.collation) return undefined;
     const fixed = bound[position];
     const isFixed = fixed?.isPoint === true && fixed.spans.length === 1;
     if (wanted.path !== field.path) {
-      if (isFixed) continue;
-      return undefined;
+      if (fixed?.isPoint !== true) return undefined;
+      // The ranges of a field that is not sorted by would interleave the order of the next one.
+      if (!isFixed) isMerged = true;
+      continue;
     }
     next += 1;
     if (isFixed) continue;
-    const needed = wanted.isDescending === field.isDescending ? 'forward' : 'reverse';
-    if (direction !== undefined && direction !== needed) return undefined;
-    // Several ranges of an earlier field would interleave the order of this one.
-    if (bound.slice(0, position).some((earlier) => earlier.spans.length > 1)) return undefined;
-    direction = needed;
+    const needsReverse = wanted.isDescending !== field.isDescending;
+    if (isReverse !== undefined && isReverse !== needsReverse) return undefined;
+    isReverse = needsReverse;
   }
-  return next === sort.length ? (direction ?? 'forward') : undefined;
+  if (next < sort.length || (isMerged && ranges > MAX_MERGED)) return undefined;
+  return { isReverse: isReverse === true, isMerged };
 }
 
 function combine(indexFields: readonly IndexField[], bound: readonly BoundField[]): readonly Span[] {

@@ -1,6 +1,7 @@
-import { isEqual } from '../bson/compare-values.ts';
+import { encodeKey } from '../bson/encode-key.ts';
 import type { Value } from '../bson/value.ts';
 import type { Filter, Predicate } from '../query/filter.ts';
+import { mayHoldText } from './bounds.ts';
 
 /** Whether every document a query matches also matches a partial index's filter; in doubt it says no. */
 export function isImpliedBy(partial: Filter, query: Filter): boolean {
@@ -17,7 +18,10 @@ function conditionsOn(query: Filter, path: string): readonly Predicate[] {
 const VALUE_TESTS = new Set(['$eq', '$in', '$gt', '$gte', '$lt', '$lte', '$exists', '$type']);
 
 function implies(known: Predicate, wanted: Predicate): boolean {
-  if (known.name === wanted.name && isEqual(known.operand, wanted.operand)) return true;
+  const isComparing = wanted.name !== '$exists' && wanted.name !== '$type';
+  // What one collation says of texts tells nothing about another one.
+  if (isComparing && known.collation !== wanted.collation && mayHoldText(wanted.operand)) return false;
+  if (known.name === wanted.name && isSameOperand(known, wanted)) return true;
   if (!VALUE_TESTS.has(wanted.name)) return false;
   switch (known.name) {
     case '$eq':
@@ -33,6 +37,10 @@ function implies(known: Predicate, wanted: Predicate): boolean {
     default:
       return false;
   }
+}
+
+function isSameOperand(known: Predicate, wanted: Predicate): boolean {
+  return encodeKey(known.operand).equals(encodeKey(wanted.operand));
 }
 
 /** Values whose match says that the field is there and has this very value, in itself or as an element. */

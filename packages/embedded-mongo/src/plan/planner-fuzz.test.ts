@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decimal128, Double, Long, serialize, type Document as PlainObject } from 'bson';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { collating } from '../bson/active-collation.ts';
+import { buildDocument } from '../bson/build-document.ts';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import { createCatalogueState } from '../catalogue/catalogue-state.ts';
 import { buildIndex, ensureCollection, findCollection } from '../catalogue/collections.ts';
 import { parseIndexSpec } from '../catalogue/index-spec.ts';
+import { collationOption } from '../query/collation.ts';
 import { matches, type Filter } from '../query/filter.ts';
 import { findRecords } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
@@ -58,7 +61,7 @@ const SCALARS: readonly (() => unknown)[] = [
   () => Decimal128.fromString(`${String(below(6))}.5`),
   () => new Double(Number.NaN),
   () => pick(['', 'a', 'ab', 'abc', 'b', '😀', '\uFFFD']),
-  () => pick(['a', 'ab', 'b']),
+  () => pick(['a', 'ab', 'b', 'A', 'aB', 'á']),
   () => null,
   () => pick([true, false]),
   () => new Date(below(4)),
@@ -133,7 +136,20 @@ const INDEXES: readonly PlainObject[] = [
   { key: { 'a.b': 1, 'a.c': 1 }, name: 'a.b_a.c' },
   { key: { c: 1 }, name: 'c partial', partialFilterExpression: { c: { $gt: 2 } } },
   { key: { d: 1, c: 1 }, name: 'd_c', partialFilterExpression: { d: { $exists: true } } },
+  { key: { a: 1 }, name: 'a letters', collation: { locale: 'en', strength: 1 } },
+  { key: { c: 1, d: -1 }, name: 'c_d folded', collation: { locale: 'en', strength: 2 } },
+  {
+    key: { c: 1 },
+    name: 'c folded partial',
+    collation: { locale: 'en', strength: 2 },
+    partialFilterExpression: { d: { $gte: 'B' } },
+  },
 ];
+
+/** The collations of queries; those of the collated indexes among them. */
+const COLLATIONS = [undefined, { locale: 'en', strength: 1 }, { locale: 'en', strength: 2 }, { locale: 'en' }].map(
+  (options) => (options === undefined ? undefined : collationOption(buildDocument(options), undefined)),
+);
 
 it('answers every query with an index as it does without one', () => {
   const state = createCatalogueState(store);
@@ -151,14 +167,14 @@ it('answers every query with an index as it does without one', () => {
   for (let round = 0; round < 150 && Date.now() < end; round += 1) {
     for (let n = 0; n < 4; n += 1) mutate();
     expect(indexMismatches(view, collection())).toEqual([]);
-    for (let n = 0; n < 20; n += 1) checkQuery();
+    for (let n = 0; n < 20; n += 1) collating(pick(COLLATIONS), checkQuery);
   }
   view.connection.run('COMMIT');
   // A fuzz that no index answers would prove nothing.
   expect([...used].toSorted()).toEqual(['_id_', ...INDEXES.map((spec) => spec['name'] as string)].toSorted());
-  expect(sortedByIndex).toBeGreaterThan(20);
-  expect(united).toBeGreaterThan(20);
-  expect(metByIndex).toBeGreaterThan(20);
+  expect(sortedByIndex).toBeGreaterThan(5);
+  expect(united).toBeGreaterThan(5);
+  expect(metByIndex).toBeGreaterThan(5);
 
   function collection() {
     const found = findCollection(view, namespace);

@@ -3,9 +3,11 @@ import type { View } from '../catalogue/catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
 import { CommandError } from '../server/command-error.ts';
 import { blobOf, integerOf, type Row } from '../store/connection.ts';
+import { readChunk } from '../store/read-chunk.ts';
 import type { StoredRecord } from '../store/records.ts';
 import type { Span } from './bounds.ts';
 import type { Plan } from './choose-plan.ts';
+import { mergeSorted } from './merge-sorted.ts';
 
 const FIRST_CHUNK = 32;
 const LARGEST_CHUNK = 2_048;
@@ -51,20 +53,22 @@ function nextChunk(chunk: number, rows: readonly Row[]): number {
 }
 
 function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolean): Generator<StoredRecord> {
-  const sql = isReverse
-    ? `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid < ? ORDER BY rid DESC LIMIT ?`
-    : `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid LIMIT ?`;
-  let last = isReverse ? Number.MAX_SAFE_INTEGER : -1;
-  let chunk = FIRST_CHUNK;
+  const table = recordTable(collection);
+  let beyond = isReverse ? Number.MAX_SAFE_INTEGER : -1;
+  let limit = FIRST_CHUNK;
   for (;;) {
     checkReadable(view, collection);
-    const rows = view.connection.all(sql, last, chunk);
-    for (const [rid, bytes] of rows) {
-      last = integerOf(rid);
-      yield { rid: last, document: new Document(blobOf(bytes)) };
+    const chunk = readChunk(view.connection, { table, beyond, isReverse, limit, maxBytes: CHUNK_BYTES });
+    let at = 0;
+    for (const rid of chunk.rids) {
+      const end = at + chunk.documents.readInt32LE(at);
+      if (view.tally !== undefined) view.tally.documents += 1;
+      yield { rid, document: new Document(chunk.documents.subarray(at, end)) };
+      at = end;
+      beyond = rid;
     }
-    if (rows.length < chunk) return;
-    chunk = nextChunk(chunk, rows);
+    if (!chunk.isFull) return;
+    limit = Math.min(limit * 4, LARGEST_CHUNK);
   }
 }
 
@@ -74,6 +78,13 @@ function* scanIndex(
   index: IndexEntry,
   plan: Omit<Plan, 'met'>,
 ): Generator<StoredRecord> {
+  if (plan.mergedBy !== undefined && plan.ranges.length > 1) {
+    yield* mergeSorted(
+      plan.ranges.map((range) => scanRange(view, collection, index, range, plan.isReverse)),
+      plan.mergedBy,
+    );
+    return;
+  }
   const seen = index.isMultikey ? new Set<number>() : undefined;
   for (const range of plan.isReverse ? plan.ranges.toReversed() : plan.ranges) {
     for (const record of scanRange(view, collection, index, range, plan.isReverse)) {
@@ -91,7 +102,8 @@ function* scanRange(
   range: Span,
   isReverse: boolean,
 ): Generator<StoredRecord> {
-  const end = successor(range.high);
+  const end = range.isOpen === true ? range.high : successor(range.high);
+  const { tally } = view;
   const from = `FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
   const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC LIMIT ?' : 'ORDER BY i.k, i.rid LIMIT ?';
   const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order}`;
@@ -108,6 +120,8 @@ function* scanRange(
         : view.connection.all(later, isReverse ? range.low : end, position.key, position.rid, chunk);
     for (const [key, rid, bytes] of rows) {
       position = { key: blobOf(key), rid: integerOf(rid) };
+      if (tally !== undefined) tally.keys += 1;
+      if (tally !== undefined) tally.documents += 1;
       yield { rid: position.rid, document: new Document(blobOf(bytes)) };
     }
     if (rows.length < chunk) return;
@@ -118,7 +132,7 @@ function* scanRange(
 const BEYOND_ALL = Buffer.from([0xff]);
 
 /** The smallest key above every key that starts with a prefix; type ranks leave 0xff unused at the front. */
-function successor(prefix: Buffer): Buffer {
+export function successor(prefix: Buffer): Buffer {
   let length = prefix.length;
   while (length > 0 && prefix[length - 1] === 0xff) length -= 1;
   if (length === 0) return BEYOND_ALL;

@@ -1,5 +1,7 @@
+import type { Collation } from '../bson/collation.ts';
 import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
+import type { TextSearch } from '../text/text-search.ts';
 
 /** A test of one value at the end of a path. */
 export interface Predicate {
@@ -9,6 +11,8 @@ export interface Predicate {
   readonly test: (value: Value | undefined) => boolean;
   /** Whether a value that is an array also passes when one of its elements does. */
   readonly expandsArrays: boolean;
+  /** What texts were compared by; the planner may use an index only if it agrees. */
+  readonly collation?: Collation | undefined;
   /** For `$elemMatch` with field conditions: what one element must match. */
   readonly element?: Filter;
 }
@@ -23,7 +27,12 @@ export type Filter =
       readonly segments: readonly string[];
       readonly predicate: Predicate;
     }
-  | { readonly op: 'expression'; readonly test: (document: Document) => boolean };
+  | {
+      readonly op: 'expression';
+      readonly test: (document: Document) => boolean;
+      /** Set when the condition is a `$text`. */
+      readonly text?: TextSearch;
+    };
 
 /** Whether a value, usually a whole document, satisfies a filter. */
 export function matches(filter: Filter, root: Value): boolean {

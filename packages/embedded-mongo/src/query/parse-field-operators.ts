@@ -1,3 +1,4 @@
+import { activeCollation } from '../bson/active-collation.ts';
 import { Document } from '../bson/document.ts';
 import { isDocument, isRegex, typeName, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
@@ -30,7 +31,9 @@ export function parseFieldOperators(field: FieldPath, operators: Operators, pars
 }
 
 function at(field: FieldPath, predicate: Predicate): Filter {
-  return { op: 'field', path: field.path, segments: field.segments, predicate };
+  const collation = activeCollation();
+  const compared = collation === undefined ? predicate : { ...predicate, collation };
+  return { op: 'field', path: field.path, segments: field.segments, predicate: compared };
 }
 
 function not(filter: Filter): Filter {

@@ -1,11 +1,15 @@
 import { compileExpression } from '../aggregation/compile-expression.ts';
 import { isTruthy, NO_VARIABLES, type Variables } from '../aggregation/expression.ts';
+import { toDouble } from '../bson/arithmetic.ts';
 import type { Document } from '../bson/document.ts';
-import { isDocument, isRegex, typeName, type Value } from '../bson/value.ts';
+import { isDocument, isNumber, isRegex, typeName, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
+import { holdsText } from '../text/holds-text.ts';
+import { parseTextSearch } from '../text/text-search.ts';
 import type { Filter } from './filter.ts';
 import { parseFieldOperators } from './parse-field-operators.ts';
 import { equalTo } from './predicates.ts';
+import { parseJsonSchema } from './schema/parse-schema.ts';
 
 /** Parses a query filter; whatever it does not know is refused with BadValue. */
 export function parseFilter(document: Document, variables: Variables = NO_VARIABLES): Filter {
@@ -30,20 +34,28 @@ function parseTopLevel(name: string, value: Value, variables: Variables): readon
     case '$or':
       return [{ op: 'or', filters: parseList(name, value, variables) }];
     case '$nor':
-      return [{ op: 'nor', filters: parseList(name, value, variables) }];
+      return [{ op: 'nor', filters: withoutText(parseList(name, value, variables), 'nor') }];
     case '$expr': {
       const evaluate = compileExpression(value);
       return [{ op: 'expression', test: (root) => isTruthy(evaluate({ root, variables })) }];
     }
+    case '$jsonSchema': {
+      const schema = parseJsonSchema(value);
+      return [{ op: 'expression', test: (root) => schema.accepts(root) }];
+    }
+    case '$sampleRate':
+      return [sampling(value)];
     case '$comment':
       return [];
     case '$alwaysTrue':
       return [{ op: 'and', filters: [] }];
     case '$alwaysFalse':
       return [{ op: 'or', filters: [] }];
+    case '$text': {
+      const text = parseTextSearch(value);
+      return [{ op: 'expression', test: text.matches, text }];
+    }
     case '$where':
-    case '$text':
-    case '$jsonSchema':
       throw new CommandError('BadValue', `${name} is not supported by the embedded store`);
     default:
       throw new CommandError(
@@ -51,6 +63,16 @@ function parseTopLevel(name: string, value: Value, variables: Variables): readon
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
       );
   }
+}
+
+/** Every document matches with the given chance, each time anew. */
+function sampling(rate: Value): Filter {
+  if (!isNumber(rate)) throw new CommandError('BadValue', 'argument to $sampleRate must be a numeric type');
+  const chance = toDouble(rate);
+  if (!(chance >= 0 && chance <= 1)) {
+    throw new CommandError('BadValue', 'numeric argument to $sampleRate must be in [0, 1]');
+  }
+  return { op: 'expression', test: () => Math.random() < chance };
 }
 
 function parseList(name: string, value: Value, variables: Variables): readonly Filter[] {
@@ -62,10 +84,19 @@ function parseList(name: string, value: Value, variables: Variables): readonly F
   });
 }
 
+/** Refuses a `$text` where no index can answer it. */
+function withoutText(filters: readonly Filter[], place: string): readonly Filter[] {
+  if (filters.some(holdsText)) throw new CommandError('BadValue', `text expression not allowed in ${place}`);
+  return filters;
+}
+
 /** Parses the condition on one path: a value to equal, a regular expression, or a document of operators. */
 function parseField(path: string, value: Value, variables: Variables): readonly Filter[] {
   const segments = path.split('.');
-  const parseInner = (inner: Document): Filter => parseFilter(inner, variables);
+  const parseInner = (inner: Document): Filter => {
+    const [filter] = withoutText([parseFilter(inner, variables)], 'elemMatch');
+    return filter ?? { op: 'and', filters: [] };
+  };
   if (isDocument(value) && isOperatorDocument(value)) {
     return parseFieldOperators({ path, segments }, value.entries(), parseInner);
   }

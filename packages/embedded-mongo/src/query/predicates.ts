@@ -1,3 +1,5 @@
+import { activeCollation } from '../bson/active-collation.ts';
+import type { Collation } from '../bson/collation.ts';
 import { encodeKey, typeRank, TYPE_RANKS } from '../bson/encode-key.ts';
 import { toInteger } from '../bson/arithmetic.ts';
 import { isNumber, isRegex, typeName, type Regex, type Value } from '../bson/value.ts';
@@ -5,14 +7,15 @@ import { CommandError } from '../server/command-error.ts';
 import type { Predicate } from './filter.ts';
 import { compileRegex } from './compile-regex.ts';
 
-/** Equality with a value; null also equals a missing field. */
+/** Equality with a value under the running command's collation; null also equals a missing field. */
 export function equalTo(operand: Value): Predicate {
-  return { name: '$eq', operand, expandsArrays: true, test: equalityTest(operand) };
+  const collation = activeCollation();
+  return { name: '$eq', operand, expandsArrays: true, test: equalityTest(operand, collation), collation };
 }
 
-function equalityTest(operand: Value): (value: Value | undefined) => boolean {
+function equalityTest(operand: Value, collation?: Collation): (value: Value | undefined) => boolean {
   if (operand === null) return (value) => value === undefined || value === null;
-  if (typeof operand === 'string') {
+  if (typeof operand === 'string' && collation === undefined) {
     return (value) =>
       value === operand ||
       (typeof value === 'object' && typeRank(value) === TYPE_RANKS.string && keyEquals(value, operand));
@@ -28,39 +31,50 @@ function equalityTest(operand: Value): (value: Value | undefined) => boolean {
       value.hex === hex;
   }
   const rank = typeRank(operand);
-  const key = encodeKey(operand);
-  return (value) => value !== undefined && typeRank(value) === rank && encodeKey(value).equals(key);
+  const key = encodeKey(operand, collation);
+  return (value) => value !== undefined && typeRank(value) === rank && encodeKey(value, collation).equals(key);
 }
 
 function keyEquals(left: Value | undefined, right: Value): boolean {
   return encodeKey(left).equals(encodeKey(right));
 }
 
-/** Order comparison within the operand's type; MinKey and MaxKey compare with every type. */
+/**
+ * Order comparison within the operand's type under the running command's collation; MinKey and MaxKey compare with
+ * every type.
+ */
 export function comparison(name: '$gt' | '$gte' | '$lt' | '$lte', operand: Value): Predicate {
-  return { name, operand, expandsArrays: true, test: comparisonTest(name, operand) };
+  const collation = activeCollation();
+  return { name, operand, expandsArrays: true, test: comparisonTest(name, operand, collation), collation };
 }
 
-function comparisonTest(name: '$gt' | '$gte' | '$lt' | '$lte', operand: Value): (value: Value | undefined) => boolean {
+function comparisonTest(
+  name: '$gt' | '$gte' | '$lt' | '$lte',
+  operand: Value,
+  collation: Collation | undefined,
+): (value: Value | undefined) => boolean {
   const allowsEqual = name === '$gte' || name === '$lte';
   const isGreater = name === '$gt' || name === '$gte';
   const rank = typeRank(operand);
   if (rank === TYPE_RANKS.null) return allowsEqual ? equalityTest(operand) : () => false;
   if (isNotANumber(operand)) return (value) => allowsEqual && isNotANumber(value);
-  const key = encodeKey(operand);
+  const key = encodeKey(operand, collation);
   const isBound = rank === TYPE_RANKS.minKey || rank === TYPE_RANKS.maxKey;
   return (value) => {
-    if (value === undefined) return false;
-    if (typeRank(value) !== rank && !isBound) return false;
-    if (isNotANumber(value)) return false;
-    const order = compareTo(value, operand, key);
+    // Whatever is neither of them, a missing field included, lies between MinKey and MaxKey.
+    if (isBound && (value === undefined || typeRank(value) !== rank)) {
+      return (rank === TYPE_RANKS.minKey) === isGreater;
+    }
+    if (value === undefined || typeRank(value) !== rank || isNotANumber(value)) return false;
+    const order = compareTo(value, operand, key, collation);
     return order === 0 ? allowsEqual : order > 0 === isGreater;
   };
 }
 
-function compareTo(value: Value, operand: Value, key: Buffer): number {
-  if (typeof value === 'number' && typeof operand === 'number') return value - operand;
-  return Buffer.compare(encodeKey(value), key);
+function compareTo(value: Value, operand: Value, key: Buffer, collation: Collation | undefined): number {
+  if (typeof value === 'number' && typeof operand === 'number')
+    return Number(value > operand) - Number(value < operand);
+  return Buffer.compare(encodeKey(value, collation), key);
 }
 
 function isNotANumber(value: Value | undefined): boolean {
@@ -68,22 +82,24 @@ function isNotANumber(value: Value | undefined): boolean {
   return isNumber(value) && typeof value === 'object' && value.kind === 'decimal' && keyEquals(value, Number.NaN);
 }
 
-/** Membership in a list of values and regular expressions. */
+/** Membership in a list of values, under the running command's collation, and of regular expressions. */
 export function memberOf(operand: Value, name: string): Predicate {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', `${name} needs an array`);
+  const collation = activeCollation();
   const regexes: ((value: Value | undefined) => boolean)[] = [];
   const keys = new Set<string>();
   for (const item of operand) {
     if (isRegex(item)) regexes.push(regexMatch(item, undefined).test);
     else if (typeRank(item) === TYPE_RANKS.object && isOperatorLike(item)) {
       throw new CommandError('BadValue', `cannot nest $ under ${name}`);
-    } else keys.add(encodeKey(item).toString('latin1'));
+    } else keys.add(encodeKey(item, collation).toString('latin1'));
   }
   return {
     name: '$in',
     operand,
     expandsArrays: true,
-    test: (value) => keys.has(encodeKey(value).toString('latin1')) || regexes.some((test) => test(value)),
+    collation,
+    test: (value) => keys.has(encodeKey(value, collation).toString('latin1')) || regexes.some((test) => test(value)),
   };
 }
 
@@ -160,7 +176,8 @@ export function hasType(operand: Value): Predicate {
   };
 }
 
-function typeAliases(value: Value): readonly string[] {
+/** The names of the types a number, an alias or `number` stands for; others are refused. */
+export function typeAliases(value: Value): readonly string[] {
   if (value === 'number') return ['int', 'long', 'double', 'decimal'];
   if (typeof value === 'string') {
     if (!TYPE_ALIASES.has(value)) throw new CommandError('BadValue', `Unknown type name alias: ${value}`);
@@ -246,5 +263,7 @@ function bitsOf(value: Value): bigint | undefined {
       `0x${value.bytes.toReversed().reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '') || '0'}`,
     );
   }
-  return toInteger(value);
+  // Numbers beyond 64 bits have no bits to test.
+  const bits = toInteger(value);
+  return bits !== undefined && BigInt.asIntN(64, bits) === bits ? bits : undefined;
 }

@@ -118,7 +118,9 @@ function addComputed(parsing: Parsing, path: string, value: Value): void {
       return;
     }
   }
-  setMode(parsing, 'include', path);
+  // Metadata comes on top of whatever else a find returns.
+  const isMetadata = parsing.isFind && isDocument(value) && value.firstName() === '$meta';
+  if (!isMetadata) setMode(parsing, 'include', path);
   const evaluate: Expression = compileExpression(value);
   insertNode(parsing.tree, path.split('.'), { kind: 'computed', evaluate }, path);
 }

@@ -1,18 +1,29 @@
+import { activeCollation } from '../bson/active-collation.ts';
 import { encodeKey } from '../bson/encode-key.ts';
 import type { Document } from '../bson/document.ts';
 import { toDouble } from '../bson/arithmetic.ts';
-import { isNumber } from '../bson/value.ts';
+import { isDocument, isNumber, type Value } from '../bson/value.ts';
 import type { IndexField } from '../catalogue/entries.ts';
 import { indexKeysOf } from '../catalogue/index-keys.ts';
 import { CommandError } from '../server/command-error.ts';
+import { textScoreOf } from '../text/text-score.ts';
+import type { MemoryMeter } from './memory-meter.ts';
 
 /** One field to sort by. */
-export type SortField = IndexField;
+export interface SortField extends IndexField {
+  /** Whether documents are ordered by the score of a text search (`{$meta: 'textScore'}`), the best first. */
+  readonly isTextScore?: boolean;
+}
 
-/** Parses a sort specification; directions other than 1 and -1 are refused. */
+/** Parses a sort specification under the running command's collation; directions other than 1 and -1 are refused. */
 export function parseSort(document: Document | undefined): readonly SortField[] {
+  const collation = activeCollation();
   const fields: SortField[] = [];
   for (const [path, direction] of document?.entries() ?? []) {
+    if (isTextScore(direction)) {
+      fields.push({ path, segments: path.split('.'), isDescending: true, collation: undefined, isTextScore: true });
+      continue;
+    }
     if (!isNumber(direction)) throw new CommandError(15_974, `Illegal key in $sort specification: ${path}`);
     const order = toDouble(direction);
     if (order !== 1 && order !== -1)
@@ -23,7 +34,7 @@ export function parseSort(document: Document | undefined): readonly SortField[] 
         `FieldPath field names may not be empty or start with '$': '${path}'`,
       );
     }
-    fields.push({ path, segments: path.split('.'), isDescending: order < 0 });
+    fields.push({ path, segments: path.split('.'), isDescending: order < 0, collation });
   }
   if (fields.length > 32) throw new CommandError('BadValue', 'too many compound keys');
   return fields;
@@ -31,6 +42,11 @@ export function parseSort(document: Document | undefined): readonly SortField[] 
 
 /** Bytes that order documents by a sort specification; of an array, the smallest or largest element counts. */
 export function sortKeyOf(fields: readonly SortField[], document: Document): Buffer {
+  if (fields.some((field) => field.isTextScore === true)) {
+    return Buffer.concat(
+      fields.map((field) => (field.isTextScore === true ? scoreKeyOf(document) : sortKeyOf([field], document))),
+    );
+  }
   try {
     const { keys } = indexKeysOf({ fields, isSparse: false, partialFilter: undefined }, document);
     return keys.map((key) => key.bytes).reduce((least, bytes) => (Buffer.compare(bytes, least) < 0 ? bytes : least));
@@ -40,26 +56,43 @@ export function sortKeyOf(fields: readonly SortField[], document: Document): Buf
   }
 }
 
+function isTextScore(direction: Value): boolean {
+  return isDocument(direction) && direction.get('$meta') === 'textScore';
+}
+
+function scoreKeyOf(document: Document): Buffer {
+  return encodeKey(-textScoreOf(document));
+}
+
 interface Keyed<T> {
   readonly key: Buffer;
   readonly item: T;
+  readonly bytes: number;
 }
 
-/** Sorts items stably by the sort key of their document; with a limit it keeps no more than that many in memory. */
+/**
+ * Sorts items stably by the sort key of their document; with a limit it keeps not much more than that many in memory,
+ * and never more than the meter allows.
+ */
 export function sortItems<T>(
   items: Iterable<T>,
   fields: readonly SortField[],
   documentOf: (item: T) => Document,
   limit = Number.POSITIVE_INFINITY,
+  meter?: MemoryMeter,
 ): readonly T[] {
   let kept: Keyed<T>[] = [];
   let bound: Buffer | undefined;
   for (const item of items) {
-    const key = sortKeyOf(fields, documentOf(item));
+    const document = documentOf(item);
+    const key = sortKeyOf(fields, document);
     if (bound !== undefined && Buffer.compare(key, bound) >= 0) continue;
-    kept.push({ key, item });
+    meter?.keepBytes(key.length);
+    kept.push({ key, item, bytes: key.length + (meter?.keep(document) ?? 0) });
     if (kept.length >= limit * 2 + 16) {
-      kept = byKey(kept).slice(0, limit);
+      kept = byKey(kept);
+      for (const dropped of kept.slice(limit)) meter?.release(dropped.bytes);
+      kept = kept.slice(0, limit);
       bound = kept.at(-1)?.key;
     }
   }
@@ -72,7 +105,7 @@ function byKey<T>(entries: readonly Keyed<T>[]): Keyed<T>[] {
   return entries.toSorted((left, right) => Buffer.compare(left.key, right.key));
 }
 
-/** A key that tells whether two values are equal, for sets and groups. */
+/** A key that tells whether two values are equal under the running command's collation, for sets and groups. */
 export function equalityKey(value: Parameters<typeof encodeKey>[0]): string {
-  return encodeKey(value).toString('latin1');
+  return encodeKey(value, activeCollation()).toString('latin1');
 }

@@ -4,11 +4,14 @@ import type { Value } from '../bson/value.ts';
 export const ERROR_CODES = {
   InternalError: 1,
   BadValue: 2,
+  NoSuchKey: 4,
+  GraphContainsCycle: 5,
   FailedToParse: 9,
   Unauthorized: 13,
   TypeMismatch: 14,
   Overflow: 15,
   InvalidLength: 16,
+  AuthenticationFailed: 18,
   IllegalOperation: 20,
   InvalidBSON: 22,
   LockTimeout: 24,
@@ -17,6 +20,7 @@ export const ERROR_CODES = {
   PathNotViable: 28,
   ConflictingUpdateOperators: 40,
   CursorNotFound: 43,
+  NoMatchingDocument: 47,
   NamespaceExists: 48,
   MaxTimeMSExpired: 50,
   DollarPrefixedFieldName: 52,
@@ -30,22 +34,45 @@ export const ERROR_CODES = {
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   ShutdownInProgress: 91,
+  OperationFailed: 96,
   WriteConflict: 112,
   CommandNotSupported: 115,
+  ConflictingOperationInProgress: 117,
   DocumentValidationFailure: 121,
+  CommandFailed: 125,
+  CappedPositionLost: 136,
+  IncompatibleCollationVersion: 161,
+  ViewDepthLimitExceeded: 165,
+  CommandNotSupportedOnView: 166,
+  OptionNotSupportedOnView: 167,
+  InvalidPipelineOperator: 168,
   CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
+  AmbiguousIndexKeyPattern: 181,
   InvalidIndexSpecificationOption: 197,
+  ClusterTimeFailsRateLimiter: 209,
+  QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
+  MaxSubPipelineDepthExceeded: 232,
+  FailPointSetFailed: 231,
+  CursorKilled: 237,
+  InvalidResumeToken: 260,
+  ChangeStreamFatalError: 280,
+  ChangeStreamHistoryLost: 286,
+  NoQueryExecutionPlans: 291,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   SnapshotUnavailable: 246,
   NoSuchTransaction: 251,
   TransactionCommitted: 256,
   OperationNotSupportedInTransaction: 263,
   APIVersionError: 322,
+  MechanismUnavailable: 334,
   UnsupportedOpQueryCommand: 352,
+  CannotConvertIndexToUnique: 359,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  OutOfDiskSpace: 14031,
+  NotARetryableWriteCommand: 50_768,
 } as const;
 
 /** The name of an error code of MongoDB that has one. */
@@ -72,4 +99,14 @@ export class CommandError extends Error {
     this.fields = extra.fields ?? [];
     this.labels = extra.labels ?? [];
   }
+
+  /** The same failure with other labels. */
+  relabelled(labels: readonly string[]): CommandError {
+    const name = isErrorName(this.codeName) ? this.codeName : this.code;
+    return new CommandError(name, this.message, { fields: this.fields, labels });
+  }
+}
+
+function isErrorName(name: string): name is ErrorName {
+  return Object.hasOwn(ERROR_CODES, name);
 }

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import { encodeReply } from '../wire/encode-reply.ts';
+import { MAX_MESSAGE_BYTES } from '../wire/limits.ts';
 import { createMessageFramer } from '../wire/message-framer.ts';
 import { isLegacyMessage, parseMessage, type WireRequest } from '../wire/parse-message.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { CommandError } from './command-error.ts';
-import { failure, type Dispatch } from './dispatcher.ts';
+import type { Dispatch } from './dispatcher.ts';
+import { failure } from './reply.ts';
 import type { ServerLog } from './start-server.ts';
 
 /** The open sockets by connection id. */
@@ -16,19 +18,31 @@ interface ConnectionOptions {
   readonly connections: Connections;
   readonly onClosed: (connectionId: number) => void;
   readonly log: ServerLog;
+  /** How long one message may take to arrive; two minutes unless given. */
+  readonly messageMilliseconds?: number;
 }
 
 let lastConnectionId = 0;
 const MAX_QUEUED = 64;
+const MESSAGE_MILLISECONDS = 120_000;
 
 /** Serves one client: messages are answered in order, and a broken message ends this connection alone. */
-export function serveConnection({ socket, dispatch, connections, onClosed, log }: ConnectionOptions): void {
+export function serveConnection({
+  socket,
+  dispatch,
+  connections,
+  onClosed,
+  log,
+  messageMilliseconds = MESSAGE_MILLISECONDS,
+}: ConnectionOptions): void {
   lastConnectionId += 1;
   const id = lastConnectionId;
   connections.set(id, socket);
   const framer = createMessageFramer();
   const queue: Buffer[] = [];
+  let queuedBytes = 0;
   let isBusy = false;
+  const isFull = (): boolean => queue.length >= MAX_QUEUED || queuedBytes >= MAX_MESSAGE_BYTES;
 
   const refuse = (error: unknown): void => {
     const reason = error instanceof Error ? error.message : String(error);
@@ -36,30 +50,74 @@ export function serveConnection({ socket, dispatch, connections, onClosed, log }
     socket.destroy();
   };
 
+  const patience = createPatience(messageMilliseconds, () => {
+    refuse(new WireError('a message did not arrive in time'));
+  });
+
   const drain = async (): Promise<void> => {
     isBusy = true;
     for (let message = queue.shift(); message !== undefined && !socket.destroyed; message = queue.shift()) {
       const reply = await answer(message, (request) => dispatch(request.body, id));
-      if (reply !== undefined && socket.writable) socket.write(reply);
-      if (queue.length < MAX_QUEUED && socket.isPaused()) socket.resume();
+      queuedBytes -= message.length;
+      // A client that does not read its answers gets no more of them.
+      if (reply !== undefined && socket.writable && !socket.write(reply)) await whenDrained(socket);
+      if (!isFull() && socket.isPaused()) {
+        socket.resume();
+        if (framer.isWaiting()) patience.start();
+      }
     }
     isBusy = false;
   };
 
   socket.on('data', (chunk) => {
     try {
-      queue.push(...framer.push(chunk));
+      for (const message of framer.push(chunk)) {
+        queue.push(message);
+        queuedBytes += message.length;
+        patience.stop();
+      }
+      if (framer.isWaiting()) patience.start();
     } catch (error) {
       refuse(error);
       return;
     }
-    if (queue.length >= MAX_QUEUED) socket.pause();
+    if (isFull()) {
+      socket.pause();
+      patience.stop();
+    }
     if (!isBusy) drain().catch(refuse);
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
+    patience.stop();
     connections.delete(id);
     onClosed(id);
+  });
+}
+
+/** A timer that is set once until it is stopped. */
+function createPatience(milliseconds: number, onEnd: () => void): { start: () => void; stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start: () => {
+      timer ??= setTimeout(onEnd, milliseconds).unref();
+    },
+    stop: () => {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
+
+function whenDrained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      socket.off('drain', settle);
+      socket.off('close', settle);
+      resolve();
+    };
+    socket.on('drain', settle);
+    socket.on('close', settle);
   });
 }
 

@@ -1,18 +1,31 @@
-import type { Document } from '../bson/document.ts';
-import { isDocument } from '../bson/value.ts';
-import type { Transaction } from './transactions.ts';
+import { createHash } from 'node:crypto';
+import { Document } from '../bson/document.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import type { OpenTransaction } from './transactions.ts';
 
-/** A retryable write and its answer. */
+/** A retryable write; its reply is undefined after a failure, which a repetition may put right. */
 export interface RetryableWrite {
-  readonly transactionNumber: bigint;
-  readonly reply: Promise<Document>;
+  readonly kind: 'write';
+  readonly number: bigint;
+  readonly reply: Promise<Document> | undefined;
+}
+
+/** A transaction that is over. */
+export interface EndedTransaction {
+  readonly kind: 'committed' | 'aborted';
+  readonly number: bigint;
 }
 
 /** What the server remembers of a client's logical session. */
 export interface Session {
   readonly id: string;
-  write: RetryableWrite | undefined;
-  transaction: Transaction | undefined;
+  /** `lsid` as change events show it. */
+  readonly document: Document;
+  /** The newest numbered thing of the session; `unread` until the store was asked what it remembers. */
+  latest: RetryableWrite | OpenTransaction | EndedTransaction | 'unread' | undefined;
+  /** Settles when the transaction statements received so far are done. */
+  turn: Promise<unknown>;
+  isEnded: boolean;
   usedAt: number;
 }
 
@@ -20,6 +33,8 @@ export interface Session {
 export interface Sessions {
   /** The session a command names, made on first use; undefined when it names none. */
   of(body: Document): Session | undefined;
+  /** The session of an id, if it is known. */
+  find(id: string): Session | undefined;
   /** Ends a session and returns it, if there was one. */
   end(id: string): Session | undefined;
   all(): Iterable<Session>;
@@ -27,32 +42,59 @@ export interface Sessions {
   expire(now: number): readonly Session[];
 }
 
-const TIMEOUT_MILLISECONDS = 30 * 60_000;
+/** How long a session lives without being used, in milliseconds; `hello` announces it. */
+export const SESSION_MILLISECONDS = 30 * 60_000;
+const NO_USER = createHash('sha256').digest();
 
 /** Creates an empty set of sessions. */
 export function createSessions(): Sessions {
   const sessions = new Map<string, Session>();
+  const remove = (session: Session): void => {
+    session.isEnded = true;
+    sessions.delete(session.id);
+  };
   return {
     of: (body) => {
       const id = sessionId(body.get('lsid'));
       if (id === undefined) return undefined;
-      const session = sessions.get(id) ?? { id, write: undefined, transaction: undefined, usedAt: 0 };
+      const session = sessions.get(id) ?? createSession(id);
       session.usedAt = Date.now();
       sessions.set(id, session);
       return session;
     },
+    find: (id) => sessions.get(id),
     end: (id) => {
       const session = sessions.get(id);
-      sessions.delete(id);
+      if (session !== undefined) remove(session);
       return session;
     },
     all: () => sessions.values(),
     expire: (now) => {
-      const expired = [...sessions.values()].filter((session) => now - session.usedAt > TIMEOUT_MILLISECONDS);
-      for (const session of expired) sessions.delete(session.id);
+      const expired = [...sessions.values()].filter((session) => now - session.usedAt > SESSION_MILLISECONDS);
+      for (const session of expired) remove(session);
       return expired;
     },
   };
+}
+
+function createSession(id: string): Session {
+  return {
+    id,
+    document: sessionDocument(id),
+    latest: 'unread',
+    turn: Promise.resolve(),
+    isEnded: false,
+    usedAt: 0,
+  };
+}
+
+function sessionDocument(id: string): Document {
+  return new Document(
+    new Map<string, Value>([
+      ['id', { kind: 'binData', subtype: 4, bytes: Buffer.from(id, 'hex') }],
+      ['uid', { kind: 'binData', subtype: 0, bytes: NO_USER }],
+    ]),
+  );
 }
 
 /** The id of a session document such as `lsid`, or undefined when it is none. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedMongoError } from '../embedded-mongo-error.ts';
 import { createConnection, integerOf, textOf, type Connection } from './connection.ts';
+import { migrate, MIGRATIONS } from './migrations.ts';
 
 /** The two connections of a store: the only writer, and a reader that sees committed data alone. */
 export interface Store {
@@ -14,8 +15,6 @@ export interface Store {
 /** How hard a commit is pressed onto the disk; `none` is for stores that are thrown away. */
 export type Synchronous = 'full' | 'normal' | 'none';
 
-/** The layout of the tables below; a store written by a newer one is refused. */
-const FORMAT_VERSION = 1;
 const APPLICATION_ID = 0x50_61_72_6c;
 
 /** Opens or creates the store in a directory, checking format version and integrity first. */
@@ -24,9 +23,9 @@ export function openStore(directory: string, synchronous: Synchronous): Store {
   closeSync(openSync(file, 'a', 0o600));
   const database = open(file);
   try {
-    prepareWriter(database, synchronous);
+    prepareWriter(database, file, synchronous);
     const reader = open(file, { readOnly: true });
-    reader.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456');
+    reader.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0');
     const connections = { writer: createConnection(database), reader: createConnection(reader) };
     return {
       ...connections,
@@ -49,15 +48,20 @@ function open(file: string, options: { readOnly?: boolean } = {}): DatabaseSync 
   }
 }
 
+const SQLITE_CORRUPT = 11;
+
 function translate(error: unknown): EmbeddedMongoError {
   if (error instanceof EmbeddedMongoError) return error;
   const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_CORRUPT) {
+    return new EmbeddedMongoError('store-corrupt', `The store is damaged: ${reason}`, { cause: error });
+  }
   return new EmbeddedMongoError('store-unreadable', `The store cannot be opened: ${reason}`, { cause: error });
 }
 
 const SYNCHRONOUS = { full: 'FULL', normal: 'NORMAL', none: 'OFF' } as const;
 
-function prepareWriter(database: DatabaseSync, synchronous: Synchronous): void {
+function prepareWriter(database: DatabaseSync, file: string, synchronous: Synchronous): void {
   const pragma = (name: string): number => {
     const row = database.prepare(`PRAGMA ${name}`).get();
     return integerOf(row?.[name]);
@@ -68,31 +72,21 @@ function prepareWriter(database: DatabaseSync, synchronous: Synchronous): void {
   if (!isNew && pragma('application_id') !== APPLICATION_ID) {
     throw new EmbeddedMongoError('store-unreadable', 'The file is a SQLite database of another program.');
   }
-  if (version > FORMAT_VERSION) {
+  if (version > MIGRATIONS.length) {
     throw new EmbeddedMongoError(
       'store-too-new',
-      `The store has format ${String(version)}; this version understands ${String(FORMAT_VERSION)}. Start the newer version.`,
+      `The store has format ${String(version)}; this version understands ${String(MIGRATIONS.length)}. Start the newer version.`,
     );
   }
   checkIntegrity(database);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${SYNCHRONOUS[synchronous]};
-    PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;
+    PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;
     PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF`);
-  if (isNew) createTables(database);
+  if (isNew) database.exec(`PRAGMA application_id = ${String(APPLICATION_ID)}`);
+  migrate(database, file, version, MIGRATIONS);
 }
 
 function checkIntegrity(database: DatabaseSync): void {
   const verdict = textOf(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
   if (verdict !== 'ok') throw new EmbeddedMongoError('store-corrupt', `The store is damaged: ${verdict}`);
-}
-
-function createTables(database: DatabaseSync): void {
-  database.exec(`BEGIN IMMEDIATE;
-    CREATE TABLE collections (id INTEGER PRIMARY KEY AUTOINCREMENT, namespace TEXT NOT NULL UNIQUE, uuid BLOB NOT NULL,
-      options BLOB NOT NULL);
-    CREATE TABLE indexes (id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, spec BLOB NOT NULL,
-      multikey INTEGER NOT NULL DEFAULT 0);
-    PRAGMA application_id = ${String(APPLICATION_ID)};
-    PRAGMA user_version = ${String(FORMAT_VERSION)};
-    COMMIT`);
 }

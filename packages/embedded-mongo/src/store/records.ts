@@ -5,7 +5,10 @@ import { addIndexKey, markMultikey, replaceCollection } from '../catalogue/colle
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
 import { indexKeysOf, type IndexKeys } from '../catalogue/index-keys.ts';
 import { checkUnique } from '../catalogue/unique.ts';
-import { blobOf } from './connection.ts';
+import { checkValid } from '../catalogue/validator.ts';
+import { countCapped, isOverCap } from '../catalogue/capped.ts';
+import { recordChange } from '../changes/record-change.ts';
+import { blobOf, integerOf } from './connection.ts';
 
 /** A stored document with its record id. */
 export interface StoredRecord {
@@ -13,14 +16,36 @@ export interface StoredRecord {
   readonly document: Document;
 }
 
-/** Adds a document. Uniqueness is checked in every index before anything is written. */
+/** Adds a document. The validator and uniqueness in every index are checked before anything is written. */
 export function insertRecord(view: WriteView, collection: CollectionEntry, document: Document): CollectionEntry {
+  checkValid(view, collection, document);
   const plans = collection.indexes.map((index) => ({ index, keys: indexKeysOf(index, document) }));
   for (const { index, keys } of plans) checkUnique(view, collection, index, keys.keys, undefined);
-  const rid = view.connection.run(`INSERT INTO ${recordTable(collection)} (doc) VALUES (?)`, encodeDocument(document));
+  const bytes = encodeDocument(document);
+  const rid = view.connection.run(`INSERT INTO ${recordTable(collection)} (doc) VALUES (?)`, bytes);
   for (const { index, keys } of plans) for (const key of keys.keys) addIndexKey(view, index, key.bytes, rid);
+  countCapped(view, collection, 1, bytes.length);
+  recordChange(view, { kind: 'insert', collection, after: document });
+  trimCapped(view, collection);
   return noteMultikey(view, collection, plans);
 }
+
+/** Removes the oldest documents of a capped collection until it keeps its limits; the newest always stays. */
+export function trimCapped(view: WriteView, collection: CollectionEntry): void {
+  while (isOverCap(view, collection)) {
+    const rows = view.connection.all(`SELECT rid, doc FROM ${recordTable(collection)} ORDER BY rid LIMIT 2`);
+    const [oldest] = rows;
+    if (rows.length < 2 || oldest === undefined) return;
+    deleteRecord(view, collection, { rid: integerOf(oldest[0]), document: new Document(blobOf(oldest[1])) });
+  }
+}
+
+/** What changed a document: a replacement, or an update that set these paths as a whole. */
+export type Replacement =
+  | { readonly kind: 'replace' }
+  | { readonly kind: 'update'; readonly wholePaths: ReadonlySet<string> };
+
+const BY_UPDATE: Replacement = { kind: 'update', wholePaths: new Set() };
 
 /** Replaces a document by a changed one; both have the same `_id`. */
 export function replaceRecord(
@@ -28,16 +53,18 @@ export function replaceRecord(
   collection: CollectionEntry,
   record: StoredRecord,
   document: Document,
+  replacement: Replacement = BY_UPDATE,
 ): CollectionEntry {
+  checkValid(view, collection, document, record.document);
   const plans = collection.indexes
     .filter((index) => index.name !== '_id_')
     .map((index) => ({ index, keys: indexKeysOf(index, document), before: indexKeysOf(index, record.document) }));
   for (const { index, keys } of plans) checkUnique(view, collection, index, keys.keys, record.rid);
-  view.connection.run(
-    `UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`,
-    encodeDocument(document),
-    record.rid,
-  );
+  const bytes = encodeDocument(document);
+  view.connection.run(`UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`, bytes, record.rid);
+  if (collection.capped !== undefined)
+    countCapped(view, collection, 0, bytes.length - encodeDocument(record.document).length);
+  recordChange(view, { ...replacement, collection, before: record.document, after: document });
   for (const { index, keys, before } of plans) {
     for (const key of before.keys) {
       if (!keys.keys.some((other) => other.bytes.equals(key.bytes))) removeIndexKey(view, index, key.bytes, record.rid);
@@ -55,6 +82,8 @@ export function deleteRecord(view: WriteView, collection: CollectionEntry, recor
     for (const key of indexKeysOf(index, record.document).keys) removeIndexKey(view, index, key.bytes, record.rid);
   }
   view.connection.run(`DELETE FROM ${recordTable(collection)} WHERE rid = ?`, record.rid);
+  if (collection.capped !== undefined) countCapped(view, collection, -1, -encodeDocument(record.document).length);
+  recordChange(view, { kind: 'delete', collection, before: record.document });
 }
 
 /** The current document of a record, or undefined when it is gone. */

@@ -31,12 +31,21 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+/** What else belongs to every commit. */
+export interface CommitHooks {
+  /** Runs as the last part of a transaction; if it throws, nothing is committed. */
+  readonly beforeCommit?: () => void;
+  readonly afterCommit?: () => void;
+}
+
 /** Creates the queue in front of the store's only writing connection. */
-export function createWriteQueue(state: CatalogueState): WriteQueue {
+export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {}): WriteQueue {
   const { connection } = state.writing;
   const waiting: Waiting[] = [];
   let group: { succeed: () => void; fail: (error: unknown) => void }[] | undefined;
   let isHeld = false;
+  /** Why SQLite rolled the open transaction back by itself, as it does when the disk is full. */
+  let lost: unknown;
 
   const whenFree = (start: () => void, onTimeout: () => void): void => {
     if (!isHeld && waiting.length === 0) {
@@ -67,13 +76,15 @@ export function createWriteQueue(state: CatalogueState): WriteQueue {
   const commit = (): void => {
     try {
       if (!connection.isInTransaction())
-        throw new CommandError('InternalError', 'the store rolled the transaction back');
+        throw lost ?? new CommandError('InternalError', 'the store rolled the transaction back');
+      hooks.beforeCommit?.();
       connection.run('COMMIT');
       state.commit();
     } catch (error) {
       rollback();
       throw error;
     }
+    hooks.afterCommit?.();
   };
 
   const flush = (): void => {
@@ -97,12 +108,16 @@ export function createWriteQueue(state: CatalogueState): WriteQueue {
     try {
       if (group === undefined) {
         connection.run('BEGIN IMMEDIATE');
+        lost = undefined;
         group = [];
         setImmediate(flush);
       }
+      // A savepoint outside a transaction would commit by itself what the rest of the group fails with.
+      if (!connection.isInTransaction()) throw lost;
       const result = atomically(state.writing, work);
       group.push({ succeed: () => resolve(result), fail: reject });
     } catch (error) {
+      if (!connection.isInTransaction()) lost = error;
       if (group === undefined) reject(error);
       else group.push({ succeed: () => reject(error), fail: () => reject(error) });
     }

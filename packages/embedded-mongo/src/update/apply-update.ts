@@ -1,4 +1,5 @@
 import type { Variables } from '../aggregation/expression.ts';
+import { collating } from '../bson/active-collation.ts';
 import { isEqual } from '../bson/compare-values.ts';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
@@ -6,6 +7,7 @@ import { formatValue } from '../bson/format-value.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { matchedPosition, type Filter } from '../query/filter.ts';
 import { CommandError } from '../server/command-error.ts';
+import type { Replacement } from '../store/records.ts';
 import { checkStorable, withId } from './storable.ts';
 import { parseOperators, type Modify } from './parse-update.ts';
 import { parseArrayFilters, refuseUnusedFilters } from './array-filters.ts';
@@ -15,6 +17,8 @@ import { seedFromFilter } from './seed.ts';
 /** A parsed update, ready for any number of documents. */
 export interface Update {
   readonly isReplacement: boolean;
+  /** How change streams are to describe it. */
+  readonly form: Replacement;
   /** The changed document, or undefined when nothing changed. */
   apply(document: Document, filter: Filter): Document | undefined;
   /** The document an upsert inserts. */
@@ -40,6 +44,7 @@ export function parseUpdate(update: Value, arrayFilters: Value | undefined, vari
   };
   return {
     isReplacement: modify.isReplacement,
+    form: modify.isReplacement ? { kind: 'replace' } : { kind: 'update', wholePaths: wholePathsOf(update) },
     apply: (document, filter) => {
       const before = encodeDocument(document);
       const target = new Document(before);
@@ -62,6 +67,12 @@ export function parseUpdate(update: Value, arrayFilters: Value | undefined, vari
       return new Document(bytes);
     },
   };
+}
+
+/** The paths `$set` names, which it replaces as a whole. */
+function wholePathsOf(update: Value): ReadonlySet<string> {
+  const set = isDocument(update) ? update.get('$set') : undefined;
+  return new Set(isDocument(set) ? [...set.entries()].map(([path]) => path) : []);
 }
 
 interface Form {
@@ -97,7 +108,8 @@ function replacement(update: Document): Modify {
 
 function checkId(before: Value | undefined, after: Document, isReplacement: boolean): void {
   const id = after.get('_id');
-  if (id !== undefined && isEqual(before, id)) {
+  // Whatever the collation, an identifier is changed by changing its bytes.
+  if (id !== undefined && collating(undefined, () => isEqual(before, id))) {
     // An equal number of another type would still change the stored bytes of the immutable field.
     if (before !== undefined) after.fields.set('_id', before);
     return;

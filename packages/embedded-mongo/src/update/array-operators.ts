@@ -1,6 +1,5 @@
 import { toInteger } from '../bson/arithmetic.ts';
 import { compareValues, isEqual } from '../bson/compare-values.ts';
-import { encodeKey } from '../bson/encode-key.ts';
 import { Document } from '../bson/document.ts';
 import { formatValue } from '../bson/format-value.ts';
 import { isDocument, isRegex, typeName, type Value } from '../bson/value.ts';
@@ -8,7 +7,7 @@ import { matches } from '../query/filter.ts';
 import { parseFieldOperators } from '../query/parse-field-operators.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { regexMatch } from '../query/predicates.ts';
-import { parseSort, sortItems } from '../query/sort.ts';
+import { equalityKey, parseSort, sortItems } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { FieldChange } from './value-operators.ts';
 import type { Slot } from './slots.ts';
@@ -111,19 +110,15 @@ function addToSet(path: string, operand: Value): FieldChange {
           ),
       );
       const items = [...(array ?? [])];
-      const known = new Set(items.map(setKey));
+      const known = new Set(items.map(equalityKey));
       for (const addition of additions) {
-        const key = setKey(addition);
+        const key = equalityKey(addition);
         if (!known.has(key)) items.push(addition);
         known.add(key);
       }
       slot.set(items);
     },
   };
-}
-
-function setKey(value: Value): string {
-  return encodeKey(value).toString('latin1');
 }
 
 function parseAdditions(operand: Value): readonly Value[] {
@@ -185,6 +180,6 @@ function pullTest(operand: Value): (item: Value) => boolean {
 function pullAll(_path: string, operand: Value): FieldChange {
   if (!Array.isArray(operand))
     throw new CommandError('BadValue', `$pullAll requires an array argument but was given a ${typeName(operand)}`);
-  const keys = new Set(operand.map(setKey));
-  return removal('$pullAll', (item) => keys.has(setKey(item)));
+  const keys = new Set(operand.map(equalityKey));
+  return removal('$pullAll', (item) => keys.has(equalityKey(item)));
 }

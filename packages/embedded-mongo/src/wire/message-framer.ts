@@ -6,6 +6,8 @@ const HEADER_BYTES = 16;
 /** Cuts a byte stream into whole wire messages; throws WireError for impossible lengths. */
 export interface MessageFramer {
   push(chunk: Buffer): readonly Buffer[];
+  /** Whether a message has begun and not ended. */
+  isWaiting(): boolean;
 }
 
 /** Creates a framer for one connection. */
@@ -26,6 +28,7 @@ export function createMessageFramer(): MessageFramer {
         size -= length;
       }
     },
+    isWaiting: () => size > 0,
   };
 }
 

@@ -1,42 +1,46 @@
 import {
   addNumbers,
   divideNumbers,
+  isZero,
   multiplyNumbers,
   narrowInteger,
+  remainderOf,
+  subtractNumbers,
   toDouble,
   toInteger,
   type Numeric,
 } from '../../bson/arithmetic.ts';
-import { doubleOfExact, exactOfDouble, readDecimal, toPlaces, writeDecimal } from '../../bson/decimal128.ts';
+import {
+  doubleOfExact,
+  exactOfDouble,
+  readDecimal,
+  toPlaces,
+  writeDecimal,
+  type Rounding,
+} from '../../bson/decimal128.ts';
 import { int, isNumber, typeName, type DateTime, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish } from '../expression.ts';
-import { listOperator, position, wrongOperand } from './operands.ts';
+import { listOperator, typeOf } from './operands.ts';
 
-const MINUS_ONE = int(-1);
+const LONG_MIN = -(2n ** 63n);
 
 function isDate(value: Value | undefined): value is DateTime {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'date';
 }
 
-function numeric(name: string, value: Value | undefined): Numeric {
-  if (!isNumber(value)) throw wrongOperand(name, 'numeric operands', value);
+/** The operand of a function of one number. */
+export function singleNumber(name: string, value: Value | undefined): Numeric {
+  if (!isNumber(value)) throw new CommandError(28_765, `${name} only supports numeric types, not ${typeOf(value)}`);
   return value;
-}
-
-/** A number that is not a decimal, for functions whose decimal result this store cannot compute exactly. */
-function binary(name: string, value: Value | undefined): Numeric {
-  if (value !== undefined && typeName(value) === 'decimal') {
-    throw new CommandError('BadValue', `${name} of decimals is not supported by the embedded store`);
-  }
-  return numeric(name, value);
 }
 
 function milliseconds(value: Numeric): bigint {
   if (typeof value === 'bigint') return value;
   const double = toDouble(value);
   if (!Number.isFinite(double)) throw new CommandError('Overflow', 'date overflow');
-  return BigInt(Math.round(double));
+  // Halves away from zero, as the C library rounds.
+  return BigInt(Math.sign(double) * Math.round(Math.abs(double)));
 }
 
 function dateAt(instant: bigint): Value {
@@ -50,118 +54,153 @@ function longAt(difference: bigint): Value {
 
 function add(values: readonly (Value | undefined)[]): Value {
   let sum: Numeric = int(0);
-  let date: DateTime | undefined;
+  let instant: bigint | undefined;
   for (const value of values) {
     if (isNullish(value)) return null;
     if (isDate(value)) {
-      if (date !== undefined) throw new CommandError(16_612, 'only one date allowed in an $add expression');
-      date = value;
-    } else sum = addNumbers(sum, numeric('$add', value), 'double');
+      if (instant !== undefined) throw new CommandError(16_612, 'only one date allowed in an $add expression');
+      instant = value.milliseconds + milliseconds(sum);
+    } else if (!isNumber(value)) {
+      throw new CommandError('TypeMismatch', `$add only supports numeric or date types, not ${typeOf(value)}`);
+    } else if (instant === undefined) sum = addNumbers(sum, value, 'double');
+    else instant += milliseconds(value);
   }
-  return date === undefined ? sum : dateAt(date.milliseconds + milliseconds(sum));
+  return instant === undefined ? sum : dateAt(instant);
 }
 
 function subtract([left, right]: readonly (Value | undefined)[]): Value {
   if (isNullish(left) || isNullish(right)) return null;
-  if (isDate(left)) {
-    if (isDate(right)) return longAt(left.milliseconds - right.milliseconds);
-    return dateAt(left.milliseconds - milliseconds(numeric('$subtract', right)));
-  }
-  return addNumbers(
-    numeric('$subtract', left),
-    multiplyNumbers(numeric('$subtract', right), MINUS_ONE, 'double'),
-    'double',
-  );
+  if (isDate(left) && isDate(right)) return longAt(left.milliseconds - right.milliseconds);
+  if (isDate(left) && isNumber(right)) return dateAt(left.milliseconds - milliseconds(right));
+  if (isNumber(left) && isNumber(right)) return subtractNumbers(left, right);
+  throw new CommandError('TypeMismatch', `can't $subtract ${typeOf(right)} from ${typeOf(left)}`);
 }
 
 function multiply(values: readonly (Value | undefined)[]): Value {
   let product: Numeric = int(1);
   for (const value of values) {
     if (isNullish(value)) return null;
-    product = multiplyNumbers(product, numeric('$multiply', value), 'double');
+    if (!isNumber(value)) {
+      throw new CommandError('TypeMismatch', `$multiply only supports numeric types, not ${typeOf(value)}`);
+    }
+    product = multiplyNumbers(product, value, 'double');
   }
   return product;
 }
 
 function divide([left, right]: readonly (Value | undefined)[]): Value {
   if (isNullish(left) || isNullish(right)) return null;
-  const divisor = numeric('$divide', right);
-  if (toDouble(divisor) === 0) throw new CommandError('BadValue', "can't $divide by zero");
-  return divideNumbers(numeric('$divide', left), divisor);
+  if (!isNumber(left) || !isNumber(right)) {
+    throw new CommandError(
+      'TypeMismatch',
+      `$divide only supports numeric types, not ${typeOf(left)} and ${typeOf(right)}`,
+    );
+  }
+  if (isZero(right)) throw new CommandError('BadValue', "can't $divide by zero");
+  return divideNumbers(left, right);
 }
 
 function modulo([left, right]: readonly (Value | undefined)[]): Value {
   if (isNullish(left) || isNullish(right)) return null;
-  const [dividend, divisor] = [numeric('$mod', left), numeric('$mod', right)];
-  if (typeName(left) === 'decimal' || typeName(right) === 'decimal') {
-    throw new CommandError('BadValue', '$mod of decimals is not supported by the embedded store');
+  if (!isNumber(left) || !isNumber(right)) {
+    throw new CommandError(16_611, `$mod only supports numeric types, not ${typeOf(left)} and ${typeOf(right)}`);
   }
-  if (toDouble(divisor) === 0) throw new CommandError(16_610, "can't $mod by zero");
-  const [first, second] = [integer(dividend), integer(divisor)];
-  if (first === undefined || second === undefined) return toDouble(dividend) % toDouble(divisor);
-  const isLong = typeof dividend === 'bigint' || typeof divisor === 'bigint';
-  return isLong ? first % second : narrowInteger(first % second);
+  if (isZero(right)) throw new CommandError(16_610, "can't $mod by zero");
+  return remainderOf(left, right);
 }
 
-/** The value of the integer types only: a double stays one even when it is whole. */
-function integer(value: Numeric): bigint | undefined {
-  return typeof value === 'number' ? undefined : toInteger(value);
-}
-
-type Round = (value: number) => number;
-
-function rounding(name: string, round: Round): ReturnType<typeof listOperator> {
+function rounding(name: string, mode: Rounding, round: (value: number) => number): ReturnType<typeof listOperator> {
   return listOperator(name, { min: 1, max: 1 }, ([value]) => {
     if (isNullish(value)) return null;
-    const number = numeric(name, value);
+    const number = singleNumber(name, value);
     if (typeof number === 'number') return round(number);
     if (typeof number === 'bigint' || number.kind === 'int') return number;
-    throw new CommandError('BadValue', `${name} of decimals is not supported by the embedded store`);
+    const exact = readDecimal(number);
+    return typeof exact === 'number' ? number : writeDecimal(toPlaces(exact, 0, mode));
   });
 }
 
-function digitRounding(name: string, mode: 'round' | 'truncate'): ReturnType<typeof listOperator> {
-  return listOperator(name, { min: 1, max: 2 }, ([value, places]) => {
+function digitRounding(name: string, mode: Rounding): ReturnType<typeof listOperator> {
+  return listOperator(name, { min: 1, max: 2 }, (operands) => {
+    const [value, places] = operands;
     if (isNullish(value)) return null;
-    const number = numeric(name, value);
-    const digits = places === undefined ? 0 : position(name, places);
-    if (digits < -20 || digits > 100)
-      throw new CommandError(51_083, `cannot apply ${name} with precision value ${String(digits)}`);
-    if (typeof number === 'number') {
-      return Number.isFinite(number) ? doubleOfExact(toPlaces(exactOfDouble(number), digits, mode)) : number;
+    if (!isNumber(value)) throw new CommandError(51_081, `${name} only supports numeric types, not ${typeOf(value)}`);
+    if (operands.length > 1 && isNullish(places)) return null;
+    const digits = operands.length > 1 ? precision(name, places) : 0;
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value)) return value;
+      const result = doubleOfExact(toPlaces(exactOfDouble(value), digits, mode));
+      return result === 0 && (value < 0 || Object.is(value, -0)) ? -0 : result;
     }
-    if (typeof number === 'object' && number.kind === 'decimal') {
-      const exact = readDecimal(number);
-      return typeof exact === 'number' ? number : writeDecimal(toPlaces(exact, digits, mode));
+    if (typeof value === 'object' && value.kind === 'decimal') {
+      const exact = readDecimal(value);
+      return typeof exact === 'number' ? value : writeDecimal(toPlaces(exact, digits, mode));
     }
-    const whole = typeof number === 'bigint' ? number : BigInt(number.value);
+    const whole = typeof value === 'bigint' ? value : BigInt(value.value);
     const { coefficient, exponent } = toPlaces({ coefficient: whole, exponent: 0 }, digits, mode);
     const result = coefficient * 10n ** BigInt(exponent);
-    return typeof number === 'bigint' ? result : narrowInteger(result);
+    if (BigInt.asIntN(64, result) !== result) {
+      throw new CommandError(
+        51_080,
+        `invalid conversion from Decimal128 result in ${name} resulting from arguments: [${String(whole)}, ${String(digits)}]`,
+      );
+    }
+    return typeof value === 'bigint' ? result : narrowInteger(result);
   });
 }
 
-function realFunction(name: string, compute: (value: number) => number): ReturnType<typeof listOperator> {
-  return listOperator(name, { min: 1, max: 1 }, ([value]) =>
-    isNullish(value) ? null : compute(toDouble(binary(name, value))),
-  );
+function precision(name: string, value: Value | undefined): number {
+  const digits = isNumber(value) ? toInteger(value) : undefined;
+  if (digits === undefined) {
+    throw new CommandError(51_082, `precision argument to ${name} must be a integral value`);
+  }
+  if (digits < -20n || digits > 100n) {
+    throw new CommandError(
+      51_083,
+      `cannot apply ${name} with precision value ${String(digits)} value must be in [-20, 100]`,
+    );
+  }
+  return Number(digits);
 }
 
 function absolute([value]: readonly (Value | undefined)[]): Value {
   if (isNullish(value)) return null;
-  const number = numeric('$abs', value);
-  return toDouble(number) < 0 ? multiplyNumbers(number, MINUS_ONE, 'double') : number;
+  const number = singleNumber('$abs', value);
+  if (typeof number === 'number') return Math.abs(number);
+  if (number === LONG_MIN) throw new CommandError(28_680, "can't take $abs of long long min");
+  if (typeof number === 'bigint') return number < 0n ? -number : number;
+  if (number.kind === 'int') return narrowInteger(BigInt(Math.abs(number.value)));
+  const exact = readDecimal(number);
+  if (typeof exact === 'number') return writeDecimal(Math.abs(exact));
+  return writeDecimal({ ...exact, coefficient: exact.coefficient < 0n ? -exact.coefficient : exact.coefficient });
 }
 
-function power([base, exponent]: readonly (Value | undefined)[]): Value {
-  if (isNullish(base) || isNullish(exponent)) return null;
-  const [first, second] = [binary('$pow', base), binary('$pow', exponent)];
-  const result = toDouble(first) ** toDouble(second);
-  const isWhole = integer(first) !== undefined && integer(second) !== undefined && Number.isSafeInteger(result);
-  return isWhole ? narrowInteger(BigInt(result)) : result;
+type BitOperation = (left: bigint, right: bigint) => bigint;
+
+function bitwise(name: string, start: bigint, apply: BitOperation): ReturnType<typeof listOperator> {
+  return listOperator(name, { min: 0 }, (values) => {
+    let result = start;
+    let isLong = false;
+    for (const value of values) {
+      if (isNullish(value)) return null;
+      const bits = typeName(value) === 'int' || typeName(value) === 'long' ? toInteger(value) : undefined;
+      if (bits === undefined) throw new CommandError('TypeMismatch', `${name} only supports int and long operands.`);
+      isLong ||= typeof value === 'bigint';
+      result = apply(result, bits);
+    }
+    return isLong ? result : narrowInteger(result);
+  });
 }
 
-/** Arithmetic on numbers and dates. */
+function complement([value]: readonly (Value | undefined)[]): Value {
+  if (isNullish(value)) return null;
+  const number = singleNumber('$bitNot', value);
+  if (typeof number === 'bigint') return ~number;
+  if (typeof number === 'object' && number.kind === 'int') return int(~number.value);
+  throw new CommandError('TypeMismatch', `$bitNot only supports int and long, not: ${typeOf(value)}.`);
+}
+
+/** Arithmetic on numbers and dates, and on the bits of integers. */
 export const ARITHMETIC_OPERATORS = [
   listOperator('$add', { min: 0 }, add),
   listOperator('$subtract', { min: 2, max: 2 }, subtract),
@@ -169,13 +208,12 @@ export const ARITHMETIC_OPERATORS = [
   listOperator('$divide', { min: 2, max: 2 }, divide),
   listOperator('$mod', { min: 2, max: 2 }, modulo),
   listOperator('$abs', { min: 1, max: 1 }, absolute),
-  listOperator('$pow', { min: 2, max: 2 }, power),
-  rounding('$ceil', Math.ceil),
-  rounding('$floor', Math.floor),
+  rounding('$ceil', 'ceiling', Math.ceil),
+  rounding('$floor', 'floor', Math.floor),
   digitRounding('$round', 'round'),
   digitRounding('$trunc', 'truncate'),
-  realFunction('$sqrt', Math.sqrt),
-  realFunction('$exp', Math.exp),
-  realFunction('$ln', Math.log),
-  realFunction('$log10', Math.log10),
+  bitwise('$bitAnd', -1n, (left, right) => left & right),
+  bitwise('$bitOr', 0n, (left, right) => left | right),
+  bitwise('$bitXor', 0n, (left, right) => left ^ right),
+  listOperator('$bitNot', { min: 1, max: 1 }, complement),
 ];

@@ -1,19 +1,17 @@
 import { compareValues, isEqual } from '../../bson/compare-values.ts';
-import { typeRank } from '../../bson/encode-key.ts';
 import { int, isDocument, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish, isTruthy, type OperatorParser } from '../expression.ts';
-import { compileList, listOperator, namedOperands } from './operands.ts';
+import { compileList, listOperator, namedOperands, typeOf } from './operands.ts';
 
 /** Order in expressions, where a missing value is below null. */
 function order(left: Value | undefined, right: Value | undefined): number {
-  if (left === undefined || right === undefined) {
-    if (left === right) return 0;
-    const other = left ?? right ?? null;
-    const isLower = typeRank(other) >= typeRank(null);
-    return (left === undefined) === isLower ? -1 : 1;
-  }
-  return compareValues(left, right);
+  return compareValues(present(left), present(right));
+}
+
+/** A value as expressions compare it: a missing one is undefined, below null and above MinKey. */
+function present(value: Value | undefined): Value {
+  return value === undefined ? { kind: 'undefined' } : value;
 }
 
 function comparison(name: string, test: (result: number) => boolean): [string, OperatorParser] {
@@ -38,11 +36,14 @@ const cond: OperatorParser = (operand, compile) => {
 };
 
 function namedParts(operand: Value): readonly Value[] {
-  const parts = namedOperands('$cond', operand, { required: ['if', 'then', 'else'] });
+  const codes = { object: 17_083, unknown: 17_083, missing: [17_080, 17_081, 17_082] };
+  const parts = namedOperands('$cond', operand, { required: ['if', 'then', 'else'], codes });
   return [parts.get('if') ?? null, parts.get('then') ?? null, parts.get('else') ?? null];
 }
 
 const ifNull: OperatorParser = (operand, compile) => {
+  const given = Array.isArray(operand) ? operand.length : 1;
+  if (given < 2) throw new CommandError(1_257_300, `$ifNull needs at least two arguments, had: ${String(given)}`);
   const parts = compileList('$ifNull', { min: 2 }, operand, compile);
   return (context) => {
     let value: Value | undefined;
@@ -55,11 +56,16 @@ const ifNull: OperatorParser = (operand, compile) => {
 };
 
 const switchCase: OperatorParser = (operand, compile) => {
-  const parts = namedOperands('$switch', operand, { required: ['branches'], optional: ['default'] });
+  const codes = { object: 40_060, unknown: 40_067, missing: 40_068 };
+  const parts = namedOperands('$switch', operand, { required: ['branches'], optional: ['default'], codes });
   const list = parts.get('branches');
-  if (!Array.isArray(list)) throw new CommandError(40_060, "$switch expected an array for 'branches'");
+  if (!Array.isArray(list)) {
+    throw new CommandError(40_061, `$switch expected an array for 'branches', found: ${typeOf(list)}`);
+  }
+  if (list.length === 0) throw new CommandError(40_068, '$switch requires at least one branch.');
   const branches = list.map((branch) => {
-    const named = namedOperands('$switch', branch, { required: ['case', 'then'] });
+    const branchCodes = { object: 40_062, unknown: 40_063, missing: [40_064, 40_065] };
+    const named = namedOperands('$switch', branch, { required: ['case', 'then'], codes: branchCodes });
     return { test: compile(named.get('case') ?? null), result: compile(named.get('then') ?? null) };
   });
   const otherwise = parts.get('default');
@@ -78,16 +84,8 @@ const switchCase: OperatorParser = (operand, compile) => {
 
 /** Comparison, truth and choice. */
 export const LOGIC_OPERATORS: readonly [string, OperatorParser][] = [
-  listOperator(
-    '$eq',
-    { min: 2, max: 2 },
-    ([left, right]) => (left === undefined) === (right === undefined) && isEqual(left, right),
-  ),
-  listOperator(
-    '$ne',
-    { min: 2, max: 2 },
-    ([left, right]) => (left === undefined) !== (right === undefined) || !isEqual(left, right),
-  ),
+  listOperator('$eq', { min: 2, max: 2 }, ([left, right]) => isEqual(present(left), present(right))),
+  listOperator('$ne', { min: 2, max: 2 }, ([left, right]) => !isEqual(present(left), present(right))),
   comparison('$gt', (result) => result > 0),
   comparison('$gte', (result) => result >= 0),
   comparison('$lt', (result) => result < 0),

@@ -1,13 +1,13 @@
-import { toInteger } from '../../bson/arithmetic.ts';
-import type { Document } from '../../bson/document.ts';
-import { isDocument, typeName, type Value } from '../../bson/value.ts';
+import { toDouble, toInteger } from '../../bson/arithmetic.ts';
+import { Document } from '../../bson/document.ts';
+import { isDocument, isNumber, typeName, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import type { Compile, Expression, OperatorParser } from '../expression.ts';
 
 /** An operator over a list of operands; a single one may come without its brackets. */
 export function listOperator(
   name: string,
-  arity: { min: number; max?: number },
+  arity: Arity,
   apply: (values: readonly (Value | undefined)[]) => Value | undefined,
 ): [string, OperatorParser] {
   return [
@@ -19,53 +19,89 @@ export function listOperator(
   ];
 }
 
-/** Compiles the operands of an operator and checks their number. */
-export function compileList(
-  name: string,
-  { min, max = Number.POSITIVE_INFINITY }: { min: number; max?: number },
-  operand: Value,
-  compile: Compile,
-): readonly Expression[] {
+/** How many operands an operator takes. */
+interface Arity {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/** Compiles the operands of an operator and checks their number (16020, or 28667 for a range). */
+export function compileList(name: string, arity: Arity, operand: Value, compile: Compile): readonly Expression[] {
+  const { min, max = Number.POSITIVE_INFINITY } = arity;
   const items = Array.isArray(operand) ? operand : [operand];
   if (items.length < min || items.length > max) {
-    const wanted = min === max ? `exactly ${String(min)}` : `${String(min)} to ${String(max)}`;
-    throw new CommandError(
-      16_020,
-      `Expression ${name} takes ${wanted} arguments. ${String(items.length)} were passed in.`,
-    );
+    const passed = String(items.length);
+    throw min === max
+      ? new CommandError(16_020, `Expression ${name} takes exactly ${String(min)} arguments. ${passed} were passed in.`)
+      : new CommandError(
+          28_667,
+          `Expression ${name} takes at least ${String(min)} arguments, and at most ${String(max)}, but ${passed} were passed in.`,
+        );
   }
   return items.map(compile);
 }
 
+/** The named parts of an operator and the codes of MongoDB's errors about them. */
+interface NamedParts {
+  readonly required: readonly string[];
+  readonly optional?: readonly string[];
+  /** For an operand that is no object, an unknown part, and a missing one; FailedToParse (9) when absent. */
+  readonly codes?: { readonly object: number; readonly unknown: number; readonly missing: number | readonly number[] };
+}
+
 /** An operator whose operand is an object of named parts. */
-export function namedOperands(
-  name: string,
-  operand: Value,
-  known: { readonly required: readonly string[]; readonly optional?: readonly string[] },
-): Document {
-  if (!isDocument(operand)) throw new CommandError('FailedToParse', `${name} only supports an object as its argument`);
+export function namedOperands(name: string, operand: Value, known: NamedParts): Document {
+  const codes = known.codes ?? { object: 9, unknown: 9, missing: 9 };
+  if (!isDocument(operand)) {
+    throw refusal(codes.object, `${name} only supports an object as its argument, found: ${typeName(operand)}`);
+  }
   const names = new Set([...known.required, ...(known.optional ?? [])]);
   for (const [part] of operand.entries()) {
-    if (!names.has(part)) throw new CommandError('FailedToParse', `Unrecognized argument to ${name}: ${part}`);
+    if (!names.has(part)) throw refusal(codes.unknown, `Unrecognized argument to ${name}: ${part}`);
   }
-  for (const part of known.required) {
-    if (!operand.has(part)) throw new CommandError('FailedToParse', `Missing '${part}' parameter to ${name}`);
+  for (const [index, part] of known.required.entries()) {
+    const code = typeof codes.missing === 'number' ? codes.missing : (codes.missing[index] ?? 9);
+    if (!operand.has(part)) throw refusal(code, `Missing '${part}' parameter to ${name}`);
   }
   return operand;
 }
 
-/** The error of an operand of the wrong type. */
-export function wrongOperand(name: string, expected: string, value: Value | undefined): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `${name} requires ${expected}, found: ${value === undefined ? 'missing' : typeName(value)}`,
-  );
+function refusal(code: number, message: string): CommandError {
+  return new CommandError(code === 9 ? 'FailedToParse' : code, message);
 }
 
-/** A whole number operand that fits positions and counts. */
-export function position(name: string, value: Value | undefined): number {
-  const number = value === undefined ? undefined : toInteger(value);
-  if (number === undefined || number > 2n ** 31n - 1n || number < -(2n ** 31n))
-    throw wrongOperand(name, 'a 32-bit integer', value);
-  return Number(number);
+/** Compiles the named parts of an operator; one that was not given has no expression. */
+export function compileParts(parts: Document, compile: Compile): ReadonlyMap<string, Expression> {
+  return new Map([...parts.entries()].map(([name, value]): [string, Expression] => [name, compile(value)]));
+}
+
+/** The type of a value for an error message, or `missing`. */
+export function typeOf(value: Value | undefined): string {
+  return value === undefined ? 'missing' : typeName(value);
+}
+
+/** The whole number a numeric value stands for when it fits 32 bits; undefined for everything else. */
+export function wholeNumber(value: Value | undefined): number | undefined {
+  const number = isNumber(value) ? toInteger(value) : undefined;
+  return number === undefined || number > 2n ** 31n - 1n || number < -(2n ** 31n) ? undefined : Number(number);
+}
+
+/** A whole number operand of 32 bits; `codes` are MongoDB's for another type and for another number. */
+export function position(label: string, value: Value | undefined, codes: readonly [number, number]): number {
+  if (!isNumber(value))
+    throw new CommandError(codes[0], `${label} must be a numeric value, but is of type: ${typeOf(value)}`);
+  const number = wholeNumber(value);
+  if (number === undefined) {
+    throw new CommandError(codes[1], `${label} can't be represented as a 32-bit integer: ${String(toDouble(value))}`);
+  }
+  return number;
+}
+
+/** A document of the given fields; those without a value are left out. */
+export function documentOf(fields: readonly (readonly [string, Value | undefined])[]): Document {
+  const present = new Map<string, Value>();
+  for (const [name, value] of fields) {
+    if (value !== undefined) present.set(name, value);
+  }
+  return new Document(present);
 }

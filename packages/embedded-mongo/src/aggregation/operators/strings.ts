@@ -1,128 +1,146 @@
-import { int, isRegex, typeName, type Value } from '../../bson/value.ts';
+import { toDouble } from '../../bson/arithmetic.ts';
+import { int, isNumber, typeName, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
-import { compileRegex } from '../../query/compile-regex.ts';
 import { isNullish, type OperatorParser } from '../expression.ts';
-import { listOperator, namedOperands, position, wrongOperand } from './operands.ts';
+import { listOperator, typeOf, wholeNumber } from './operands.ts';
 import { toText } from './to-text.ts';
 
-function textOf(name: string, value: Value | undefined): string {
-  if (typeof value !== 'string') throw wrongOperand(name, 'strings', value);
+function textOf(label: string, value: Value | undefined, code: number): string {
+  if (typeof value !== 'string')
+    throw new CommandError(code, `${label} must be a string, but is of type: ${typeOf(value)}`);
   return value;
 }
 
 /** A value these operators read as text: null is empty, numbers and dates are written out. */
-function lenient(name: string, value: Value | undefined): string {
+function lenient(value: Value | undefined): string {
   if (isNullish(value)) return '';
-  return toText(value) ?? textOf(name, value);
+  const text = typeName(value) === 'objectId' || typeof value === 'boolean' ? undefined : toText(value);
+  if (text !== undefined) return text;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (value.kind === 'javascript') return value.source;
+    if (value.kind === 'timestamp') return timestampText(value.value);
+  }
+  throw new CommandError(16_007, `can't convert from BSON type ${typeOf(value)} to String`);
+}
+
+function timestampText(value: bigint): string {
+  return `Timestamp(${String(value >> 32n)}, ${String(value & 0xffff_ffffn)})`;
 }
 
 function concat(values: readonly (Value | undefined)[]): Value {
-  return values.some(isNullish) ? null : values.map((value) => textOf('$concat', value)).join('');
+  let text = '';
+  for (const value of values) {
+    if (isNullish(value)) return null;
+    if (typeof value !== 'string')
+      throw new CommandError(16_702, `$concat only supports strings, not ${typeOf(value)}`);
+    text += value;
+  }
+  return text;
 }
 
 function substringOfPoints([value, start, count]: readonly (Value | undefined)[]): Value {
-  const points = Array.from(lenient('$substrCP', value));
-  const [from, length] = [position('$substrCP', start), position('$substrCP', count)];
-  if (from < 0 || length < 0) throw new CommandError(34_454, '$substrCP: start and length must be non-negative');
+  const points = Array.from(lenient(value));
+  const from = wholeBound('$substrCP: starting index', start, [34_450, 34_451]);
+  const length = wholeBound('$substrCP: length', count, [34_452, 34_453]);
+  if (length < 0) throw new CommandError(34_454, '$substrCP: length must be a nonnegative integer.');
+  if (from < 0) throw new CommandError(34_455, '$substrCP: the starting index must be nonnegative integer.');
   return points.slice(from, from + length).join('');
 }
 
+function wholeBound(label: string, value: Value | undefined, codes: readonly [number, number]): number {
+  if (!isNumber(value))
+    throw new CommandError(codes[0], `${label} must be a numeric type (is BSON type ${typeOf(value)})`);
+  const number = wholeNumber(value);
+  if (number === undefined) {
+    throw new CommandError(
+      codes[1],
+      `${label} cannot be represented as a 32-bit integral value: ${String(toDouble(value))}`,
+    );
+  }
+  return number;
+}
+
+function byteBound(label: string, value: Value | undefined, code: number): number {
+  if (!isNumber(value)) throw new CommandError(code, `${label} must be a numeric type (is BSON type ${typeOf(value)})`);
+  return Math.trunc(toDouble(value)) || 0;
+}
+
 function substringOfBytes([value, start, count]: readonly (Value | undefined)[]): Value {
-  const bytes = Buffer.from(lenient('$substrBytes', value));
-  const [from, length] = [position('$substrBytes', start), position('$substrBytes', count)];
-  if (from < 0) throw new CommandError(50_752, '$substrBytes: starting index must be non-negative');
+  const bytes = Buffer.from(lenient(value));
+  const from = byteBound('$substrBytes:  starting index', start, 16_034);
+  const length = byteBound('$substrBytes:  length', count, 16_035);
+  if (from < 0) {
+    throw new CommandError(50_752, `$substrBytes: starting index must be non-negative (got: ${String(from)})`);
+  }
   const end = length < 0 ? bytes.length : Math.min(bytes.length, from + length);
   const isInside = (at: number): boolean => at < bytes.length && (bytes.readUInt8(at) & 0xc0) === 0x80;
-  if (isInside(from) || isInside(end))
-    throw new CommandError(28_657, '$substrBytes: Invalid range, a bound is in the middle of a UTF-8 character');
+  if (isInside(from)) {
+    throw new CommandError(28_656, '$substrBytes:  Invalid range, starting index is a UTF-8 continuation byte.');
+  }
+  if (isInside(end)) {
+    throw new CommandError(28_657, '$substrBytes:  Invalid range, ending index is in the middle of a UTF-8 character.');
+  }
   return bytes.toString('utf8', Math.min(from, end), end);
 }
 
 function split([value, separator]: readonly (Value | undefined)[]): Value {
   if (isNullish(value) || isNullish(separator)) return null;
-  const delimiter = textOf('$split', separator);
+  const text = textOf("$split's first argument", value, 40_085);
+  const delimiter = textOf("$split's second argument", separator, 40_086);
   if (delimiter === '') throw new CommandError(40_087, '$split requires a non-empty separator');
-  return textOf('$split', value).split(delimiter);
+  return text.split(delimiter);
 }
 
-function trimming(name: string, ends: { start: boolean; end: boolean }): [string, OperatorParser] {
-  return [
-    name,
-    (operand, compile) => {
-      const parts = namedOperands(name, operand, { required: ['input'], optional: ['chars'] });
-      const input = compile(parts.get('input') ?? null);
-      const set = parts.get('chars');
-      const characters = set === undefined ? undefined : compile(set);
-      return (context) => {
-        const value = input(context);
-        const chosen = characters?.(context);
-        if (isNullish(value) || (characters !== undefined && isNullish(chosen))) return null;
-        const isTrimmed =
-          chosen === undefined
-            ? (point: string) => /[\s\0]/.test(point)
-            : (point: string) => textOf(name, chosen).includes(point);
-        return trim(Array.from(textOf(name, value)), isTrimmed, ends);
-      };
-    },
-  ];
+/** The bounds of a search: where it begins and ends, or undefined when nothing can be found there. */
+export function searchBounds(
+  name: string,
+  bounds: readonly (Value | undefined)[],
+  length: number,
+): { from: number; to: number } | undefined {
+  const [start, end] = bounds.map((value, index) => searchBound(name, index === 0 ? 'starting' : 'ending', value));
+  const from = start ?? 0;
+  const to = Math.min(end ?? length, length);
+  return from > to ? undefined : { from, to };
 }
 
-function trim(
-  points: readonly string[],
-  isTrimmed: (point: string) => boolean,
-  ends: { start: boolean; end: boolean },
-): string {
-  let [from, to] = [0, points.length];
-  while (ends.start && from < to && isTrimmed(points[from] ?? '')) from += 1;
-  while (ends.end && to > from && isTrimmed(points[to - 1] ?? '')) to -= 1;
-  return points.slice(from, to).join('');
+function searchBound(name: string, which: string, value: Value | undefined): number {
+  const number = wholeNumber(value);
+  if (number === undefined) {
+    throw new CommandError(
+      40_096,
+      `${name} requires an integral ${which} index, found a value of type: ${typeOf(value)}`,
+    );
+  }
+  if (number < 0) {
+    throw new CommandError(40_097, `${name} requires a nonnegative ${which} index, found: ${String(number)}`);
+  }
+  return number;
 }
 
-function indexOfPoints([value, search, start]: readonly (Value | undefined)[]): Value {
+function indexOfPoints([value, search, ...bounds]: readonly (Value | undefined)[]): Value {
   if (isNullish(value)) return null;
-  const from = start === undefined ? 0 : position('$indexOfCP', start);
-  const points = Array.from(textOf('$indexOfCP', value));
-  const rest = points.slice(from).join('');
-  const found = rest.indexOf(textOf('$indexOfCP', search));
-  return int(found === -1 || from > points.length ? -1 : from + Array.from(rest.slice(0, found)).length);
+  const points = Array.from(textOf("$indexOfCP's first argument", value, 40_093));
+  const token = Array.from(textOf("$indexOfCP's second argument", search, 40_094));
+  const range = searchBounds('$indexOfCP', bounds, points.length);
+  if (range === undefined) return int(-1);
+  for (let at = range.from; at + token.length <= range.to; at += 1) {
+    if (token.every((point, index) => points[at + index] === point)) return int(at);
+  }
+  return int(-1);
 }
 
-const regexMatch: OperatorParser = (operand, compile) => {
-  const parts = namedOperands('$regexMatch', operand, { required: ['input', 'regex'], optional: ['options'] });
-  const input = compile(parts.get('input') ?? null);
-  const pattern = compile(parts.get('regex') ?? null);
-  const flags = compile(parts.get('options') ?? '');
-  return (context) => {
-    const [value, regex, options] = [input(context), pattern(context), flags(context)];
-    if (isNullish(value) || isNullish(regex)) return false;
-    const source = isRegex(regex)
-      ? regex
-      : { kind: 'regex' as const, pattern: textOf('$regexMatch', regex), options: '' };
-    const extra = isNullish(options) ? '' : textOf('$regexMatch', options);
-    return compileRegex({ ...source, options: source.options + extra }).test(textOf('$regexMatch', value));
-  };
-};
-
-function replacing(name: '$replaceOne' | '$replaceAll'): [string, OperatorParser] {
-  return [
-    name,
-    (operand, compile) => {
-      const parts = namedOperands(name, operand, { required: ['input', 'find', 'replacement'] });
-      const operands = ['input', 'find', 'replacement'].map((part) => compile(parts.get(part) ?? null));
-      return (context) => {
-        const values = operands.map((evaluate) => evaluate(context));
-        if (values.some(isNullish)) return null;
-        const [input = '', find = '', replacement = ''] = values.map((value) => textOf(name, value));
-        return name === '$replaceOne'
-          ? input.replace(find, () => replacement)
-          : input.replaceAll(find, () => replacement);
-      };
-    },
-  ];
+function indexOfBytes([value, search, ...bounds]: readonly (Value | undefined)[]): Value {
+  if (isNullish(value)) return null;
+  const bytes = Buffer.from(textOf("$indexOfBytes's first argument", value, 40_091));
+  const token = Buffer.from(textOf("$indexOfBytes's second argument", search, 40_092));
+  const range = searchBounds('$indexOfBytes', bounds, bytes.length);
+  if (range === undefined) return int(-1);
+  const found = bytes.subarray(range.from, range.to).indexOf(token);
+  return int(found === -1 ? -1 : found + range.from);
 }
 
 function compareIgnoringCase([left, right]: readonly (Value | undefined)[]): Value {
-  const [first, second] = [left, right].map((value) => Buffer.from(lenient('$strcasecmp', value).toUpperCase()));
+  const [first, second] = [left, right].map((value) => Buffer.from(asciiCase(lenient(value), toUpper)));
   return int(Buffer.compare(first ?? Buffer.alloc(0), second ?? Buffer.alloc(0)));
 }
 
@@ -131,28 +149,29 @@ function asciiCase(text: string, change: (letter: string) => string): string {
   return text.replace(/[a-zA-Z]/g, change);
 }
 
+function toUpper(letter: string): string {
+  return letter.toUpperCase();
+}
+
 /** Text. */
 export const STRING_OPERATORS: readonly [string, OperatorParser][] = [
   listOperator('$concat', { min: 0 }, concat),
   listOperator('$toLower', { min: 1, max: 1 }, ([value]) =>
-    asciiCase(lenient('$toLower', value), (letter) => letter.toLowerCase()),
+    asciiCase(lenient(value), (letter) => letter.toLowerCase()),
   ),
-  listOperator('$toUpper', { min: 1, max: 1 }, ([value]) =>
-    asciiCase(lenient('$toUpper', value), (letter) => letter.toUpperCase()),
+  listOperator('$toUpper', { min: 1, max: 1 }, ([value]) => asciiCase(lenient(value), toUpper)),
+  listOperator('$strLenCP', { min: 1, max: 1 }, ([value]) =>
+    int(Array.from(textOf("$strLenCP's argument", value, 34_471)).length),
   ),
-  listOperator('$strLenCP', { min: 1, max: 1 }, ([value]) => int(Array.from(textOf('$strLenCP', value)).length)),
-  listOperator('$strLenBytes', { min: 1, max: 1 }, ([value]) => int(Buffer.byteLength(textOf('$strLenBytes', value)))),
+  listOperator('$strLenBytes', { min: 1, max: 1 }, ([value]) =>
+    int(Buffer.byteLength(textOf("$strLenBytes's argument", value, 34_473))),
+  ),
   listOperator('$substrCP', { min: 3, max: 3 }, substringOfPoints),
   listOperator('$substrBytes', { min: 3, max: 3 }, substringOfBytes),
   listOperator('$substr', { min: 3, max: 3 }, substringOfBytes),
   listOperator('$split', { min: 2, max: 2 }, split),
-  listOperator('$indexOfCP', { min: 2, max: 3 }, indexOfPoints),
+  listOperator('$indexOfCP', { min: 2, max: 4 }, indexOfPoints),
+  listOperator('$indexOfBytes', { min: 2, max: 4 }, indexOfBytes),
   listOperator('$strcasecmp', { min: 2, max: 2 }, compareIgnoringCase),
-  listOperator('$type', { min: 1, max: 1 }, ([value]) => (value === undefined ? 'missing' : typeName(value))),
-  trimming('$trim', { start: true, end: true }),
-  trimming('$ltrim', { start: true, end: false }),
-  trimming('$rtrim', { start: false, end: true }),
-  replacing('$replaceOne'),
-  replacing('$replaceAll'),
-  ['$regexMatch', regexMatch],
+  listOperator('$type', { min: 1, max: 1 }, ([value]) => typeOf(value)),
 ];

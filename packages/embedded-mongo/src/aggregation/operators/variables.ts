@@ -1,29 +1,41 @@
-import { isDocument, type Value } from '../../bson/value.ts';
+import { isDocument, isNumber, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isTruthy, isNullish, type Expression, type ExpressionContext, type OperatorParser } from '../expression.ts';
-import { namedOperands, wrongOperand } from './operands.ts';
+import { compileParts, namedOperands, typeOf, wholeNumber } from './operands.ts';
 
 function withVariable(context: ExpressionContext, name: string, value: Value | undefined): ExpressionContext {
   return { ...context, variables: new Map(context.variables).set(name, value) };
 }
 
+/** Checks the name of a user variable as MongoDB does (16866, 16867, 16868); `CURRENT` alone may be redefined. */
+function checkVariableName(name: string): string {
+  if (name === '') throw new CommandError(16_866, 'empty variable names are not allowed');
+  if (name === 'CURRENT') return name;
+  if (!/^[a-z\u0080-\uffff]/.test(name)) {
+    throw new CommandError(16_867, `'${name}' starts with an invalid character for a user variable name`);
+  }
+  const odd = /[^\w\u0080-\uffff]/.exec(name);
+  if (odd !== null) {
+    throw new CommandError(16_868, `'${name}' contains an invalid character for a variable name: '${odd[0]}'`);
+  }
+  return name;
+}
+
 function variableName(name: string, value: Value | undefined): string {
   if (value === undefined) return 'this';
-  if (typeof value !== 'string' || !/^[a-z\u0080-\uffff][\w\u0080-\uffff]*$/.test(value)) {
-    throw new CommandError(
-      16_867,
-      `${name}: '${typeof value === 'string' ? value : ''}' starts with an invalid character for a user variable name`,
-    );
-  }
-  return value;
+  if (typeof value === 'string') return checkVariableName(value);
+  throw new CommandError('TypeMismatch', `${name} requires 'as' to be a string, found: ${typeOf(value)}`);
 }
 
 const letIn: OperatorParser = (operand, compile) => {
-  const parts = namedOperands('$let', operand, { required: ['vars', 'in'] });
+  const codes = { object: 16_874, unknown: 16_875, missing: [16_876, 16_877] };
+  const parts = namedOperands('$let', operand, { required: ['vars', 'in'], codes });
   const names = parts.get('vars');
-  if (!isDocument(names)) throw new CommandError(16_876, "$let's vars must be an object");
+  if (!isDocument(names)) {
+    throw new CommandError(10_065, `invalid parameter: expected an object (vars), found: ${typeOf(names)}`);
+  }
   const bindings = [...names.entries()].map(([name, value]): [string, Expression] => [
-    variableName('$let', name),
+    checkVariableName(name),
     compile(value),
   ]);
   const body = compile(parts.get('in') ?? null);
@@ -35,44 +47,67 @@ const letIn: OperatorParser = (operand, compile) => {
 };
 
 const map: OperatorParser = (operand, compile) => {
-  const parts = namedOperands('$map', operand, { required: ['input', 'in'], optional: ['as'] });
+  const codes = { object: 16_878, unknown: 16_879, missing: [16_880, 16_882] };
+  const parts = namedOperands('$map', operand, { required: ['input', 'in'], optional: ['as'], codes });
   const name = variableName('$map', parts.get('as'));
   const input = compile(parts.get('input') ?? null);
   const body = compile(parts.get('in') ?? null);
   return (context) => {
     const items = input(context);
     if (isNullish(items)) return null;
-    if (!Array.isArray(items)) throw wrongOperand('$map', 'an array input', items);
+    if (!Array.isArray(items)) throw new CommandError(16_883, `input to $map must be an array not ${typeOf(items)}`);
     return items.map((item) => body(withVariable(context, name, item)) ?? null);
   };
 };
 
 const filter: OperatorParser = (operand, compile) => {
-  const parts = namedOperands('$filter', operand, { required: ['input', 'cond'], optional: ['as'] });
+  const codes = { object: 28_646, unknown: 28_647, missing: [28_648, 28_650] };
+  const known = { required: ['input', 'cond'], optional: ['as', 'limit'], codes };
+  const parts = namedOperands('$filter', operand, known);
   const name = variableName('$filter', parts.get('as'));
   const input = compile(parts.get('input') ?? null);
   const condition = compile(parts.get('cond') ?? null);
+  const limitOf = compile(parts.get('limit') ?? null);
   return (context) => {
     const items = input(context);
     if (isNullish(items)) return null;
-    if (!Array.isArray(items)) throw wrongOperand('$filter', 'an array input', items);
-    return items.filter((item) => isTruthy(condition(withVariable(context, name, item))));
+    if (!Array.isArray(items)) throw new CommandError(28_651, `input to $filter must be an array not ${typeOf(items)}`);
+    const limit = filterLimit(limitOf(context));
+    const kept: Value[] = [];
+    for (const item of items) {
+      if (kept.length === limit) break;
+      if (isTruthy(condition(withVariable(context, name, item)))) kept.push(item);
+    }
+    return kept;
   };
 };
 
+function filterLimit(value: Value | undefined): number {
+  if (isNullish(value)) return Number.POSITIVE_INFINITY;
+  const limit = isNumber(value) ? wholeNumber(value) : undefined;
+  if (limit === undefined) {
+    throw new CommandError(327_391, `$filter: limit must be represented as a 32-bit integral value: ${typeOf(value)}`);
+  }
+  if (limit <= 0) throw new CommandError(327_392, `$filter: limit must be greater than 0: ${String(limit)}`);
+  return limit;
+}
+
 const reduce: OperatorParser = (operand, compile) => {
-  const parts = namedOperands('$reduce', operand, { required: ['input', 'initialValue', 'in'] });
-  const input = compile(parts.get('input') ?? null);
-  const initial = compile(parts.get('initialValue') ?? null);
-  const body = compile(parts.get('in') ?? null);
+  const codes = { object: 40_075, unknown: 40_076, missing: [40_077, 40_078, 40_079] };
+  const known = { required: ['input', 'initialValue', 'in'], codes };
+  const parts = compileParts(namedOperands('$reduce', operand, known), compile);
   return (context) => {
-    const items = input(context);
+    const items = parts.get('input')?.(context);
     if (isNullish(items)) return null;
-    if (!Array.isArray(items)) throw wrongOperand('$reduce', 'an array input', items);
-    return items.reduce<Value | undefined>(
-      (value, item) => body(withVariable(withVariable(context, 'value', value), 'this', item)),
-      initial(context),
-    );
+    if (!Array.isArray(items)) {
+      throw new CommandError(40_080, `$reduce requires that 'input' be an array, found: ${typeOf(items)}`);
+    }
+    let result = parts.get('initialValue')?.(context);
+    for (const item of items) {
+      const variables = new Map(context.variables).set('value', result).set('this', item);
+      result = parts.get('in')?.({ ...context, variables });
+    }
+    return result;
   };
 };
 

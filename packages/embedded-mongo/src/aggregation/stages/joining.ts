@@ -1,13 +1,14 @@
-import { Document } from '../../bson/document.ts';
-import { isDocument, type Value } from '../../bson/value.ts';
-import { findCollection } from '../../catalogue/collections.ts';
-import { findRecords } from '../../query/find-records.ts';
-import { someAt, type Filter } from '../../query/filter.ts';
-import { memberOf } from '../../query/predicates.ts';
+import type { Document } from '../../bson/document.ts';
+import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression } from '../expression.ts';
+import { equalsOneOf, valuesAtPath } from '../join-values.ts';
+import { putPath, splitFieldPath } from '../set-path.ts';
 import type { Stage, StageContext, StageParser, StageTools } from '../stage.ts';
+import { allBut } from './field-effects.ts';
+import { foreignDocuments } from './foreign-documents.ts';
+import { refuseStages, stageNames } from './stage-names.ts';
 
 const LOOKUP_FIELDS = new Set(['from', 'localField', 'foreignField', 'as', 'let', 'pipeline']);
 
@@ -20,116 +21,124 @@ interface Lookup {
   readonly stages: readonly Stage[];
 }
 
+/** `$lookup`: joins by fields, by a pipeline, or by both (manual: "$lookup"). */
 const lookup: StageParser = (specification, tools) => {
   const parsed = parseLookup(specification, tools);
+  const isSameForAll = parsed.local === undefined && parsed.bindings.length === 0;
   return {
+    leavesAlone: allBut([parsed.as.join('.')]),
+    isOneToOne: true,
     *run(input, context) {
-      for (const document of input)
-        yield join(document, [...foreignDocuments(document, parsed, tools, context)], parsed.as);
+      let known: Value[] | undefined;
+      for (const document of input) {
+        const found = known ?? [...joined(document, parsed, tools, context)];
+        if (isSameForAll) known = found;
+        yield putPath(document, parsed.as, [...found]);
+      }
     },
   };
 };
 
 function parseLookup(specification: Value, tools: StageTools): Lookup {
-  if (!isDocument(specification))
-    throw new CommandError('FailedToParse', 'the $lookup specification must be an object');
+  if (!isDocument(specification)) throw failed('the $lookup specification must be an object');
   for (const [name] of specification.entries()) {
-    if (!LOOKUP_FIELDS.has(name)) throw new CommandError('FailedToParse', `unknown argument to $lookup: ${name}`);
+    if (!LOOKUP_FIELDS.has(name)) throw failed(`unknown argument to $lookup: ${name}`);
   }
   const text = (name: string): string | undefined => {
     const value = specification.get(name);
-    if (value === undefined) return undefined;
-    if (typeof value !== 'string')
-      throw new CommandError('FailedToParse', `$lookup argument '${name}' must be a string`);
-    return value;
+    if (value === undefined || typeof value === 'string') return value;
+    throw failed(`$lookup argument '${name}: ${typeName(value)}' must be a string, found ${name}: ${typeName(value)}`);
   };
   const [from, as, local, foreign] = ['from', 'as', 'localField', 'foreignField'].map(text);
-  const pipeline = specification.get('pipeline');
-  if (from === undefined || as === undefined)
-    throw new CommandError('FailedToParse', "$lookup requires 'from' and 'as'");
+  const [pipeline, variables] = [specification.get('pipeline'), specification.get('let')];
+  if (as === undefined) throw failed("must specify 'as' field for a $lookup");
   if ((local === undefined) !== (foreign === undefined) || (local === undefined && pipeline === undefined)) {
-    throw new CommandError(
-      'FailedToParse',
-      "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified",
-    );
+    throw failed("$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified");
   }
-  const variables = specification.get('let');
-  if (variables !== undefined && !isDocument(variables))
-    throw new CommandError('FailedToParse', "$lookup argument 'let' must be an object");
+  if (variables !== undefined && !isDocument(variables)) throw failed("$lookup argument 'let' must be an object");
+  if (variables !== undefined && pipeline === undefined)
+    throw failed("$lookup with a 'let' argument must also specify 'pipeline'");
+  const isFree = from === undefined && stageNames(pipeline)[0] === '$documents';
+  if (from === undefined && !isFree) throw failed("must specify 'pipeline' when 'from' is empty");
+  refuseStages(pipeline, ['$out', '$merge', '$changeStream'], (name) => {
+    return new CommandError(51_047, `${name} is not allowed to be used within a $lookup stage`);
+  });
   return {
-    from,
-    as: as.split('.'),
-    local: local?.split('.'),
-    foreign,
-    bindings: [...(variables?.entries() ?? [])].map(([name, value]) => [name, compileExpression(value)] as const),
+    from: from ?? '',
+    as: splitFieldPath(as),
+    local: local === undefined ? undefined : splitFieldPath(local),
+    foreign: foreign === undefined ? undefined : splitFieldPath(foreign).join('.'),
+    bindings: [...(variables?.entries() ?? [])].map(([name, value]) => [variableName(name), compileExpression(value)]),
     stages: pipeline === undefined ? [] : tools.parsePipeline(pipeline),
   };
 }
 
-function* foreignDocuments(
+function failed(message: string): CommandError {
+  return new CommandError('FailedToParse', message);
+}
+
+/** A name of `let`: a lower-case letter first, or 16867 (manual: "Variables in Aggregation Expressions"). */
+function variableName(name: string): string {
+  if (name === '') throw new CommandError(16_866, 'empty variable names are not allowed');
+  if (!/^[a-z\u0080-\uffff]/.test(name)) {
+    throw new CommandError(16_867, `'${name}' starts with an invalid character for a user variable name`);
+  }
+  if (!/^[\w\u0080-\uffff]+$/.test(name)) {
+    throw new CommandError(16_868, `'${name}' contains an invalid character for a variable name`);
+  }
+  return name;
+}
+
+function joined(
   document: Document,
-  lookupOf: Lookup,
+  { local, foreign, bindings, stages, from }: Lookup,
   tools: StageTools,
   context: StageContext,
-): Generator<Document> {
-  const { local, foreign, bindings, stages, from } = lookupOf;
+): Iterable<Document> {
   const variables = new Map(context.variables);
   for (const [name, evaluate] of bindings)
     variables.set(name, evaluate({ root: document, variables: context.variables }));
   const inner: StageContext = { ...context, variables };
-  if (local === undefined || foreign === undefined) {
-    yield* tools.runCollection(from, stages, inner);
-    return;
-  }
-  const collection = findCollection(context.view, `${context.database}.${from}`);
-  if (collection === undefined) return;
-  const filter: Filter = {
-    op: 'field',
-    path: foreign,
-    segments: foreign.split('.'),
-    predicate: memberOf([...localValues(document, local)], '$lookup'),
-  };
-  const found = documentsOf(findRecords(context.view, collection, { filter }));
-  yield* tools.runStages(found, stages, inner);
+  if (local === undefined || foreign === undefined) return tools.runCollection(from, stages, inner);
+  const values = [...valuesAtPath(document, local)];
+  // A missing local field joins like null, and so does an empty array.
+  const filter = equalsOneOf(foreign, values.length === 0 ? [null] : values);
+  return tools.runStages(foreignDocuments(from, filter, inner, tools), stages, inner);
 }
 
-function* documentsOf(records: Iterable<{ readonly document: Document }>): Generator<Document> {
-  for (const { document } of records) yield document;
-}
-
-/** The values a local field may equal: those of an array one by one, and null when there is none. */
-function localValues(document: Document, segments: readonly string[]): readonly Value[] {
-  const values: Value[] = [];
-  someAt(document, segments, 0, (value) => {
-    if (Array.isArray(value)) values.push(...value);
-    else values.push(value ?? null);
-    return false;
-  });
-  return values;
-}
-
-function join(document: Document, found: readonly Document[], path: readonly string[]): Document {
-  const copy = new Document(new Map(document.entries()));
-  let target = copy;
-  for (const name of path.slice(0, -1)) {
-    const existing = target.get(name);
-    const inner = new Document(new Map(isDocument(existing) ? existing.entries() : []));
-    target.fields.set(name, inner);
-    target = inner;
-  }
-  target.fields.set(path.at(-1) ?? '', [...found]);
-  return copy;
-}
-
+/** `$unionWith`: the documents of another collection after these (manual: "$unionWith"). */
 const unionWith: StageParser = (specification, tools) => {
-  const collection = isDocument(specification) ? specification.get('coll') : specification;
-  const pipeline = isDocument(specification) ? specification.get('pipeline') : undefined;
-  if (typeof collection !== 'string') throw new CommandError('FailedToParse', '$unionWith requires a collection name');
+  const isNamed = typeof specification === 'string';
+  if (!isNamed && !isDocument(specification)) {
+    throw failed(
+      `the $unionWith stage specification must be an object or string, but found ${typeName(specification)}`,
+    );
+  }
+  if (!isNamed) {
+    for (const [name] of specification.entries()) {
+      if (name !== 'coll' && name !== 'pipeline')
+        throw new CommandError(40_415, `BSON field '$unionWith.${name}' is an unknown field.`);
+    }
+  }
+  const collection = isNamed ? specification : specification.get('coll');
+  const pipeline = isNamed ? undefined : specification.get('pipeline');
+  if (collection !== undefined && typeof collection !== 'string') {
+    throw new CommandError(
+      'TypeMismatch',
+      `BSON field '$unionWith.coll' is the wrong type '${typeName(collection)}', expected type 'string'`,
+    );
+  }
+  if (collection === undefined && stageNames(pipeline)[0] !== '$documents') {
+    throw failed('$unionWith stage without explicit collection must have a pipeline with $documents as first stage');
+  }
+  refuseStages(pipeline, ['$out', '$merge', '$changeStream'], (name) => {
+    return new CommandError(31_441, `${name} is not allowed within a $unionWith's sub-pipeline`);
+  });
   const stages = pipeline === undefined ? [] : tools.parsePipeline(pipeline);
   return {
     *run(input, context) {
       yield* input;
-      yield* tools.runCollection(collection, stages, context);
+      yield* tools.runCollection(collection ?? '', stages, context);
     },
   };
 };

@@ -4,15 +4,18 @@ import { parseProjectStage } from '../../query/projection.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression, Variables } from '../expression.ts';
+import { setPath, splitFieldPath } from '../set-path.ts';
 import type { Stage, StageParser } from '../stage.ts';
+import { allBut, effectOfChange } from './field-effects.ts';
 
 /** Turns one document into another. */
 export type DocumentChange = (document: Document, variables: Variables) => Document;
 
 type ChangeParser = (specification: Value) => DocumentChange;
 
-function asStage(change: DocumentChange): Stage {
+function asStage(name: string, specification: Value, change: DocumentChange): Stage {
   return {
+    ...effectOfChange(name, specification),
     *run(input, { variables }) {
       for (const document of input) yield change(document, variables);
     },
@@ -37,6 +40,10 @@ interface Assignment {
 const addFields: ChangeParser = (specification) => {
   const assignments: Assignment[] = [];
   collect(documentOf('$addFields', specification), [], assignments);
+  if (assignments.length === 0) {
+    throw new CommandError(40_177, 'Invalid $addFields :: caused by :: specification must have at least one field');
+  }
+  refuseConflicts(assignments);
   return (document, variables) => {
     const target = new Document(new Map(document.entries()));
     for (const { segments, evaluate } of assignments)
@@ -54,8 +61,26 @@ function collect(specification: Document, prefix: readonly string[], assignments
       );
     }
     const segments = [...prefix, ...path.split('.')];
+    if (isDocument(value) && value.firstName() === undefined) {
+      throw new CommandError(
+        40_180,
+        `Invalid $addFields :: caused by :: an empty object is not a valid value. Found empty object at path ${segments.join('.')}`,
+      );
+    }
     if (isDocument(value) && value.firstName()?.startsWith('$') === false) collect(value, segments, assignments);
     else assignments.push({ segments, evaluate: compileExpression(value) });
+  }
+}
+
+function refuseConflicts(assignments: readonly Assignment[]): void {
+  const paths = assignments.map(({ segments }) => `${segments.join('.')}.`).toSorted();
+  for (const [index, path] of paths.entries()) {
+    const next = paths[index + 1];
+    if (next?.startsWith(path) !== true) continue;
+    throw new CommandError(
+      40_176,
+      `Invalid $addFields :: caused by :: specification contains two conflicting paths. Cannot specify both '${path.slice(0, -1)}' and '${next.slice(0, -1)}'`,
+    );
   }
 }
 
@@ -121,6 +146,7 @@ interface Unwinding {
 const unwind: StageParser = (specification) => {
   const options = parseUnwind(specification);
   return {
+    leavesAlone: allBut([options.segments.join('.'), ...(options.indexName === undefined ? [] : [options.indexName])]),
     *run(input) {
       for (const document of input) yield* unwindDocument(document, options);
     },
@@ -128,43 +154,59 @@ const unwind: StageParser = (specification) => {
 };
 
 function parseUnwind(specification: Value): Unwinding {
+  if (typeof specification !== 'string' && !isDocument(specification)) {
+    throw new CommandError(
+      15_981,
+      `expected either a string or an object as specification for $unwind stage, got ${typeName(specification)}`,
+    );
+  }
   const parts = isDocument(specification) ? specification : new Document(new Map([['path', specification]]));
   for (const [name] of parts.entries()) {
     if (!['path', 'preserveNullAndEmptyArrays', 'includeArrayIndex'].includes(name))
       throw new CommandError(28_811, `unrecognized option to $unwind stage: ${name}`);
   }
   const path = parts.get('path');
+  if (path === undefined) throw new CommandError(28_812, 'no path specified to $unwind stage');
   if (typeof path !== 'string') throw new CommandError(28_808, 'expected a string as the path for $unwind stage');
   if (!path.startsWith('$') || path === '$')
     throw new CommandError(28_818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
   const index = parts.get('includeArrayIndex');
-  if (index !== undefined && (typeof index !== 'string' || index === '' || index.startsWith('$'))) {
+  if (index !== undefined && (typeof index !== 'string' || index === '')) {
     throw new CommandError(28_810, 'expected a non-empty string for the includeArrayIndex option to $unwind stage');
   }
+  if (index?.startsWith('$') === true) {
+    throw new CommandError(
+      28_822,
+      `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${index}`,
+    );
+  }
+  const keeps = parts.get('preserveNullAndEmptyArrays');
+  if (keeps !== undefined && typeof keeps !== 'boolean') {
+    throw new CommandError(
+      28_809,
+      `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeName(keeps)}`,
+    );
+  }
   return {
-    segments: path.slice(1).split('.'),
-    keepsEmpty: parts.get('preserveNullAndEmptyArrays') === true,
-    indexName: typeof index === 'string' ? index : undefined,
+    segments: splitFieldPath(path.slice(1)),
+    keepsEmpty: keeps === true,
+    indexName: index,
   };
 }
 
 function* unwindDocument(document: Document, { segments, keepsEmpty, indexName }: Unwinding): Generator<Document> {
-  const place = (value: Value | undefined, index: bigint | null): Document => {
-    const copy = new Document(new Map(document.entries()));
-    if (value !== undefined || segments.length === 1) assign(copy.fields, segments, value);
-    if (indexName !== undefined) assign(copy.fields, indexName.split('.'), index);
-    return copy;
-  };
+  const withIndex = (changed: Document, index: bigint | null): Document =>
+    indexName === undefined ? changed : setPath(changed, indexName.split('.'), index);
   const parent = segments
     .slice(0, -1)
     .reduce<Value | undefined>((value, name) => (isDocument(value) ? value.get(name) : undefined), document);
   const value = isDocument(parent) ? parent.get(segments.at(-1) ?? '') : undefined;
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield place(item, BigInt(index));
-    if (value.length === 0 && keepsEmpty) yield place(undefined, null);
-  } else if (value === undefined || value === null || typeName(value) === 'undefined') {
-    if (keepsEmpty) yield indexName === undefined ? document : place(value, null);
-  } else yield indexName === undefined ? document : place(value, null);
+    for (const [index, item] of value.entries()) yield withIndex(setPath(document, segments, item), BigInt(index));
+    if (value.length === 0 && keepsEmpty) yield withIndex(setPath(document, segments, undefined), null);
+  } else if (keepsEmpty || (value !== undefined && value !== null && typeName(value) !== 'undefined')) {
+    yield withIndex(document, null);
+  }
 }
 
 /** The stages that only change one document at a time, which updates may use too. */
@@ -181,7 +223,7 @@ export const DOCUMENT_CHANGES: ReadonlyMap<string, ChangeParser> = new Map([
 export const SHAPING_STAGES: readonly [string, StageParser][] = [
   ...[...DOCUMENT_CHANGES].map(([name, parse]): [string, StageParser] => [
     name,
-    (specification) => asStage(parse(specification)),
+    (specification) => asStage(name, specification, parse(specification)),
   ]),
   ['$unwind', unwind],
 ];

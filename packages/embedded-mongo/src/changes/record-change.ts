@@ -1,0 +1,97 @@
+import { Document } from '../bson/document.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import type { WriteView } from '../catalogue/catalogue-state.ts';
+import type { CollectionEntry } from '../catalogue/entries.ts';
+import { describeUpdate } from './describe-update.ts';
+
+/** A change of the stored data, as change streams report it. */
+export type Change =
+  | { readonly kind: 'insert'; readonly collection: CollectionEntry; readonly after: Document }
+  | {
+      readonly kind: 'update';
+      readonly collection: CollectionEntry;
+      readonly before: Document;
+      readonly after: Document;
+      /** The paths the update set as a whole. */
+      readonly wholePaths: ReadonlySet<string>;
+    }
+  | {
+      readonly kind: 'replace';
+      readonly collection: CollectionEntry;
+      readonly before: Document;
+      readonly after: Document;
+    }
+  | { readonly kind: 'delete'; readonly collection: CollectionEntry; readonly before: Document }
+  | { readonly kind: 'drop'; readonly collection: CollectionEntry }
+  | { readonly kind: 'rename'; readonly collection: CollectionEntry; readonly to: string }
+  | { readonly kind: 'dropDatabase'; readonly database: string };
+
+/** Takes changes into the log while somebody may want to read them. */
+export interface ChangeRecorder {
+  isOn(): boolean;
+  /** Appends an event within the writer's transaction. */
+  append(event: Map<string, Value>): void;
+}
+
+/** Notes a change in the log of changes, in the transaction of the change itself; does nothing while nobody ever watched. */
+export function recordChange(view: WriteView, change: Change): void {
+  const { changes } = view;
+  if (changes === undefined || !changes.isOn()) return;
+  if (change.kind === 'dropDatabase') {
+    changes.append(
+      new Map([
+        ['op', 'dropDatabase'],
+        ['db', change.database],
+      ]),
+    );
+    return;
+  }
+  const { collection } = change;
+  const event = new Map<string, Value>([
+    ['op', change.kind],
+    ['db', collection.database],
+    ['coll', collection.name],
+    ['cid', BigInt(collection.id)],
+  ]);
+  describe(event, change);
+  changes.append(event);
+}
+
+function describe(event: Map<string, Value>, change: Exclude<Change, { readonly kind: 'dropDatabase' }>): void {
+  switch (change.kind) {
+    case 'insert':
+      event.set('key', keyOf(change.after));
+      event.set('full', change.after);
+      return;
+    case 'update':
+      event.set('key', keyOf(change.after));
+      event.set('desc', describeUpdate(change.before, change.after, change.wholePaths));
+      if (!keepsImages(change.collection)) return;
+      event.set('before', change.before);
+      event.set('after', change.after);
+      return;
+    case 'replace':
+      event.set('key', keyOf(change.after));
+      event.set('full', change.after);
+      if (keepsImages(change.collection)) event.set('before', change.before);
+      return;
+    case 'delete':
+      event.set('key', keyOf(change.before));
+      if (keepsImages(change.collection)) event.set('before', change.before);
+      return;
+    case 'rename':
+      event.set('to', change.to);
+      return;
+    case 'drop':
+  }
+}
+
+function keyOf(document: Document): Document {
+  return new Document(new Map([['_id', document.get('_id') ?? null]]));
+}
+
+/** Whether a collection was created to keep its documents before and after changes (`changeStreamPreAndPostImages`). */
+function keepsImages(collection: CollectionEntry): boolean {
+  const option = collection.options.get('changeStreamPreAndPostImages');
+  return isDocument(option) && option.get('enabled') === true;
+}

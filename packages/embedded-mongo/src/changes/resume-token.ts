@@ -1,0 +1,39 @@
+import { Document } from '../bson/document.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import { CommandError } from '../server/command-error.ts';
+
+/** A place in the log of changes: after an event, after the invalidation it caused, or after all that was seen. */
+export interface Position {
+  readonly kind: 'event' | 'invalidate' | 'seen';
+  readonly time: bigint;
+  readonly id: number;
+}
+
+const KINDS = ['event', 'invalidate', 'seen'] as const;
+const FORM = /^82([0-9a-f]{8})([0-9a-f]{16})([0-9a-f]{16})0([0-2])$/i;
+
+/** A position as a resume token, `{ _data: <hex> }`; opaque to clients, and later ones sort after earlier ones. */
+export function writeToken(tag: string, { kind, time, id }: Position): Document {
+  const data = `82${tag}${hexOf(time)}${hexOf(BigInt(id))}0${String(KINDS.indexOf(kind))}`.toUpperCase();
+  return new Document(new Map([['_data', data]]));
+}
+
+function hexOf(value: bigint): string {
+  return value.toString(16).padStart(16, '0');
+}
+
+/** The position of a token; throws InvalidResumeToken for what is none, ChangeStreamFatalError for another store's. */
+export function readToken(tag: string, token: Value): Position {
+  const data = isDocument(token) ? token.get('_data') : undefined;
+  const parts = typeof data === 'string' ? FORM.exec(data) : null;
+  const kind = KINDS[Number(parts?.[4])];
+  const [, from = '', time = '', id = ''] = parts ?? [];
+  if (kind === undefined) throw new CommandError('InvalidResumeToken', 'Invalid resume token');
+  if (from.toLowerCase() !== tag) throw tokenNotFound();
+  return { kind, time: BigInt(`0x${time}`), id: Number(`0x${id}`) };
+}
+
+/** The error of a token whose event is not in the log. */
+export function tokenNotFound(): CommandError {
+  return new CommandError('ChangeStreamFatalError', 'cannot resume stream; the resume token was not found.');
+}

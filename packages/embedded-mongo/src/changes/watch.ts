@@ -1,0 +1,153 @@
+import { parsePipeline } from '../aggregation/pipeline.ts';
+import type { Document } from '../bson/document.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import { findCollection } from '../catalogue/collections.ts';
+import type { CatalogueState } from '../catalogue/catalogue-state.ts';
+import { readArguments } from '../commands/arguments.ts';
+import type { Reply, Request } from '../commands/command.ts';
+import { constantsOf } from '../commands/constants.ts';
+import type { ClusterClock } from '../server/cluster-clock.ts';
+import { CommandError } from '../server/command-error.ts';
+import { liveReply } from '../server/more-live.ts';
+import type { WriteQueue } from '../store/write-queue.ts';
+import { isInScope, isInvalidating } from './change-event.ts';
+import type { ChangeLog, LoggedChange } from './change-log.ts';
+import { cursorNamespace, readChangeOptions, readScope, type Beginning, type Scope } from './change-options.ts';
+import { createChangeStream } from './change-stream.ts';
+import { readToken, tokenNotFound } from './resume-token.ts';
+
+/** Opens a change stream for an `aggregate` whose first stage is `$changeStream`. */
+export type Watch = (request: Request) => Promise<Reply>;
+
+const ALLOWED_STAGES = new Set([
+  '$match',
+  '$project',
+  '$addFields',
+  '$set',
+  '$unset',
+  '$replaceRoot',
+  '$replaceWith',
+  '$redact',
+]);
+const CURSOR_FIELDS = new Set(['batchSize']);
+const FIRST_BATCH = 101;
+
+/** Whether a request opens a change stream; refuses the stage anywhere but in front. */
+export function isChangeStream({ name, body }: Request): boolean {
+  const pipeline = name === 'aggregate' ? body.get('pipeline') : undefined;
+  if (!Array.isArray(pipeline)) return false;
+  const at = pipeline.findIndex((stage) => isDocument(stage) && stage.firstName() === '$changeStream');
+  if (at > 0) throw new CommandError(40_602, '$changeStream is only valid as the first stage in a pipeline.');
+  return at === 0;
+}
+
+/** Creates the opener of change streams over a store's log of changes. */
+export function createWatch({
+  state,
+  queue,
+  log,
+  clock,
+}: {
+  readonly state: CatalogueState;
+  readonly queue: WriteQueue;
+  readonly log: ChangeLog;
+  readonly clock: ClusterClock;
+}): Watch {
+  return async (request) => {
+    const { arguments: values, cursors, owner, database } = request;
+    const [first, ...rest] = values.list('pipeline');
+    const specification = isDocument(first) ? first.get('$changeStream') : undefined;
+    if (!isDocument(specification)) {
+      throw new CommandError(50_808, '$changeStream stage expects a document as argument');
+    }
+    checkCommand(request);
+    const options = readChangeOptions(specification);
+    const scope = readScope(request, options.isForDeployment);
+    const target = values.value('aggregate');
+    // A view has no changes of its own; looking it up as a collection refuses it.
+    if (typeof target === 'string') findCollection(state.reading, `${database}.${target}`);
+    if (scope.kind === 'collection' && state.reading.catalogue().views.has(`${scope.database}.${scope.collection}`)) {
+      throw new CommandError('CommandNotSupportedOnView', '$changeStream is not supported on views');
+    }
+    const stages = parsePipeline(rest.map(allowedStage));
+    const variables = constantsOf(values.optionalDocument('let'));
+    const batchSize = readArguments('aggregate.cursor', values.document('cursor'), CURSOR_FIELDS).count('batchSize');
+    await log.enable(queue);
+    const { start, pending } = findBeginning(log, scope, options.beginning);
+    const source = createChangeStream({
+      log,
+      view: state.reading,
+      scope,
+      options,
+      stages,
+      database,
+      variables,
+      start,
+      pending,
+      latest: () => clock.latest(),
+    });
+    const batch = source.take(batchSize ?? FIRST_BATCH);
+    const namespace = cursorNamespace(request, scope);
+    const id = batch.isOver ? 0n : cursors.openLive(namespace, owner, source);
+    return liveReply(namespace, 'firstBatch', id, batch);
+  };
+}
+
+function checkCommand({ arguments: values, body }: Request): void {
+  if (values.flag('explain')) {
+    throw new CommandError('CommandNotSupported', 'explain of $changeStream is not supported by the embedded store');
+  }
+  if (values.value('collation') !== undefined) {
+    throw new CommandError('CommandNotSupported', 'collation of $changeStream is not supported by the embedded store');
+  }
+  const concern = body.get('readConcern');
+  const level = isDocument(concern) ? concern.get('level') : undefined;
+  if (level !== undefined && level !== 'majority') {
+    throw new CommandError(
+      'InvalidOptions',
+      `$changeStream cannot run with a readConcern other than 'majority', or with no readConcern. Current readConcern level: ${typeof level === 'string' ? level : ''}`,
+    );
+  }
+}
+
+function allowedStage(stage: Value): Value {
+  const name = isDocument(stage) ? stage.firstName() : undefined;
+  if (name !== undefined && !ALLOWED_STAGES.has(name)) {
+    parsePipeline([stage]);
+    throw new CommandError('IllegalOperation', `${name} is not permitted in a $changeStream pipeline`);
+  }
+  return stage;
+}
+
+function findBeginning(
+  log: ChangeLog,
+  scope: Scope,
+  beginning: Beginning,
+): { readonly start: number; readonly pending: LoggedChange | undefined } {
+  if (beginning.kind === 'now') return { start: log.lastId(), pending: undefined };
+  if (beginning.kind === 'time') return { start: log.idBefore(beginning.time), pending: undefined };
+  return continueAfter(log, scope, beginning.kind, beginning.token);
+}
+
+function continueAfter(
+  log: ChangeLog,
+  scope: Scope,
+  kind: 'resumeAfter' | 'startAfter',
+  token: Document | Value,
+): { readonly start: number; readonly pending: LoggedChange | undefined } {
+  const position = readToken(log.tag(), token);
+  if (position.kind === 'invalidate' && kind === 'resumeAfter') {
+    throw new CommandError(
+      'InvalidResumeToken',
+      "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
+    );
+  }
+  // Refuses a position from before the log.
+  log.after(position.id, 1);
+  if (position.id > log.lastId()) throw tokenNotFound();
+  const change = log.at(position.id);
+  if (position.kind === 'seen' || change === undefined) return { start: position.id, pending: undefined };
+  if (change.time !== position.time) throw tokenNotFound();
+  const isDue = position.kind === 'event' && isInScope(scope, change) && isInvalidating(scope, change);
+  return { start: position.id, pending: isDue ? change : undefined };
+}

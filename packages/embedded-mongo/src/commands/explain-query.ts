@@ -1,0 +1,90 @@
+import { hostname } from 'node:os';
+import { verbatim } from '../bson/build-document.ts';
+import type { Document } from '../bson/document.ts';
+import type { View } from '../catalogue/catalogue-state.ts';
+import { findCollection } from '../catalogue/collections.ts';
+import { planQuery } from '../plan/plan-query.ts';
+import { countablePlan, countRecords } from '../query/count-records.ts';
+import { findRecords, type RecordQuery } from '../query/find-records.ts';
+import type { StoredRecord } from '../store/records.ts';
+import type { Reply, Request } from './command.ts';
+import {
+  describeStage,
+  explainAccess,
+  explainIndex,
+  explainStage,
+  shownFilter,
+  type ExplainCounts,
+  type ExplainStage,
+} from './explain-plan.ts';
+
+/** What is known of an explained command before its plan is made. */
+export interface Explained {
+  readonly namespace: string;
+  readonly filter: Document | undefined;
+  readonly query: RecordQuery;
+  /** The stages on top of those that find the records. */
+  readonly wrap: (tree: ExplainStage, records: readonly StoredRecord[] | undefined) => ExplainStage;
+  /** Whether the command only counts, so that an index may do without documents. */
+  readonly isCount?: boolean;
+  /** Whether `wrap` wants the records found, because it tells what a write would do with them. */
+  readonly wantsRecords?: boolean;
+}
+
+/** The `queryPlanner` and, when run, `executionStats` sections of one query. */
+export function explainQuery(view: View, explained: Explained, isRun: boolean): Reply {
+  const { namespace, query, wrap } = explained;
+  const collection = findCollection(view, namespace);
+  const plan = collection === undefined ? undefined : planQuery(view, collection, query);
+  const counted = explained.isCount === true && plan !== undefined ? countablePlan(plan) : undefined;
+  const filter = shownFilter(explained.filter);
+  const access = (): ExplainStage => {
+    if (plan === undefined) return explainStage('EOF');
+    if (counted === undefined) return explainAccess(plan, query, filter);
+    const [source] = explainIndex(counted, 'COUNT_SCAN');
+    return source ?? explainStage('RECORD_STORE_FAST_COUNT');
+  };
+  const queryPlanner = {
+    plannerVersion: 1,
+    namespace,
+    parsedQuery: filter,
+    indexFilterSet: false,
+    winningPlan: describeStage(wrap(access(), undefined)),
+    rejectedPlans: [],
+  };
+  if (!isRun) return { queryPlanner };
+  const startedAt = performance.now();
+  const tally = { keys: 0, documents: 0 };
+  const counting: View = { ...view, tally };
+  let returned = 0;
+  const records: StoredRecord[] = [];
+  if (collection !== undefined && explained.isCount === true) returned = countRecords(counting, collection, query);
+  else if (collection !== undefined) {
+    for (const record of findRecords(counting, collection, query)) {
+      returned += 1;
+      if (explained.wantsRecords === true) records.push(record);
+    }
+  }
+  const counts: ExplainCounts = { returned, ...tally };
+  const executionStats = {
+    executionSuccess: true,
+    nReturned: explained.isCount === true ? 0 : returned,
+    executionTimeMillis: Math.round(performance.now() - startedAt),
+    totalKeysExamined: tally.keys,
+    totalDocsExamined: tally.documents,
+    executionStages: describeStage(wrap(access(), records), counts),
+    allPlansExecution: [],
+  };
+  return { queryPlanner, executionStats };
+}
+
+/** The reply of an explained command: what was found out about it, and what drivers show beside it. */
+export function explainReply(request: Request, details: Reply): Reply {
+  return {
+    explainVersion: '1',
+    ...details,
+    command: verbatim(request.body),
+    serverInfo: { host: hostname(), port: 27_017, version: '8.0.0', gitVersion: 'parley-embedded-store' },
+    serverParameters: {},
+  };
+}

@@ -1,0 +1,99 @@
+import { Document } from '../bson/document.ts';
+import { encodeDocument } from '../bson/encode-document.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import type { Connection } from '../store/connection.ts';
+import { readFact, writeFact } from '../store/server-tables.ts';
+import { CommandError } from './command-error.ts';
+
+/**
+ * The logical time of the store as BSON timestamps: seconds in the upper half, a counter in the lower. It follows the
+ * wall clock but never goes back, not even across restarts.
+ */
+export interface ClusterClock {
+  /** The time of the newest write, or of the start. */
+  latest(): bigint;
+  /** The next time, later than any before. */
+  tick(): bigint;
+  /** Takes over a time a client has seen, as members of a replica set do (`$clusterTime`). */
+  observe(clusterTime: Value | undefined): void;
+  /** Makes sure that a later start begins after this time; to be called within every commit. */
+  persist(): void;
+}
+
+/** How far ahead of the wall clock a client's time may be (maxAcceptableLogicalClockDriftSecs). */
+const MAX_DRIFT_SECONDS = 31_536_000n;
+
+/** Creates the clock of a store over its writing connection. */
+export function createClusterClock(connection: Connection): ClusterClock {
+  let persisted = BigInt(readFact(connection, 'clock-seconds') ?? '0');
+  // Only whole seconds are remembered, so that most commits need not write the clock.
+  let latest = (persisted + 1n) << 32n;
+  const tick = (): bigint => {
+    const wall = wallSeconds();
+    latest = wall > latest >> 32n ? (wall << 32n) | 1n : latest + 1n;
+    return latest;
+  };
+  tick();
+  return {
+    latest: () => latest,
+    tick,
+    observe: (clusterTime) => {
+      const seen = isDocument(clusterTime) ? clusterTime.get('clusterTime') : undefined;
+      const time = timestampOf(seen);
+      if (time === undefined || time <= latest) return;
+      if (time >> 32n > wallSeconds() + MAX_DRIFT_SECONDS) {
+        throw new CommandError(
+          'ClusterTimeFailsRateLimiter',
+          'New cluster time is too far from this node wall clock time',
+        );
+      }
+      latest = time;
+    },
+    persist: () => {
+      const seconds = latest >> 32n;
+      if (seconds <= persisted) return;
+      writeFact(connection, 'clock-seconds', String(seconds));
+      persisted = seconds;
+    },
+  };
+}
+
+function wallSeconds(): bigint {
+  return BigInt(Math.floor(Date.now() / 1000));
+}
+
+/** The 64 bits of a timestamp, or undefined for any other value. */
+export function timestampOf(value: Value | undefined): bigint | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'timestamp'
+    ? value.value
+    : undefined;
+}
+
+/**
+ * A reply with `operationTime` and `$clusterTime` as a replica set without keys sends them: signed with zeros. The
+ * given document is left as it is.
+ */
+export function withTimes(reply: Document, time: bigint): Document {
+  const timestamp: Value = { kind: 'timestamp', value: time };
+  const signature = new Document(
+    new Map<string, Value>([
+      ['hash', { kind: 'binData', subtype: 0, bytes: Buffer.alloc(20) }],
+      ['keyId', 0n],
+    ]),
+  );
+  const clusterTime = new Document(
+    new Map<string, Value>([
+      ['clusterTime', timestamp],
+      ['signature', signature],
+    ]),
+  );
+  const times = new Map<string, Value>([
+    ['$clusterTime', clusterTime],
+    ['operationTime', timestamp],
+  ]);
+  if (reply.bytes === undefined) return new Document(new Map([...reply.fields, ...times]));
+  const added = encodeDocument(new Document(times));
+  const joined = Buffer.concat([reply.bytes.subarray(0, -1), added.subarray(4)]);
+  joined.writeInt32LE(joined.length, 0);
+  return new Document(joined);
+}
