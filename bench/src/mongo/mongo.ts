@@ -69,9 +69,10 @@ async function measure(): Promise<Figures> {
     Object.assign(figures, { page: page.perSecond, pageMs: page.p50 });
     figures.updateOne = await updateRate(messages, ids);
     Object.assign(figures, await scans(messages, ids));
+    figures.rssPeak = store.memory().peak;
+    // With a driver in the process of the store, so after its memory was looked at.
     figures.stall = await store.stall('bench', 'messages');
   });
-  figures.rssPeak = store.memory().peak;
   figures.file = store.fileMegabytes();
   await restart(figures);
   if (many > documents) {

@@ -1,16 +1,10 @@
 import { Decimal128, Double, Int32, Long, type Document } from 'mongodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
+const test = await openTestClient();
 let made = 0;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
+afterAll(() => test.close());
 
 /** What an accumulator makes of a field `v` of documents, with types kept. */
 async function group(accumulator: Document, documents: Document[], promoteValues = false): Promise<unknown> {

@@ -2,24 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoServerError, type Collection, type Document, type ObjectId } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
 interface Person {
   readonly _id?: string | number | ObjectId;
   readonly [name: string]: unknown;
 }
 
-let test: TestClient;
+const test = await openTestClient();
 let people: Collection<Person>;
 let round = 0;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
+afterAll(() => test.close());
 beforeEach(() => {
   round += 1;
   people = test.db.collection<Person>(`people${String(round)}`);

@@ -14,17 +14,11 @@ import {
   UUID,
   serialize,
 } from 'bson';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
+const test = await openTestClient();
+afterAll(() => test.close());
 
 const VALUES: readonly [string, unknown][] = [
   ['double', new Double(1)],

@@ -2,18 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GridFSBucket, type ObjectId } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
+const test = await openTestClient();
 let bucket: GridFSBucket;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
+afterAll(() => test.close());
 beforeEach(async () => {
   await test.db.dropDatabase();
   bucket = new GridFSBucket(test.db, { bucketName: 'files' });

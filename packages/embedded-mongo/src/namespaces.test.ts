@@ -2,18 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoServerError, type Document } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-
-afterAll(async () => {
-  await test.close();
-});
+const test = await openTestClient();
+afterAll(() => test.close());
 
 beforeEach(async () => {
   await test.db.dropDatabase();

@@ -1,24 +1,10 @@
 import type { Document } from 'mongodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, expect, it } from 'vitest';
+import { createRandom } from './testing/create-random.ts';
+import { openTestClient } from './testing/open-client.ts';
 
-let test: TestClient;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-afterAll(async () => {
-  await test.close();
-});
-
-/** Numbers from 0 to below 1 that a seed decides. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
+const test = await openTestClient();
+afterAll(() => test.close());
 
 interface Choosing {
   readonly below: (end: number) => number;
@@ -26,15 +12,8 @@ interface Choosing {
 }
 
 function choosing(seed: number): Choosing {
-  const random = randomNumbers(seed);
-  const below = (end: number) => Math.floor(random() * end);
-  return {
-    below,
-    one: (first, ...others) => {
-      const found = [first, ...others][below(others.length + 1)];
-      return found ?? first;
-    },
-  };
+  const { below, pick } = createRandom(seed);
+  return { below, one: (...items) => pick(items) };
 }
 
 function value({ below, one }: Choosing): unknown {

@@ -1,6 +1,6 @@
 import { MongoServerError, type Document } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
 interface Item {
   _id: number;
@@ -8,15 +8,8 @@ interface Item {
   extra?: string;
 }
 
-let test: TestClient;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-
-afterAll(async () => {
-  await test.close();
-});
+const test = await openTestClient();
+afterAll(() => test.close());
 
 beforeEach(async () => {
   await test.client.db('other').dropDatabase();

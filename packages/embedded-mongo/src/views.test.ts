@@ -1,6 +1,6 @@
 import { MongoServerError, type Document } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient, type TestClient } from './testing/open-client.ts';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { openTestClient } from './testing/open-client.ts';
 
 interface Item {
   _id: number;
@@ -9,15 +9,8 @@ interface Item {
   price?: number;
 }
 
-let test: TestClient;
-
-beforeAll(async () => {
-  test = await openTestClient();
-});
-
-afterAll(async () => {
-  await test.close();
-});
+const test = await openTestClient();
+afterAll(() => test.close());
 
 beforeEach(async () => {
   await test.db.dropDatabase();

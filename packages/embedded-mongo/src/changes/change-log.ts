@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import type { ClusterClock } from '../server/cluster-clock.ts';
@@ -6,6 +5,7 @@ import { CommandError } from '../server/command-error.ts';
 import { blobOf, integerOf, textOf, type Connection, type Row } from '../store/connection.ts';
 import { readFact, writeFact } from '../store/server-tables.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
+import { newLogTag } from './begin-new-history.ts';
 import type { ChangeRecorder } from './record-change.ts';
 
 /** An event of the log as it was stored. */
@@ -99,7 +99,7 @@ export function createChangeLog(
       try {
         await queue.run(({ connection }) => {
           if (isOn) return;
-          tag = randomBytes(4).toString('hex');
+          tag = newLogTag();
           forgottenTime = clock.tick();
           writeFact(connection, 'log-tag', tag);
           writeFact(connection, 'watched-since', String(Date.now()));

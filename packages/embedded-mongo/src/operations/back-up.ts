@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { beginNewHistory } from '../changes/begin-new-history.ts';
 import { OperationError } from './operation-error.ts';
 
 const STORE_FILE = 'store.sqlite';
@@ -20,6 +21,7 @@ export function backUp(directory: string, to: string): string {
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     rmSync(partial, { force: true });
     copy(source, partial);
+    separate(partial);
     checkCopy(partial);
     sync(partial);
     renameSync(partial, target);
@@ -41,6 +43,15 @@ function copy(source: string, target: string): void {
     database.exec('PRAGMA busy_timeout = 5000');
     database.prepare('VACUUM INTO ?').run(target);
     chmodSync(target, 0o600);
+  } finally {
+    database.close();
+  }
+}
+
+function separate(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    beginNewHistory(database);
   } finally {
     database.close();
   }

@@ -143,6 +143,45 @@ describe('backup', () => {
     await copy.close();
   });
 
+  it('has a history of its own, which the change streams of the original cannot go on with', async () => {
+    const test = await openTestClient(path);
+    const watched = test.db.collection<Item>('watched');
+    await watched.insertOne({ _id: 0 });
+    const stream = watched.watch();
+    const first = stream.next();
+    await expect
+      .poll(async () => {
+        await watched.insertOne({ _id: new ObjectId() });
+        return stream.resumeToken;
+      })
+      .toBeTruthy();
+    const { _id: resumeAfter } = await first;
+    await stream.close();
+    const target = join(directory, 'backup');
+    expect(await run('backup', '--path', path, '--to', target)).toBe(0);
+    await watched.insertOne({ _id: 'later' });
+    const again = watched.watch([], { resumeAfter });
+    expect((await again.next()).operationType).toBe('insert');
+    await again.close();
+    await test.close();
+    const copy = await openTestClient(target);
+    const copied = copy.db.collection<Item>('watched');
+    const refused = copied.watch([], { resumeAfter });
+    await expect(refused.next()).rejects.toMatchObject({ code: 280 });
+    await refused.close();
+    const fresh = copied.watch();
+    const event = fresh.next();
+    await expect
+      .poll(async () => {
+        await copied.insertOne({ _id: new ObjectId() });
+        return fresh.resumeToken;
+      })
+      .toBeTruthy();
+    expect((await event).operationType).toBe('insert');
+    await fresh.close();
+    await copy.close();
+  });
+
   it('overwrites nothing and says what is missing', async () => {
     expect(await run('backup', '--path', path, '--to', join(directory, 'b'))).toBe(1);
     expect(errors.join()).toContain('no store');

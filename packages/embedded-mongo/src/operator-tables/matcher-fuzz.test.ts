@@ -16,7 +16,7 @@ import { expect, it } from 'vitest';
 import { matches } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { received } from '../testing/bson-document.ts';
-import { FUZZ_TIMEOUT, fuzzRuns } from './fuzz-runs.ts';
+import { FUZZ_TIMEOUT, fuzzRuns } from '../testing/fuzz-runs.ts';
 import { aliasOf, naiveMatch } from './naive-matcher.ts';
 import { SAMPLES } from './samples.ts';
 

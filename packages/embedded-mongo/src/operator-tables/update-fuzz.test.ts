@@ -7,7 +7,7 @@ import { parseFilter } from '../query/parse-filter.ts';
 import { CommandError } from '../server/command-error.ts';
 import { received } from '../testing/bson-document.ts';
 import { parseUpdate } from '../update/apply-update.ts';
-import { FUZZ_TIMEOUT, fuzzRuns } from './fuzz-runs.ts';
+import { FUZZ_TIMEOUT, fuzzRuns } from '../testing/fuzz-runs.ts';
 import { NaiveRefusal, naiveUpdate } from './naive-update.ts';
 import { SAMPLES } from './samples.ts';
 

@@ -15,6 +15,8 @@ import { parseSort, sortItems, sortKeyOf } from '../query/sort.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { insertRecord, type StoredRecord } from '../store/records.ts';
 import { received } from '../testing/bson-document.ts';
+import { createRandom } from '../testing/create-random.ts';
+import { FUZZ_TIMEOUT, fuzzRounds } from '../testing/fuzz-runs.ts';
 import { allRecords } from '../testing/index-mismatches.ts';
 import { toStorable } from '../update/storable.ts';
 import type { Hint } from './hint.ts';
@@ -31,21 +33,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-let state = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
-
-/** A small reproducible generator (mulberry32), so that a failure can be run again. */
-function below(limit: number): number {
-  state = (state + 0x6d2b_79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-}
-
-function pick<T>(items: readonly T[]): T {
-  const item = items[below(items.length)];
-  if (item === undefined) throw new Error('nothing to pick from');
-  return item;
-}
+const fuzz = fuzzRounds(600, 20_261_121);
+const { below, pick } = createRandom(fuzz.seed);
 
 function scalar(): unknown {
   return pick<() => unknown>([() => below(5), () => below(5), () => pick(['p', 'pq', 'q']), () => null, () => true])();
@@ -102,59 +91,63 @@ const INDEXES: readonly PlainObject[] = [
   { key: { c: 1 }, name: 'c partial', partialFilterExpression: { c: { $gt: 1 } } },
 ];
 
-it('answers with a hint what the hinted index holds, merges ranges in order and counts what it finds', () => {
-  const view = createCatalogueState(store).writing;
-  view.connection.run('BEGIN');
-  ensureCollection(view, 'fuzz.items');
-  for (const spec of INDEXES) buildIndex(view, ensureCollection(view, 'fuzz.items'), parseIndexSpec(received(spec)));
-  for (let n = 0; n < 120; n += 1) {
-    insertRecord(view, ensureCollection(view, 'fuzz.items'), toStorable(received(randomDocument())));
-  }
-  const collection = ensureCollection(view, 'fuzz.items');
-  const everything = allRecords(view, collection);
-  const seen = { merged: 0, counted: 0, lacking: 0 };
-  for (let round = 0; round < 600; round += 1) {
-    const isList = below(5) === 0;
-    const plain = isList ? listQuery() : { filter: randomFilter(), sort: randomSort() };
-    const filter = parseFilter(received(plain.filter));
-    const sort = parseSort(received(plain.sort));
-    const index = pick(collection.indexes);
-    const hint = pick<Hint | undefined | 'none'>([
-      'none',
-      { kind: 'index', index },
-      { kind: 'natural', isReverse: below(2) === 0 },
-    ]);
-    const query: RecordQuery = { filter, sort, hint: hint === 'none' ? undefined : hint };
-    const held =
-      query.hint?.kind === 'index'
-        ? everything.filter(({ document }) => indexKeysOf(index, document).keys.length > 0)
-        : everything;
-    if (held.length < everything.length) seen.lacking += 1;
-    const matching = held.filter(({ document }) => matches(filter, document));
-    const expected = sortItems(matching, sort, ({ document }) => document);
-    const context = JSON.stringify({ ...plain, hint: query.hint?.kind, index: index.name });
-    const found = [...findRecords(view, collection, query)];
-    expect([context, ...ids(found)]).toEqual([context, ...ids(expected)]);
-    expect([context, ...keys(found)]).toEqual([context, ...keys(expected)]);
-    const [skip, limit] = [below(4), 1 + below(20)];
-    const part = [...findRecords(view, collection, { ...query, skip, limit })];
-    expect([context, ...keys(part)]).toEqual([context, ...keys(expected.slice(skip, skip + limit))]);
-    expect([context, part.length]).toEqual([context, expected.slice(skip, skip + limit).length]);
-    const uncut = { filter, hint: query.hint };
-    expect([context, countRecords(view, collection, uncut)]).toEqual([context, expected.length]);
-    const cut = Math.min(Math.max(0, expected.length - skip), limit);
-    expect([context, countRecords(view, collection, { ...uncut, skip, limit })]).toEqual([context, cut]);
-    if (planQuery(view, collection, query).plans.some(({ mergedBy }) => mergedBy !== undefined)) seen.merged += 1;
-    if (countablePlan(planQuery(view, collection, uncut))?.index !== undefined) seen.counted += 1;
-
-    function keys(records: readonly StoredRecord[]): string[] {
-      return sort.length === 0 ? [] : records.map(({ document }) => sortKeyOf(sort, document).toString('hex'));
+it(
+  'answers with a hint what the hinted index holds, merges ranges in order and counts what it finds',
+  () => {
+    const view = createCatalogueState(store).writing;
+    view.connection.run('BEGIN');
+    ensureCollection(view, 'fuzz.items');
+    for (const spec of INDEXES) buildIndex(view, ensureCollection(view, 'fuzz.items'), parseIndexSpec(received(spec)));
+    for (let n = 0; n < 120; n += 1) {
+      insertRecord(view, ensureCollection(view, 'fuzz.items'), toStorable(received(randomDocument())));
     }
-  }
-  view.connection.run('COMMIT');
-  // A fuzz that never came upon these would prove nothing.
-  expect(Object.values(seen).every((times) => times > 10)).toBe(true);
-}, 30_000);
+    const collection = ensureCollection(view, 'fuzz.items');
+    const everything = allRecords(view, collection);
+    const seen = { merged: 0, counted: 0, lacking: 0 };
+    for (const round of fuzz.each()) {
+      const isList = below(5) === 0;
+      const plain = isList ? listQuery() : { filter: randomFilter(), sort: randomSort() };
+      const filter = parseFilter(received(plain.filter));
+      const sort = parseSort(received(plain.sort));
+      const index = pick(collection.indexes);
+      const hint = pick<Hint | undefined | 'none'>([
+        'none',
+        { kind: 'index', index },
+        { kind: 'natural', isReverse: below(2) === 0 },
+      ]);
+      const query: RecordQuery = { filter, sort, hint: hint === 'none' ? undefined : hint };
+      const held =
+        query.hint?.kind === 'index'
+          ? everything.filter(({ document }) => indexKeysOf(index, document).keys.length > 0)
+          : everything;
+      if (held.length < everything.length) seen.lacking += 1;
+      const matching = held.filter(({ document }) => matches(filter, document));
+      const expected = sortItems(matching, sort, ({ document }) => document);
+      const context = JSON.stringify({ seed: fuzz.seed, round, ...plain, hint: query.hint?.kind, index: index.name });
+      const found = [...findRecords(view, collection, query)];
+      expect([context, ...ids(found)]).toEqual([context, ...ids(expected)]);
+      expect([context, ...keys(found)]).toEqual([context, ...keys(expected)]);
+      const [skip, limit] = [below(4), 1 + below(20)];
+      const part = [...findRecords(view, collection, { ...query, skip, limit })];
+      expect([context, ...keys(part)]).toEqual([context, ...keys(expected.slice(skip, skip + limit))]);
+      expect([context, part.length]).toEqual([context, expected.slice(skip, skip + limit).length]);
+      const uncut = { filter, hint: query.hint };
+      expect([context, countRecords(view, collection, uncut)]).toEqual([context, expected.length]);
+      const cut = Math.min(Math.max(0, expected.length - skip), limit);
+      expect([context, countRecords(view, collection, { ...uncut, skip, limit })]).toEqual([context, cut]);
+      if (planQuery(view, collection, query).plans.some(({ mergedBy }) => mergedBy !== undefined)) seen.merged += 1;
+      if (countablePlan(planQuery(view, collection, uncut))?.index !== undefined) seen.counted += 1;
+
+      function keys(records: readonly StoredRecord[]): string[] {
+        return sort.length === 0 ? [] : records.map(({ document }) => sortKeyOf(sort, document).toString('hex'));
+      }
+    }
+    view.connection.run('COMMIT');
+    // A fuzz that never came upon these would prove nothing.
+    expect(Object.values(seen).every((times) => times > 10)).toBe(true);
+  },
+  FUZZ_TIMEOUT,
+);
 
 function ids(records: readonly StoredRecord[]): number[] {
   return records.map(({ rid }) => rid).toSorted((left, right) => left - right);

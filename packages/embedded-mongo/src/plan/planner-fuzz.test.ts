@@ -19,6 +19,8 @@ import { CommandError } from '../server/command-error.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { deleteRecord, insertRecord, replaceRecord, type StoredRecord } from '../store/records.ts';
 import { received } from '../testing/bson-document.ts';
+import { createRandom } from '../testing/create-random.ts';
+import { FUZZ_TIMEOUT, fuzzRounds } from '../testing/fuzz-runs.ts';
 import { allRecords, indexMismatches } from '../testing/index-mismatches.ts';
 import { toStorable } from '../update/storable.ts';
 import { chooseAlternatives } from './choose-alternatives.ts';
@@ -36,22 +38,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A small reproducible generator (mulberry32), so that a failure can be run again. */
-function createRandom(seed: number) {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number): number => Math.floor(next() * limit);
-  const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T;
-  return { below, pick };
-}
-
-const random = createRandom(Number(process.env['FUZZ_SEED'] ?? 20_261_120));
-const { below, pick } = random;
+const fuzz = fuzzRounds(100, 20_261_120);
+const { below, pick } = createRandom(fuzz.seed);
 
 const SCALARS: readonly (() => unknown)[] = [
   () => below(6),
@@ -151,92 +139,97 @@ const COLLATIONS = [undefined, { locale: 'en', strength: 1 }, { locale: 'en', st
   (options) => (options === undefined ? undefined : collationOption(buildDocument(options), undefined)),
 );
 
-it('answers every query with an index as it does without one', () => {
-  const state = createCatalogueState(store);
-  const view = state.writing;
-  const namespace = 'fuzz.items';
-  view.connection.run('BEGIN');
-  ensureCollection(view, namespace);
-  for (const spec of INDEXES) buildIndex(view, ensureCollection(view, namespace), parseIndexSpec(received(spec)));
-  for (let n = 0; n < 150; n += 1) mutate();
-  const used = new Set<string>();
-  let sortedByIndex = 0;
-  let united = 0;
-  let metByIndex = 0;
-  const end = Date.now() + 6_000;
-  for (let round = 0; round < 150 && Date.now() < end; round += 1) {
-    for (let n = 0; n < 4; n += 1) mutate();
-    expect(indexMismatches(view, collection())).toEqual([]);
-    for (let n = 0; n < 20; n += 1) collating(pick(COLLATIONS), checkQuery);
-  }
-  view.connection.run('COMMIT');
-  // A fuzz that no index answers would prove nothing.
-  expect([...used].toSorted()).toEqual(['_id_', ...INDEXES.map((spec) => spec['name'] as string)].toSorted());
-  expect(sortedByIndex).toBeGreaterThan(5);
-  expect(united).toBeGreaterThan(5);
-  expect(metByIndex).toBeGreaterThan(5);
-
-  function collection() {
-    const found = findCollection(view, namespace);
-    if (found === undefined) throw new Error('the collection is gone');
-    return found;
-  }
-
-  function everything(): StoredRecord[] {
-    return allRecords(view, collection());
-  }
-
-  function mutate(): void {
-    const records = everything();
-    const choice = below(records.length < 60 ? 1 : 5);
-    try {
-      if (choice <= 1) insertRecord(view, collection(), toStorable(received(randomDocument())));
-      else if (choice <= 3) {
-        const record = pick(records);
-        const changed = new Document(
-          new Map([['_id', record.document.get('_id') ?? null], ...received(randomDocument()).entries()]),
-        );
-        replaceRecord(view, collection(), record, new Document(encodeDocument(changed)));
-      } else deleteRecord(view, collection(), pick(records));
-    } catch (error) {
-      // Two arrays side by side cannot be indexed; everything else is a fault.
-      if (!(error instanceof CommandError) || error.code !== 171) throw error;
+it(
+  'answers every query with an index as it does without one',
+  () => {
+    const state = createCatalogueState(store);
+    const view = state.writing;
+    const namespace = 'fuzz.items';
+    view.connection.run('BEGIN');
+    ensureCollection(view, namespace);
+    for (const spec of INDEXES) buildIndex(view, ensureCollection(view, namespace), parseIndexSpec(received(spec)));
+    for (let n = 0; n < 150; n += 1) mutate();
+    const used = new Set<string>();
+    let sortedByIndex = 0;
+    let united = 0;
+    let metByIndex = 0;
+    for (const round of fuzz.each()) {
+      // In a long run the collection must not grow without end.
+      if (round % 100 === 99) while (everything().length > 150) deleteRecord(view, collection(), pick(everything()));
+      for (let n = 0; n < 4; n += 1) mutate();
+      expect(indexMismatches(view, collection())).toEqual([]);
+      for (let n = 0; n < 20; n += 1) collating(pick(COLLATIONS), checkQuery);
     }
-  }
+    view.connection.run('COMMIT');
+    // A fuzz that no index answers would prove nothing.
+    expect([...used].toSorted()).toEqual(['_id_', ...INDEXES.map((spec) => spec['name'] as string)].toSorted());
+    expect(sortedByIndex).toBeGreaterThan(5);
+    expect(united).toBeGreaterThan(5);
+    expect(metByIndex).toBeGreaterThan(5);
 
-  function checkQuery(): void {
-    const plainFilter = randomFilter();
-    const filter = parseFilter(new Document(Buffer.from(serialize(plainFilter))));
-    const plainSort = randomSort();
-    const sort = parseSort(received(plainSort));
-    const expected = sortItems(
-      everything().filter(({ document }) => matches(filter, document)),
-      sort,
-      ({ document }) => document,
-    );
-    if (choosePlan(collection(), filter, sort).index === undefined && chooseAlternatives(collection(), filter))
-      united += 1;
-    compare([...findRecords(view, collection(), { filter, sort })], expected, { plainFilter, plainSort });
-    for (const { name } of collection().indexes) {
-      const plan = choosePlan(collection(), filter, sort, name);
-      if (plan.index === undefined) continue;
-      used.add(name);
-      if (plan.isSorted && sort.length > 0) sortedByIndex += 1;
-      const candidates = [...scan(view, collection(), plan)];
-      const met = fieldsOf(filter).filter(({ predicate }) => plan.met.has(predicate));
-      for (const known of met) {
-        metByIndex += 1;
-        expect([plainFilter, candidates.find(({ document }) => !matches(known, document))]).toEqual([
-          plainFilter,
-          undefined,
-        ]);
+    function collection() {
+      const found = findCollection(view, namespace);
+      if (found === undefined) throw new Error('the collection is gone');
+      return found;
+    }
+
+    function everything(): StoredRecord[] {
+      return allRecords(view, collection());
+    }
+
+    function mutate(): void {
+      const records = everything();
+      const choice = below(records.length < 60 ? 1 : 5);
+      try {
+        if (choice <= 1) insertRecord(view, collection(), toStorable(received(randomDocument())));
+        else if (choice <= 3) {
+          const record = pick(records);
+          const changed = new Document(
+            new Map([['_id', record.document.get('_id') ?? null], ...received(randomDocument()).entries()]),
+          );
+          replaceRecord(view, collection(), record, new Document(encodeDocument(changed)));
+        } else deleteRecord(view, collection(), pick(records));
+      } catch (error) {
+        // Two arrays side by side cannot be indexed; everything else is a fault.
+        if (!(error instanceof CommandError) || error.code !== 171) throw error;
       }
-      const found = candidates.filter(({ document }) => matches(filter, document));
-      const ordered = plan.isSorted ? found : sortItems(found, sort, ({ document }) => document);
-      compare(ordered, expected, { plainFilter, plainSort, name });
     }
-  }
-}, 30_000);
+
+    function checkQuery(): void {
+      const plainFilter = randomFilter();
+      const filter = parseFilter(new Document(Buffer.from(serialize(plainFilter))));
+      const plainSort = randomSort();
+      const sort = parseSort(received(plainSort));
+      const expected = sortItems(
+        everything().filter(({ document }) => matches(filter, document)),
+        sort,
+        ({ document }) => document,
+      );
+      if (choosePlan(collection(), filter, sort).index === undefined && chooseAlternatives(collection(), filter))
+        united += 1;
+      compare([...findRecords(view, collection(), { filter, sort })], expected, { plainFilter, plainSort });
+      for (const { name } of collection().indexes) {
+        const plan = choosePlan(collection(), filter, sort, name);
+        if (plan.index === undefined) continue;
+        used.add(name);
+        if (plan.isSorted && sort.length > 0) sortedByIndex += 1;
+        const candidates = [...scan(view, collection(), plan)];
+        const met = fieldsOf(filter).filter(({ predicate }) => plan.met.has(predicate));
+        for (const known of met) {
+          metByIndex += 1;
+          expect([plainFilter, candidates.find(({ document }) => !matches(known, document))]).toEqual([
+            plainFilter,
+            undefined,
+          ]);
+        }
+        const found = candidates.filter(({ document }) => matches(filter, document));
+        const ordered = plan.isSorted ? found : sortItems(found, sort, ({ document }) => document);
+        compare(ordered, expected, { plainFilter, plainSort, name });
+      }
+    }
+  },
+  FUZZ_TIMEOUT,
+);
 
 /** The conditions on single paths that all have to hold. */
 function fieldsOf(filter: Filter): readonly Extract<Filter, { op: 'field' }>[] {
@@ -251,7 +244,7 @@ interface Query {
 }
 
 function compare(actual: readonly StoredRecord[], expected: readonly StoredRecord[], query: Query): void {
-  const context = JSON.stringify(query);
+  const context = JSON.stringify({ ...query, seed: fuzz.seed });
   expect([context, ...ids(actual)]).toEqual([context, ...ids(expected)]);
   const sort = parseSort(received(query.plainSort));
   expect([context, ...keys(actual, sort)]).toEqual([context, ...keys(expected, sort)]);

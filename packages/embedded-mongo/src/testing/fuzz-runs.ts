@@ -13,5 +13,20 @@ export function fuzzRuns(cases: number): { numRuns: number; interruptAfterTimeLi
   };
 }
 
+/**
+ * For a fuzz test with a generator of its own: so many rounds, or as many as fit into FUZZ_SECONDS. Gives the seed,
+ * which is to be told when something fails.
+ */
+export function fuzzRounds(rounds: number, everyDaySeed: number): { seed: number; each: () => Iterable<number> } {
+  const { numRuns, interruptAfterTimeLimit = Number.POSITIVE_INFINITY, seed = everyDaySeed } = fuzzRuns(rounds);
+  return {
+    seed,
+    each: function* each() {
+      const end = Date.now() + interruptAfterTimeLimit;
+      for (let round = 0; round < numRuns && Date.now() < end; round += 1) yield round;
+    },
+  };
+}
+
 /** The longest a fuzz test may take, in milliseconds. */
 export const FUZZ_TIMEOUT = Number(process.env['FUZZ_SECONDS'] ?? 0) * 2000 + 60_000;
