@@ -5,7 +5,6 @@ import { lazy, type ReactNode, type RefObject, Suspense, useRef, useState } from
 import { useAnswererChooser } from '../../lib/answerer-chooser.ts';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
-import { lazyWhenIdle } from '../../lib/lazy-when-idle.ts';
 import { useInAppLinks } from '../../lib/use-in-app-links.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -43,7 +42,7 @@ import { useGlide } from './use-glide.ts';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { useMarkRead } from './use-mark-read.ts';
 
-const DropArea = lazyWhenIdle(async () => (await import('../../ui/drop-area.tsx')).DropArea);
+const DropArea = lazy(async () => ({ default: (await import('../../ui/drop-area.tsx')).DropArea }));
 const ForkOrigin = lazy(async () => ({ default: (await import('./fork/fork-origin.tsx')).ForkOrigin }));
 const TranscriptTools = lazy(async () => ({
   default: (await import('./thread/transcript-tools.tsx')).TranscriptTools,
