@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { deserialize, Long, serialize, UUID, type Document } from 'bson';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestClient, type TestClient } from './testing/open-client.ts';
 import { openRawConnection, type RawConnection } from './testing/raw-connection.ts';
+import { exchangeBytes, openSocket } from './testing/exchange-bytes.ts';
 
 interface Item extends Document {
   readonly _id: number | string;
@@ -43,24 +43,8 @@ function opMsg(command: Document): Buffer {
   return message(Buffer.from([0]), serialize(command));
 }
 
-async function open(): Promise<Socket> {
-  const socket = connect(path);
-  socket.on('error', () => {});
-  await once(socket, 'connect');
-  return socket;
-}
-
-/** The answer to bytes on a fresh connection; undefined when it is closed instead. */
-async function exchange(bytes: Buffer): Promise<Document | undefined> {
-  const socket = await open();
-  const answer = await new Promise<Buffer | undefined>((resolve) => {
-    socket.once('data', (chunk) => resolve(Buffer.from(chunk)));
-    socket.once('close', () => resolve(undefined));
-    socket.write(bytes);
-  });
-  socket.destroy();
-  return answer === undefined ? undefined : deserialize(answer.subarray(21));
-}
+const open = () => openSocket(path);
+const exchange = (bytes: Buffer) => exchangeBytes(path, bytes);
 
 /** Sends bytes on a fresh connection and waits for its end. */
 async function send(bytes: Buffer): Promise<void> {

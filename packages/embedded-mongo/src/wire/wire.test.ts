@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { serialize, deserialize, type Document } from 'bson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestClient, type TestClient } from '../testing/open-client.ts';
 import { crc32c } from './crc32c.ts';
+import { exchangeBytes, openSocket } from '../testing/exchange-bytes.ts';
 
 let test: TestClient;
 let path: string;
@@ -35,25 +35,8 @@ function opMsg(document: Document, flags = 0): Buffer {
   return message(2013, int32(flags), Buffer.from([0]), serialize(document));
 }
 
-async function open(): Promise<Socket> {
-  const socket = connect(path);
-  socket.on('error', () => {});
-  await once(socket, 'connect');
-  return socket;
-}
-
-/** The answer to bytes sent on a fresh connection; undefined when the server closes it instead. */
-async function exchange(bytes: Buffer): Promise<Document | undefined> {
-  const socket = await open();
-  const answer = await new Promise<Buffer | undefined>((resolve) => {
-    socket.once('data', (chunk) => resolve(Buffer.from(chunk)));
-    socket.once('close', () => resolve(undefined));
-    socket.write(bytes);
-  });
-  socket.destroy();
-  if (answer === undefined) return undefined;
-  return deserialize(answer.subarray(answer.readInt32LE(12) === 1 ? 36 : 21));
-}
+const open = () => openSocket(path);
+const exchange = (bytes: Buffer) => exchangeBytes(path, bytes);
 
 async function isAlive(): Promise<boolean> {
   const reply = await test.db.command({ ping: 1 });
