@@ -110,3 +110,29 @@ describe('a provider that records answers and is gone in the middle of one', () 
     expect(strategy.requests).toHaveLength(1);
   });
 });
+
+describe('a provider that breaks a call off before it answers', () => {
+  const brokenOff = new GatewayError('network', { message: 'Closed.', isBrokenOff: true });
+  const away = new GatewayError('network', { message: 'Nobody is there.' });
+
+  it('is asked again under the same key, also while it restarts', async () => {
+    const strategy = createScriptedStrategy([brokenOff], [away], [away], [starts('new'), says('Whole'), finish()]);
+    const { events, outcome } = await play(strategy);
+    expect(new Set(strategy.requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    expect(events.slice(1)).toEqual([{ type: 'text-delta', step: 0, part: 0, start: 0, text: 'Whole' }]);
+    expect(outcome).toEqual({ status: 'done', finishReason: 'stop' });
+  });
+
+  it('every time is asked three times', async () => {
+    const strategy = createScriptedStrategy(...Array.from({ length: 5 }, () => [brokenOff]));
+    const { outcome } = await play(strategy);
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'upstream-unreachable' } });
+    expect(strategy.requests).toHaveLength(3);
+  });
+
+  it('is not waited for when it was never there', async () => {
+    const strategy = createScriptedStrategy([away], [says('Never'), finish()]);
+    expect((await play(strategy)).outcome).toMatchObject({ status: 'failed' });
+    expect(strategy.requests).toHaveLength(1);
+  });
+});

@@ -44,11 +44,15 @@ export interface ModelPorts {
 const maxKeys = 3;
 /** How often in a row a provider that was there before may be out of reach; some ten seconds. */
 const maxFailures = 12;
+/** How often one call may be broken off before anything is known of its answer. */
+const maxBreaks = 3;
 
 /**
  * Calls the model once. A step that was left in the middle is asked for under the same key, so that a provider that
  * records answers goes on with it; what the log holds is not told again. So is a call whose connection to such a
- * provider breaks. Throws what the abort of `signal` makes of the call.
+ * provider breaks, and a call that was broken off before its answer began: it was perhaps the last thing a provider
+ * heard before it restarted, or met a connection that had just been closed. Throws what the abort of `signal` makes of
+ * the call.
  */
 export async function* callModel(call: ModelCall, ports: ModelPorts): AsyncGenerator<TurnEvent, ModelStepEnd> {
   let { held, attempt, isUsageHeld } = call;
@@ -57,6 +61,7 @@ export async function* callModel(call: ModelCall, ports: ModelPorts): AsyncGener
   let isRecorded = false;
   let keys = 1;
   let failures = 0;
+  let breaks = 0;
   for (;;) {
     const idempotencyKey = `${call.key}:${call.step}${keys === 1 ? '' : `:${secondKey + keys - 2}`}`;
     const onRecording = (key: string): void => {
@@ -70,9 +75,11 @@ export async function* callModel(call: ModelCall, ports: ModelPorts): AsyncGener
     const { error } = result.end;
     // Without a recording there is nothing to go on with once a call has begun.
     const isContinued = now.held.length > 0 && result.added.length === 0;
+    if (error.isBrokenOff) breaks += 1;
+    const wasThere = breaks > 0 && breaks < maxBreaks && result.added.length === 0;
     if (isKeyConflict(error) && result.added.length === 0 && keys < maxKeys) {
       keys += 1;
-    } else if (isUnreachable(error) && (isRecorded || isContinued) && failures < maxFailures) {
+    } else if (isUnreachable(error) && (isRecorded || isContinued || wasThere) && failures < maxFailures) {
       failures += 1;
       await ports.pause(failures);
     } else {

@@ -20,7 +20,8 @@ export const killGateway: Row = {
       for (let kill = 0; kill < kills[form]; kill += 1) {
         const scripts = Array.from({ length: turnsPerKill }, () => newScript(answer));
         const watched = await Promise.all(scripts.map((script) => beginWatched({ script, token, addresses })));
-        await provider.whenSent(scripts[0]?.id ?? '', randomBelow(answer.tokens));
+        // The first time before the api has heard of any answer.
+        await provider.whenSent(scripts[0]?.id ?? '', kill === 0 ? 0 : randomBelow(answer.tokens));
         const faultAt = performance.now();
         await gateway?.end('SIGKILL');
         await gateway?.start();

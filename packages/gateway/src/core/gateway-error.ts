@@ -59,6 +59,8 @@ export interface GatewayErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** The gateway itself kept the call from going out: an open breaker, a full queue, no key to use. */
   readonly isUnsent?: boolean | undefined;
+  /** The other side was there, and closed the connection before it began to answer: it may have seen the call or not. */
+  readonly isBrokenOff?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -73,6 +75,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly isUnsent: boolean;
+  readonly isBrokenOff: boolean;
 
   constructor(code: GatewayErrorCode, details: GatewayErrorDetails) {
     super(details.message, { cause: details.cause });
@@ -84,6 +87,7 @@ export class GatewayError extends Error {
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
     this.isUnsent = details.isUnsent ?? false;
+    this.isBrokenOff = details.isBrokenOff ?? false;
   }
 }
 

@@ -5,11 +5,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'has an address that does not exist: check its base URL.',
   EAI_AGAIN: 'has an address that could not be looked up.',
   ECONNRESET: 'closed the connection.',
+  EPIPE: 'closed the connection.',
   UND_ERR_SOCKET: 'closed the connection.',
   UND_ERR_CONNECT_TIMEOUT: 'could not be reached in time.',
   ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak HTTPS there: its base URL may have to begin with http://.',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak HTTPS there: its base URL may have to begin with http://.',
 };
+
+const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** What an error of the transport means to the person who asked: `network`, `timeout`, or `internal` for a fault of ours. */
 export function networkError(error: unknown, provider: string): GatewayError {
@@ -19,6 +22,7 @@ export function networkError(error: unknown, provider: string): GatewayError {
   const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT';
   return new GatewayError(timedOut ? 'timeout' : 'network', {
     message: `${provider} ${reasonOf(error, code)}`,
+    isBrokenOff: brokenOff.has(code),
     cause: error,
   });
 }
