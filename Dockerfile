@@ -17,14 +17,16 @@ COPY packages/mcp/package.json packages/mcp/
 COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/stream-log/package.json packages/stream-log/
 
-FROM source AS client
+FROM source AS built
 RUN --mount=type=secret,id=ca \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca NPM_CONFIG_CAFILE=/run/secrets/ca SSL_CERT_FILE=/run/secrets/ca; fi; \
-    npm exec --yes --package=pnpm@${PNPM_VERSION} -- pnpm install --frozen-lockfile --filter @parley/client...
+    npm exec --yes --package=pnpm@${PNPM_VERSION} -- pnpm install --frozen-lockfile --filter @parley/client... --filter @parley/embedded-mongo
 COPY packages/contracts packages/contracts
+COPY packages/embedded-mongo packages/embedded-mongo
 COPY client client
 COPY tsconfig.base.json ./
-RUN node client/node_modules/vite/bin/vite.js build client
+RUN node client/node_modules/vite/bin/vite.js build client \
+ && node packages/embedded-mongo/node_modules/rolldown/bin/cli.mjs -c packages/embedded-mongo/rolldown.config.ts
 
 FROM source AS dependencies
 RUN --mount=type=secret,id=ca \
@@ -41,11 +43,12 @@ COPY docs docs
 COPY deploy deploy
 COPY packages packages
 COPY api api
-COPY --from=client /app/client/dist client/dist
+COPY --from=built /app/client/dist client/dist
+COPY --from=built /app/packages/embedded-mongo/dist packages/embedded-mongo/dist
 RUN mkdir -p /data && chown 1000:1000 /data && chmod 700 /data
 USER 1000:1000
 VOLUME /data
 EXPOSE 3080 3081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "api/src/main.ts"]
+CMD ["node", "--conditions=built", "api/src/main.ts"]

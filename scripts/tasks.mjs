@@ -9,8 +9,8 @@ const bin = (name) => join('node_modules', '.bin', name);
 
 /** What each script of package.json does, as lists of commands that run one after another until one fails. */
 export const tasks = {
-  start: async (run) => (await buildClient(run)) || run(['node', 'api/src/main.ts']),
-  build: (run) => buildClient(run),
+  start: async (run) => (await buildAll(run)) || run(['node', '--conditions=built', 'api/src/main.ts']),
+  build: buildAll,
   dev: (run) =>
     run.together([
       ['node', '--watch-path=api/src', '--watch-path=packages', 'api/src/main.ts'],
@@ -46,7 +46,7 @@ export const tasks = {
       await run(['node', 'bench/src/search/search.ts']),
     ),
   'bench:gateway': (run, rest) => run(['node', 'bench/src/gateway/gateway.ts', ...rest]),
-  'bench:mongo': (run, rest) => run(['node', 'bench/src/mongo/mongo.ts', ...rest]),
+  'bench:mongo': async (run, rest) => (await buildStore(run)) || run(['node', 'bench/src/mongo/mongo.ts', ...rest]),
   'bench:overhead': (run, rest) => run(['node', 'bench/src/overhead/overhead.ts', ...rest]),
   'bench:many-tools': (run, rest) => run(['node', 'bench/src/many-tools/many-tools.ts', ...rest]),
   'bench:sandbox': (run, rest) => run(['node', 'bench/src/sandbox/sandbox.ts', ...rest]),
@@ -93,18 +93,48 @@ async function runInBrowser(run, command, variables = {}) {
     console.error('No Chromium was found: apt-get install chromium, or set CHROMIUM_PATH.');
     return 1;
   }
-  return (await buildClient(run)) || run(command, { ...variables, CHROMIUM_PATH: chromium });
+  return (await buildAll(run)) || run(command, { ...variables, CHROMIUM_PATH: chromium });
 }
 
-/** Builds the client when one of its sources changed since the last build. */
-async function buildClient(run) {
-  const stamp = join(root, '.cache', 'client-build');
-  const sources = [...filesBelow('client'), ...filesBelow('packages/contracts/src'), 'pnpm-lock.yaml'];
-  const state = fingerprint(sources);
-  const built = existsSync(join(root, 'client', 'dist', 'index.html'));
-  if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return 0;
-  console.log('Building the client …');
-  const code = await run(['node', 'client/node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'warn']);
+/** What runs in browsers, and what starts faster as one file. */
+async function buildAll(run) {
+  return (await buildClient(run)) || buildStore(run);
+}
+
+function buildClient(run) {
+  return build(run, {
+    name: 'client',
+    sources: [...filesBelow('client'), ...filesBelow('packages/contracts/src')],
+    result: 'client/dist/index.html',
+    command: ['node', 'client/node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'warn'],
+  });
+}
+
+/** The worker of the embedded store, as one file. */
+function buildStore(run) {
+  const room = 'packages/embedded-mongo';
+  return build(run, {
+    name: 'store',
+    sources: filesBelow(room),
+    result: `${room}/dist/worker.js`,
+    command: [
+      'node',
+      `${room}/node_modules/rolldown/bin/cli.mjs`,
+      '-c',
+      `${room}/rolldown.config.ts`,
+      '--log-level',
+      'warn',
+    ],
+  });
+}
+
+/** Builds something when one of its sources changed since the last build. */
+async function build(run, { name, sources, result, command }) {
+  const stamp = join(root, '.cache', `${name}-build`);
+  const state = fingerprint([...sources, 'pnpm-lock.yaml']);
+  if (existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return 0;
+  console.log(`Building the ${name} …`);
+  const code = await run(command);
   if (code === 0) writeStamp(stamp, state);
   return code;
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import * as z from 'zod';
 
@@ -8,6 +9,8 @@ import * as z from 'zod';
 const [, , directory = ''] = process.argv;
 const store = await startEmbeddedMongo({ path: directory });
 process.stdout.write(`${store.uri}\n`);
+// A process that is killed does not write it.
+flushCompileCache();
 
 const requestSchema = z.object({ scan: z.object({ database: z.string(), collection: z.string() }) });
 

@@ -23,7 +23,9 @@ const deadline = 120_000;
 
 /** Starts a process that serves the store in `directory`; resolves when it can be used. */
 export async function startStoreProcess(directory: string): Promise<StoreProcess> {
-  const child = fork(script, [directory], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  // As `npm start` runs it.
+  const execArgv = ['--conditions=built'];
+  const child = fork(script, [directory], { execArgv, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const signal = AbortSignal.timeout(deadline);
   if (child.stdout === null) throw new Error('The store process has no output.');
   const ended = once(child, 'exit').then(() => {

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -36,6 +37,9 @@ export interface EmbeddedMongo {
   close(): Promise<void>;
 }
 
+/** `dist/worker.js` where Node runs with `--conditions=built`, else the TypeScript (see `imports` in package.json). */
+const workerFile = createRequire(import.meta.url).resolve('#worker');
+
 /**
  * Starts the embedded store in a worker thread and resolves once it accepts connections. Rejects with
  * EmbeddedMongoError when the address, the lock, the format or the integrity of the store forbid it.
@@ -53,7 +57,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     memoryLimit: options.memoryLimit,
     testCommands: options.testCommands,
   };
-  const worker = new Worker(new URL('worker.ts', import.meta.url), {
+  const worker = new Worker(workerFile, {
     workerData,
     execArgv: [],
     name: 'embedded-mongo',

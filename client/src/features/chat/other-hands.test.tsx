@@ -76,15 +76,37 @@ describe('what is written during an answer', () => {
   it('shows what another device put into the queue', async () => {
     await openRunning();
     const prompt = { generationId: generationId(9), text: 'From the phone', endpoint: 'Parley', model: 'chat-fast' };
-    await waitFor(() => {
-      tell({
-        type: 'queue-changed',
-        conversationId,
-        generationId: generationId(2),
-        queue: [{ ...prompt, createdAt: '2026-11-20T10:00:00.000Z' }],
-      });
-      expect(screen.getByText('From the phone')).toBeVisible();
+    tell({
+      type: 'queue-changed',
+      conversationId,
+      generationId: generationId(2),
+      queue: [{ ...prompt, createdAt: '2026-11-20T10:00:00.000Z' }],
     });
+    expect(await within(await line()).findByText('From the phone')).toBeVisible();
+  });
+
+  it('shows what another device put into the queue while the queue was being read', async () => {
+    const server = createChatServer([questionOf(1, null), runningAnswerOf(2, 1)]);
+    const path = `GET /api/generations/${generationId(2)}`;
+    const readNow = server.handlers[path];
+    const reading = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    server.handlers[path] = async (request) => {
+      const before = await readNow?.(request);
+      reading.resolve();
+      await told.promise;
+      return before ?? problemAnswer('generation-not-found');
+    };
+    renderChat(server, conversationId);
+    await reading.promise;
+    const prompt = { generationId: generationId(9), text: 'From the phone', endpoint: 'Parley', model: 'chat-fast' };
+    const queue = [{ ...prompt, createdAt: '2026-11-20T10:00:00.000Z' }];
+    server.queues.set(generationId(2), queue);
+    // Heard once; the state that is on its way was read before.
+    tell({ type: 'queue-changed', conversationId, generationId: generationId(2), queue });
+    await new Promise((settle) => setTimeout(settle, 50));
+    told.resolve();
+    expect(await within(await line()).findByText('From the phone')).toBeVisible();
   });
 
   it('stays with a button to send it when the answer is stopped', async () => {

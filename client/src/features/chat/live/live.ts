@@ -8,7 +8,7 @@ import type {
   StartedGeneration,
   UserId,
 } from '@parley/contracts';
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Api } from '../../../lib/api/create-api.ts';
 import type { Exclusive } from '../../../lib/api/session-keeper.ts';
 import { createLogReader } from '../../../lib/log-reader/log-reader.ts';
@@ -53,6 +53,12 @@ function lookAgain(look: () => unknown) {
   for (const ms of lookAgainMs) setTimeout(look, ms);
 }
 
+/** What is being read may be older than what was just told. */
+async function readAgain(queryClient: QueryClient, queryKey: QueryKey): Promise<void> {
+  await queryClient.cancelQueries({ queryKey, exact: true }, { revert: false });
+  await queryClient.invalidateQueries({ queryKey, exact: true });
+}
+
 /** Everything of a chat that is under way: prompts being sent, answers being written, and what they do to the cache. */
 export function createLive({ queryClient, api, page, outbox, exclusive, channel, userId }: LiveDependencies) {
   const defects: Record<RunDefect, number> = { gap: 0, 'text-mismatch': 0 };
@@ -69,8 +75,12 @@ export function createLive({ queryClient, api, page, outbox, exclusive, channel,
   const refetchMessages = (id: ConversationId) =>
     void queryClient.invalidateQueries({ queryKey: messagesQuery(id).queryKey });
   const refetchFiles = (id: ConversationId) => void queryClient.invalidateQueries({ queryKey: filesKey(id) });
-  const patchState = (id: GenerationId, patch: Partial<GenerationState>) =>
-    queryClient.setQueryData(generationQuery(id).queryKey, (held) => held && { ...held, ...patch });
+  const patchState = (id: GenerationId, patch: Partial<GenerationState>) => {
+    const { queryKey } = generationQuery(id);
+    const isBeingRead = queryClient.isFetching({ queryKey, exact: true }) > 0;
+    queryClient.setQueryData(queryKey, (held) => held && { ...held, ...patch });
+    if (isBeingRead) void readAgain(queryClient, queryKey);
+  };
 
   const inputs = createInputStore({
     async deliver({ generationId: id, commandId, callId, answer }) {
