@@ -1,6 +1,5 @@
 import { flushCompileCache } from 'node:module';
 import { startEmbeddedMongo } from '@parley/embedded-mongo';
-import * as z from 'zod';
 
 /**
  * A process like the api's: the embedded store in its worker, its own event loop beside it. Prints the store's URI when
@@ -8,20 +7,20 @@ import * as z from 'zod';
  */
 const [, , directory = ''] = process.argv;
 const store = await startEmbeddedMongo({ path: directory });
-process.stdout.write(`${store.uri}\n`);
 // A process that is killed does not write it.
 flushCompileCache();
-
-const requestSchema = z.object({ scan: z.object({ database: z.string(), collection: z.string() }) });
+process.stdout.write(`${store.uri}\n`);
 
 process.on('message', (message) => {
-  void stallOf(requestSchema.parse(message).scan).then((stallMs) => process.send?.({ stallMs }));
+  void stallOf(message).then((stallMs) => process.send?.({ stallMs }));
 });
 
 /** Milliseconds of the longest time between two looks at the clock that should be one millisecond apart. */
-async function stallOf({ database, collection }: z.infer<typeof requestSchema>['scan']): Promise<number> {
-  // Only now: what the driver takes is not the store's.
-  const { MongoClient } = await import('mongodb');
+async function stallOf(message: unknown): Promise<number> {
+  // Only now: what these take is not the store's.
+  const [{ MongoClient }, z] = await Promise.all([import('mongodb'), import('zod')]);
+  const requestSchema = z.object({ scan: z.object({ database: z.string(), collection: z.string() }) });
+  const { database, collection } = requestSchema.parse(message).scan;
   const client = await MongoClient.connect(store.uri);
   const documents = client.db(database).collection(collection);
   await documents.findOne({});

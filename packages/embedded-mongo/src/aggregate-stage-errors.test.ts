@@ -111,6 +111,10 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $limit: 1 }, { $documents: [] }], 40_602],
   [[{ $geoNear: {} }], 2],
   [[{ $search: {} }], 31_082],
+  [[{ $searchMeta: {} }], 31_082],
+  [[{ $vectorSearch: {} }], 31_082],
+  [[{ $listSearchIndexes: {} }], 31_082],
+  [[{ $facet: { a: [{ $listSearchIndexes: {} }] } }], 40_600],
   [[{ $nope: 1 }], 40_324],
   [[{ $limit: 'x' }], 5_107_201],
   [[{ $limit: -1 }], 5_107_201],
@@ -132,6 +136,17 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $addFields: {} }], 40_177],
   [[{ $addFields: { a: {} } }], 40_180],
   [[{ $set: { a: 1, 'a.b': 1 } }], 40_176],
+  [[{ $set: 5 }], 40_272],
+  [[{ $set: { '': 1 } }], 40_352],
+  [[{ $set: { 'a.': 1 } }], 40_353],
+  [[{ $set: { 'a..b': 1 } }], 15_998],
+  [[{ $set: { 'a.$b': 1 } }], 16_410],
+  [[{ $set: { a: { $add: [1], $abs: 1 } } }], 16_410],
+  [[{ $unset: 5 }], 31_002],
+  [[{ $unset: [] }], 31_119],
+  [[{ $unset: [5] }], 31_120],
+  [[{ $unset: '' }], 40_352],
+  [[{ $project: { a: { $nonsense: 1 } } }], 31_325],
   [[{ $unwind: 1 }], 15_981],
   [[{ $unwind: '$a..b' }], 15_998],
   [[{ $unwind: { path: 1 } }], 28_808],
@@ -143,6 +158,15 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $unwind: { path: '$a', includeArrayIndex: '$i' } }], 28_822],
   [Array.from({ length: 1001 }, () => ({ $limit: 1 })), 7_749_501],
 ];
+
+it.each([
+  [{ $set: { a: { $nonsense: 1 } } }, "Invalid $set :: caused by :: Unrecognized expression '$nonsense'"],
+  [{ $addFields: {} }, 'Invalid $addFields :: caused by :: specification must have at least one field'],
+  [{ $addFields: 5 }, '$addFields specification stage must be an object, got int'],
+  [{ $project: { a: { $nonsense: 1 } } }, 'Invalid $project :: caused by :: Unknown expression $nonsense'],
+])('says of %j what is wrong in its name', async (stage, message) => {
+  await expect(test.db.collection('left').aggregate([stage]).toArray()).rejects.toThrow(message);
+});
 
 it.each(REFUSED)('refuses %j with %i', async (pipeline, code) => {
   await expect(test.db.collection('left').aggregate(pipeline).toArray()).rejects.toMatchObject({ code });

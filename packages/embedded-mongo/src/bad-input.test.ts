@@ -98,10 +98,19 @@ describe('what nobody supports', () => {
 });
 
 describe('what is too large', () => {
-  it('documents over 16 MiB are refused, inserted with 10334 or grown with 17419', async () => {
+  it('documents over 16 MiB are refused, inserted with 2, upserted with 17420 or grown with 17419, far larger ones with 10334', async () => {
     const large = { _id: 'large', text: 'x'.repeat(16 * 1024 * 1024) };
     const insert = await raw.send({ insert: 'large', documents: [large], $db: 'test' });
-    expect(insert['code'] ?? insert['writeErrors']?.[0]?.code).toBe(10_334);
+    expect(insert['writeErrors']?.[0]).toMatchObject({
+      code: 2,
+      errmsg: 'object to insert too large. size in bytes: 16777247, max size: 16777216',
+    });
+    const upsert = { q: { _id: 'large' }, u: { text: large.text }, upsert: true };
+    const upserted = await raw.send({ update: 'large', updates: [upsert], $db: 'test' });
+    expect(upserted['writeErrors']?.[0]).toMatchObject({ code: 17_420 });
+    const larger = { _id: 'large', text: large.text + 'x'.repeat(17 * 1024) };
+    const refused = await raw.send({ insert: 'large', documents: [larger], $db: 'test' });
+    expect(refused['code'] ?? refused['writeErrors']?.[0]?.code).toBe(10_334);
     await test.db.collection<Item>('large').insertOne({ _id: 1, text: 'x'.repeat(9 * 1024 * 1024) });
     const growth = test.db.collection<Item>('large').updateOne({ _id: 1 }, [{ $set: { more: '$text' } }]);
     await expect(growth).rejects.toMatchObject({ code: 17_419 });

@@ -1,6 +1,7 @@
 import { Timestamp, type ChangeStream, type ChangeStreamDocument, type Document } from 'mongodb';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestClient } from './testing/open-client.ts';
+import { openRawConnection } from './testing/raw-connection.ts';
 
 const test = await openTestClient();
 const items = test.db.collection<{ _id: number; [name: string]: unknown }>('items');
@@ -233,6 +234,25 @@ describe('resuming', () => {
     }
   });
 
+  it('waits for a time to come, also after it was resumed before that time', async () => {
+    const { operationTime } = await command({ ping: 1 });
+    const later = Timestamp.fromBits((operationTime as Timestamp).low, (operationTime as Timestamp).high + 2);
+    const stream = [{ $changeStream: { startAtOperationTime: later } }];
+    const { cursor } = (await command({ aggregate: 'items', pipeline: stream, cursor: {} })) as { cursor: Document };
+    await items.insertOne({ _id: 1 });
+    const more = await command({ getMore: cursor['id'], collection: 'items', maxTimeMS: 1 });
+    expect((more['cursor'] as Document)['nextBatch']).toEqual([]);
+    const token = (more['cursor'] as Document)['postBatchResumeToken'] as Document;
+    await items.insertOne({ _id: 2 });
+    const resumed = await begun(items.watch([], { ...QUICK, resumeAfter: token }));
+    // Whoever has seen a later time makes the store's clock follow.
+    const raw = await openRawConnection(test.store.uri);
+    await raw.send({ ping: 1, $db: 'test', $clusterTime: { clusterTime: later } });
+    raw.close();
+    await items.insertOne({ _id: 3 });
+    expect((await resumed.next()) as Document).toMatchObject({ documentKey: { _id: 3 } });
+  });
+
   it('gives a token with every batch, also with empty ones and with events of others', async () => {
     const reply = await command({ aggregate: 'items', pipeline: [{ $changeStream: {} }], cursor: {} });
     const { id, firstBatch, postBatchResumeToken } = reply['cursor'] as Document;
@@ -296,9 +316,13 @@ describe('the stage', () => {
     await expect(open([watch], { aggregate: 'view' })).rejects.toMatchObject({ code: 166 });
     await expect(open([{ $changeStream: { nonsense: 1 } }])).rejects.toMatchObject({ code: 40_415 });
     await expect(open([{ $changeStream: { fullDocument: 'maybe' } }])).rejects.toMatchObject({ code: 2 });
+    const split = { $changeStreamSplitLargeEvent: {} };
+    await expect(open([watch, split, split])).rejects.toMatchObject({ code: 7_182_802 });
+    await expect(open([watch, { $changeStreamSplitLargeEvent: 1 }])).rejects.toMatchObject({ code: 7_182_800 });
+    await expect(open([split])).rejects.toMatchObject({ code: 20 });
     await expect(open([{ $changeStream: 1 }])).rejects.toMatchObject({ code: 50_808 });
     await expect(open([{ $changeStream: { allChangesForCluster: true } }])).rejects.toMatchObject({ code: 72 });
-    await expect(open([{ $changeStream: { showExpandedEvents: true } }])).rejects.toMatchObject({ code: 115 });
+    await expect(open([{ $changeStream: { showExpandedEvents: 'yes' } }])).rejects.toMatchObject({ code: 14 });
     await expect(open([watch], { readConcern: { level: 'local' } })).rejects.toMatchObject({ code: 72 });
     await expect(
       test.client.db('admin').command({ aggregate: 1, pipeline: [watch], cursor: {} }),
@@ -316,6 +340,49 @@ describe('the stage', () => {
     const replaced = await begun(items.watch([{ $set: { _id: 1 } }], QUICK));
     await items.insertOne({ _id: 2 });
     await expect(replaced.next()).rejects.toMatchObject({ code: 280 });
+  });
+
+  it('splits what is too large when asked to, and resumes between the fragments', async () => {
+    const [old, text] = ['a', 'b'].map((letter) => letter.repeat(10 * 1024 * 1024));
+    await items.insertOne({ _id: 1, text: old });
+    const split = [{ $changeStreamSplitLargeEvent: {} }];
+    const options = { ...QUICK, fullDocument: 'updateLookup' };
+    const stream = await begun(items.watch(split, options));
+    const whole = await begun(items.watch([], options));
+    await items.insertOne({ _id: 2 });
+    await items.updateOne({ _id: 1 }, { $set: { text } });
+    await items.insertOne({ _id: 3 });
+    const [before, first, second, after] = await take(stream, 4);
+    expect([before, after].map((event) => event?.['splitEvent'])).toEqual([undefined, undefined]);
+    expect(first).toMatchObject({ operationType: 'update', splitEvent: { fragment: 1, of: 2 } });
+    expect(second).toMatchObject({ splitEvent: { fragment: 2, of: 2 } });
+    const parts = [first, second].flatMap((event) => Object.keys(event ?? {}));
+    expect(parts).toHaveLength(new Set(parts).size + 2);
+    expect(new Set(parts)).toEqual(
+      new Set([
+        '_id',
+        'splitEvent',
+        'operationType',
+        'ns',
+        'documentKey',
+        'clusterTime',
+        'wallTime',
+        'updateDescription',
+        'fullDocument',
+      ]),
+    );
+    expect({ ...first, ...second }).toMatchObject({ fullDocument: { _id: 1, text } });
+    expect([before, first, second, after].map((event) => tokenOf(event?.['_id']))).toEqual(
+      [before, first, second, after].map((event) => tokenOf(event?.['_id'])).toSorted(),
+    );
+    await expect(whole.next()).rejects.toMatchObject({ code: 10_334 });
+    const resumeAfter = first?.['_id'];
+    const resumed = items.watch(split, { ...options, resumeAfter });
+    const over = items.watch(split, { ...options, resumeAfter: second?.['_id'] });
+    streams.push(resumed, over);
+    expect(await take(resumed, 2)).toEqual([second, after]);
+    expect(await take(over, 1)).toEqual([after]);
+    await expect(open([{ $changeStream: { resumeAfter } }])).rejects.toMatchObject({ code: 280 });
   });
 
   it('wakes a waiting getMore, and another client can end it', async () => {

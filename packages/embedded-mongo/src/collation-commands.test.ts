@@ -356,3 +356,17 @@ it('refuses what it cannot honour', async () => {
   const partialFilterExpression = { $expr: { $eq: ['$a', 'b'] } };
   expect((await failure(people.createIndex({ a: 1 }, { partialFilterExpression }))).code).toBe(67);
 });
+
+it('filters changes by the collation of the stream, and by no other', async () => {
+  await test.db.createCollection('watched', { collation: NO_CASE });
+  const watched = test.db.collection('watched');
+  const pipeline = [{ $match: { 'fullDocument.name': 'ANN' } }, { $project: { name: '$fullDocument.name' } }];
+  const options = { maxAwaitTimeMS: 20, batchSize: 1 };
+  const folded = watched.watch(pipeline, { ...options, collation: NO_CASE });
+  const exact = watched.watch(pipeline, options);
+  expect([await folded.tryNext(), await exact.tryNext()]).toEqual([null, null]);
+  await watched.insertMany([{ name: 'ann' }, { name: 'Bob' }, { name: 'ANN' }]);
+  expect([await folded.next(), await folded.next()]).toMatchObject([{ name: 'ann' }, { name: 'ANN' }]);
+  expect(await exact.next()).toMatchObject({ name: 'ANN' });
+  await Promise.all([folded.close(), exact.close()]);
+});

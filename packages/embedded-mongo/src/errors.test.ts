@@ -27,7 +27,7 @@ const COMMANDS: readonly [string, Document, number][] = [
   ['$text without a text index', { find: 'items', filter: { $text: { $search: 'x' } } }, 27],
   ['$near', { find: 'items', filter: { place: { $near: [0, 0] } } }, 2],
   ['an unknown stage', { aggregate: 'items', pipeline: [{ $nonsense: {} }], cursor: {} }, 40_324],
-  ['an unknown expression', { aggregate: 'items', pipeline: [{ $project: { x: { $nonsense: 1 } } }], cursor: {} }, 168],
+  ['an unknown expression', { aggregate: 'items', pipeline: [{ $set: { x: { $nonsense: 1 } } }], cursor: {} }, 168],
   ['an undefined variable', { aggregate: 'items', pipeline: [{ $project: { x: '$$nonsense' } }], cursor: {} }, 17_276],
   [
     'an unknown accumulator',
@@ -39,6 +39,21 @@ const COMMANDS: readonly [string, Document, number][] = [
   ['a mixed projection', { find: 'items', projection: { n: 1, text: 0 } }, 31_254],
   ['a bad collection name', { insert: 'a$b', documents: [{}] }, 73],
   ['indexes of no collection', { listIndexes: 'none' }, 26],
+  ['an update without its change', { update: 'items', updates: [{ q: {} }] }, 40_414],
+  ['an update without its filter', { update: 'items', updates: [{ u: { a: 1 } }] }, 40_414],
+  ['an update by a number', { update: 'items', updates: [{ q: {}, u: 5 }] }, 9],
+  ['a delete without its limit', { delete: 'items', deletes: [{ q: {} }] }, 40_414],
+  ['a delete of two', { delete: 'items', deletes: [{ q: {}, limit: 2 }] }, 9],
+  ['a delete of text', { delete: 'items', deletes: [{ q: {}, limit: 'x' }] }, 14],
+  ['a projection of no collection', { find: 'none', projection: { a: 1, b: 0 } }, 31_254],
+  ['a sort by an empty path', { find: 'items', sort: { '': 1 } }, 40_352],
+  ['a sort by an unfinished path', { find: 'items', sort: { 'a.': 1 } }, 40_353],
+  ['a sort by a field with a dollar sign', { find: 'items', sort: { 'a.$b': 1 } }, 16_410],
+  ['a sort by text', { find: 'items', sort: { a: 'x' } }, 15_974],
+  ['an order of a wrong type', { insert: 'items', documents: [{}], ordered: 'x' }, 14],
+  ['dropping what is no index', { dropIndexes: 'items', index: 5 }, 14],
+  ['dropping nothing', { dropIndexes: 'items' }, 40_414],
+  ['an empty pipeline of a database', { aggregate: 1, pipeline: [], cursor: {} }, 73],
   ['dropping no index', { dropIndexes: 'items', index: 'none' }, 27],
   ['dropping the index of ids', { dropIndexes: 'items', index: '_id_' }, 72],
   ['a hashed index', { createIndexes: 'items', indexes: [{ key: { text: 'hashed' }, name: 't' }] }, 67],
@@ -48,7 +63,6 @@ const COMMANDS: readonly [string, Document, number][] = [
     { createIndexes: 'items', indexes: [{ key: { n: 1 }, name: 'n', collation: { locale: 'xx' } }] },
     2,
   ],
-  ['a snapshot outside a transaction', { find: 'items', readConcern: { level: 'snapshot' } }, 246],
   ['another API version', { find: 'items', apiVersion: '2' }, 322],
   ['explain of what reads nothing', { explain: { insert: 'items', documents: [{}] } }, 59],
 ];
@@ -108,6 +122,8 @@ it('describes a duplicate key the way MongoDB does', async () => {
   await expect(items.findOneAndUpdate({ n: 3 }, { $set: { email: 'a@b.c' } })).rejects.toMatchObject({
     code: 11_000,
     codeName: 'DuplicateKey',
+    message:
+      'Plan executor error during findAndModify :: caused by :: E11000 duplicate key error collection: test.items index: email_1 dup key: { email: "a@b.c" }',
     keyValue: { email: 'a@b.c' },
   });
 });
@@ -117,8 +133,47 @@ it('names an existing collection with other options and index conflicts', async 
   await items.createIndex({ n: 1 }, { name: 'one' });
   await items.createIndex({ n: 1 }, { name: 'one' });
   await expect(items.createIndex({ n: 1 }, { name: 'two' })).rejects.toMatchObject({ code: 85 });
-  await expect(items.createIndex({ n: 1 }, { name: 'one', unique: true })).rejects.toMatchObject({ code: 85 });
+  await expect(items.createIndex({ n: 1 }, { name: 'one', unique: true })).rejects.toMatchObject({
+    code: 86,
+    message: expect.stringContaining(
+      'Requested index: { v: 2, unique: true, key: { n: 1 }, name: "one" }, existing index: { v: 2, key: { n: 1 }, name: "one" }',
+    ),
+  });
+  await expect(items.createIndex({ n: 1 }, { name: 'one', sparse: true })).rejects.toMatchObject({ code: 86 });
+  await expect(items.createIndex({ n: 1 }, { name: 'one', expireAfterSeconds: 5 })).rejects.toMatchObject({ code: 85 });
+  expect(await items.createIndex({ n: 1 }, { name: 'two', unique: true })).toBe('two');
+  await expect(items.createIndex({ n: 1 }, { name: 'three', unique: true })).rejects.toMatchObject({ code: 85 });
   await expect(items.createIndex({ text: 1 }, { name: 'one' })).rejects.toMatchObject({ code: 86 });
+});
+
+it('refuses a whole update for an unknown stage, and a statement for one that does not fit', async () => {
+  const [fits, unknown, unfit] = [[{ $set: { n: 1 } }], [{ $nonsense: true }], [{ $match: {} }]].map((u) => ({
+    q: {},
+    u,
+  }));
+  const command = { update: 'items', updates: [fits, unknown] };
+  await expect(test.db.command(command)).rejects.toMatchObject({ code: 40_324 });
+  expect(await test.db.command({ ...command, updates: [unfit] })).toMatchObject({
+    ok: 1,
+    writeErrors: [{ index: 0, code: 72 }],
+  });
+});
+
+it('refuses constants of an update that is no pipeline', async () => {
+  const updates = [{ q: {}, u: { $set: { a: 1 } }, c: { x: 1 } }];
+  const reply = await test.db.command({ update: 'items', updates });
+  expect(reply['writeErrors']).toEqual([
+    { index: 0, code: 51_198, errmsg: 'Constant values may only be specified for pipeline updates' },
+  ]);
+});
+
+it('says what was done when a positional projection finds no element', async () => {
+  await items.insertOne({ list: [1, 2] });
+  await expect(items.findOne({}, { projection: { 'list.$': 1 } })).rejects.toMatchObject({
+    code: 51_246,
+    message:
+      "Executor error during find command: test.items :: caused by :: positional operator '.$' couldn't find a matching element in the array",
+  });
 });
 
 it('refuses a unique index over values that repeat, and builds nothing', async () => {
@@ -152,4 +207,18 @@ it('ends a cursor with an error when its collection goes', async () => {
   await cursor.next();
   await items.drop();
   await expect(cursor.toArray()).rejects.toMatchObject({ code: 175 });
+});
+
+it.each<[string, { sort?: Record<string, 1>; filter?: object }]>([
+  ['a scan', {}],
+  ['a sort', { sort: { n: 1 } }],
+  ['an index', { filter: { indexed: { $gte: 0 } } }],
+])('ends a cursor over the few documents of %s the same way', async (_name, { sort, filter }) => {
+  await items.createIndex({ indexed: 1 });
+  await items.insertMany([1, 2, 3, 4].map((n) => ({ n, indexed: n })));
+  const cursor = items.find(filter ?? {}, { batchSize: 2, ...(sort === undefined ? {} : { sort }) });
+  await cursor.next();
+  await items.drop();
+  await cursor.next();
+  await expect(cursor.next()).rejects.toMatchObject({ code: 175 });
 });

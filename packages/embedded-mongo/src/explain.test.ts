@@ -30,6 +30,19 @@ it('shows a collection scan with what it read', async () => {
   expect(plan).toMatchObject({ ok: 1, command: { find: 'items' }, serverInfo: { version: expect.any(String) } });
 });
 
+async function sectionsOf(verbosity: string): Promise<readonly string[]> {
+  const plan = await items.find({ n: 7 }).explain(verbosity);
+  return ['queryPlanner', 'executionStats'].flatMap((name) => Object.keys(plan[name] ?? {}));
+}
+
+it('tells as much as it is asked for', async () => {
+  expect(await sectionsOf('queryPlanner')).not.toContain('nReturned');
+  expect(await sectionsOf('executionStats')).toContain('nReturned');
+  expect(await sectionsOf('executionStats')).not.toContain('allPlansExecution');
+  expect(await sectionsOf('allPlansExecution')).toContain('allPlansExecution');
+  await expect(sectionsOf('everything')).rejects.toMatchObject({ code: 2 });
+});
+
 it('shows an index scan with its bounds, and reads no more than them', async () => {
   const plan = await items
     .find({ kind: 'a', n: { $gte: 100, $lt: 140 } }, { projection: { n: 1 } })
@@ -170,4 +183,23 @@ it('refuses what cannot be explained', async () => {
   await expect(test.db.command({ explain: { insert: 'items', documents: [{}] } })).rejects.toMatchObject({ code: 59 });
   await expect(test.db.command({ explain: { find: 'items' }, verbosity: 'loud' })).rejects.toMatchObject({ code: 2 });
   await expect(test.db.command({ explain: { find: 'items', bogus: 1 } })).rejects.toMatchObject({ code: 40_415 });
+});
+
+it('shows the plans through other indexes that would have helped, unless an index was asked for', async () => {
+  const other = test.db.collection('chosen');
+  await other.insertMany(Array.from({ length: 50 }, (_unused, n) => ({ kind: n % 2, size: n, name: `n${String(n)}` })));
+  await other.createIndex({ kind: 1, size: 1 });
+  await other.createIndex({ kind: 1, name: 1 });
+  await other.createIndex({ name: 1 });
+  const query = other.find({ kind: 1, size: 7 });
+  const { queryPlanner } = (await query.explain('queryPlanner')) as { queryPlanner: PlainObject };
+  expect(queryPlanner).toMatchObject({
+    winningPlan: { inputStage: { indexName: 'kind_1_size_1' } },
+    rejectedPlans: [{ stage: 'FETCH', inputStage: { stage: 'IXSCAN', indexName: 'kind_1_name_1' } }],
+  });
+  const hinted = (await query.hint('kind_1_name_1').explain('queryPlanner')) as { queryPlanner: PlainObject };
+  expect(hinted.queryPlanner).toMatchObject({
+    winningPlan: { inputStage: { indexName: 'kind_1_name_1' } },
+    rejectedPlans: [],
+  });
 });

@@ -66,6 +66,32 @@ it.each(VALUES)('keeps the bytes of a %s when something beside it changes', asyn
   expect(Buffer.from(raw as unknown as Uint8Array).equals(Buffer.from(expected))).toBe(true);
 });
 
+it('puts the time in place of empty timestamps that are inserted or replace a document, each another', async () => {
+  const items = test.db.collection('times');
+  const empty = new Timestamp({ t: 0, i: 0 });
+  await items.insertOne({ _id: empty as never, first: empty, second: empty, nested: { empty }, list: [empty] });
+  await items.updateOne({}, { $set: { given: empty } });
+  const found = ((await items.findOne()) ?? {}) as { first: Timestamp; second: Timestamp };
+  expect(found).toMatchObject({ _id: empty, nested: { empty }, list: [empty], given: empty });
+  const { first, second } = found;
+  expect(first.t).toBeGreaterThan(1_600_000_000);
+  expect(second.greaterThan(first)).toBe(true);
+  await items.replaceOne({}, { third: empty });
+  const { third } = ((await items.findOne()) ?? {}) as { third: Timestamp };
+  expect(third.greaterThan(second)).toBe(true);
+  const after = await items.findOneAndReplace({}, { fourth: empty }, { returnDocument: 'after' });
+  expect(((after ?? {}) as { fourth: Timestamp }).fourth.isZero()).toBe(false);
+});
+
+it('keeps empty timestamps where bypassEmptyTsReplacement asks for it', async () => {
+  const empty = new Timestamp({ t: 0, i: 0 });
+  const bypass = { bypassEmptyTsReplacement: true };
+  await test.db.command({ insert: 'kept', documents: [{ _id: 1, empty }], ...bypass });
+  await test.db.command({ update: 'kept', updates: [{ q: { _id: 2 }, u: { empty }, upsert: true }], ...bypass });
+  await test.db.command({ findAndModify: 'kept', query: { _id: 3 }, update: { empty }, upsert: true, ...bypass });
+  expect(await test.db.collection('kept').countDocuments({ empty })).toBe(3);
+});
+
 it.each(VALUES.filter(([name]) => name !== 'regular expression'))('finds a %s by equality', async (name, value) => {
   const items = test.db.collection('bytes');
   expect(await items.countDocuments({ _id: name, value: { $eq: value } } as never)).toBe(1);

@@ -30,6 +30,17 @@ async function readRevision(revision: number): Promise<string> {
 }
 
 describe('GridFS', () => {
+  it('sums a file up for drivers that check it', async () => {
+    const content = randomBytes(700_000);
+    const id = await upload('summed', content);
+    const md5 = createHash('md5').update(content).digest('hex');
+    expect(await test.db.command({ filemd5: id, root: 'files' })).toMatchObject({ numChunks: 3, md5 });
+    const empty = createHash('md5').digest('hex');
+    expect(await test.db.command({ filemd5: id })).toMatchObject({ numChunks: 0, md5: empty });
+    await test.db.collection('files.chunks').deleteOne({ files_id: id, n: 1 });
+    await expect(test.db.command({ filemd5: id, root: 'files' })).rejects.toMatchObject({ code: 10_040 });
+  });
+
   it('stores a large file and returns it byte for byte', async () => {
     const content = randomBytes(9_000_001);
     const id = await upload('large', content);

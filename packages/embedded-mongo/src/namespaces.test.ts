@@ -28,14 +28,17 @@ async function run(command: Document): Promise<Document> {
 }
 
 it('keeps no more than the size and number of a capped collection', async () => {
-  const log = await test.db.createCollection<{ _id: number; text?: string }>('log', { capped: true, size: 1, max: 3 });
+  const log = await test.db.createCollection<{ _id: number; text?: string }>('log', {
+    capped: true,
+    size: 4096,
+    max: 3,
+  });
   expect(await log.isCapped()).toBe(true);
   await log.insertMany([1, 2, 3, 4, 5].map((_id) => ({ _id })));
   expect(await log.find().toArray()).toEqual([{ _id: 3 }, { _id: 4 }, { _id: 5 }]);
   await log.deleteOne({ _id: 4 });
   await log.insertOne({ _id: 6 });
   expect(await log.distinct('_id')).toEqual([3, 5, 6]);
-  // 4096 bytes are the least a capped collection has.
   await log.insertOne({ _id: 7, text: 'x'.repeat(3000) });
   await log.updateOne({ _id: 6 }, { $set: { text: 'y'.repeat(2000) } });
   await log.insertOne({ _id: 8 });
@@ -47,15 +50,22 @@ it('keeps no more than the size and number of a capped collection', async () => 
 it('forgets what a failed write counted in a capped collection', async () => {
   const log = await test.db.createCollection<{ _id: number }>('log', { capped: true, size: 4096, max: 2 });
   await log.insertMany([{ _id: 1 }, { _id: 2 }]);
-  const session = test.client.startSession();
-  session.startTransaction();
-  await log.insertOne({ _id: 3 }, { session });
-  await session.abortTransaction();
-  await session.endSession();
+  await test.db.collection<{ _id: number }>('more').insertMany([{ _id: 3 }, { _id: 2 }]);
+  const halfway = test.db.collection('more').aggregate([{ $merge: { into: 'log', whenMatched: 'fail' } }]);
+  expect(await failureOf(halfway.toArray())).toMatchObject({ code: 11_000 });
   expect(await failureOf(log.insertOne({ _id: 2 }))).toMatchObject({ code: 11_000 });
   expect(await log.distinct('_id')).toEqual([1, 2]);
   await log.insertOne({ _id: 4 });
   expect(await log.distinct('_id')).toEqual([2, 4]);
+});
+
+it('shows the options of the storage engine it was given', async () => {
+  const storageEngine = { wiredTiger: { configString: 'block_compressor=zlib' } };
+  const options = { capped: true, size: 1000, storageEngine, indexOptionDefaults: { storageEngine } };
+  await run({ create: 'log', ...options });
+  await run({ create: 'log', ...options });
+  const [info] = await test.db.listCollections({ name: 'log' }, { nameOnly: false }).toArray();
+  expect(info?.options).toEqual(options);
 });
 
 it('makes a collection capped and changes its limits', async () => {
@@ -66,11 +76,14 @@ it('makes a collection capped and changes its limits', async () => {
   await run({ collMod: 'log', cappedMax: 1 });
   expect(await log.distinct('_id')).toEqual([4]);
   const [info] = await test.db.listCollections({ name: 'log' }, { nameOnly: false }).toArray();
-  expect(info?.options).toEqual({ capped: true, size: 4096, max: 1 });
+  expect(info?.options).toEqual({ capped: true, size: 4000, max: 1 });
 });
 
 it.each<[string, Document, number]>([
   ['capped without a size', { create: 'x', capped: true }, 72],
+  ['an unknown storage engine', { create: 'x', storageEngine: { mmapv1: {} } }, 72],
+  ['a storage engine of a number', { create: 'x', storageEngine: { wiredTiger: 1 } }, 2],
+  ['unknown index defaults', { create: 'x', indexOptionDefaults: { x: 1 } }, 40_415],
   ['a size without capped', { create: 'x', size: 4096 }, 72],
   ['a clustered collection', { create: 'x', clusteredIndex: { key: { _id: 1 }, unique: true } }, 72],
   ['a time series', { create: 'x', timeseries: { timeField: 't' } }, 72],
@@ -227,4 +240,17 @@ it('keeps views, validators, limits and hidden indexes across a restart', async 
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+});
+
+it('sums up the databases it lists', async () => {
+  await test.client
+    .db('summed')
+    .collection('items')
+    .insertOne({ text: 'x'.repeat(2 * 1024 * 1024) });
+  const admin = test.client.db('admin');
+  const listed = await admin.command({ listDatabases: 1, filter: { name: 'summed' } });
+  expect(listed['databases']).toMatchObject([{ name: 'summed', sizeOnDisk: listed['totalSize'], empty: false }]);
+  expect(listed).toMatchObject({ totalSizeMb: 2 });
+  expect(await admin.command({ listDatabases: 1, nameOnly: true })).not.toHaveProperty('totalSize');
+  await test.client.db('summed').dropDatabase();
 });

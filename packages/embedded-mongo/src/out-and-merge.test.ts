@@ -219,7 +219,7 @@ it.each<[string, Document, number]>([
   ['$collStats after another stage', { aggregate: 'items', pipeline: [{ $match: {} }, { $collStats: {} }] }, 40_602],
   ['$indexStats after another stage', { aggregate: 'items', pipeline: [{ $match: {} }, { $indexStats: {} }] }, 40_602],
   ['$indexStats with options', { aggregate: 'items', pipeline: [{ $indexStats: { x: 1 } }] }, 28_803],
-  ['unknown statistics', { aggregate: 'items', pipeline: [{ $collStats: { queryExecStats: {} } }] }, 40_415],
+  ['unknown statistics', { aggregate: 'items', pipeline: [{ $collStats: { operationStats: {} } }] }, 40_415],
   ['unknown statistics options', { aggregate: 'items', pipeline: [{ $collStats: { count: { x: 1 } } }] }, 40_415],
   ['a scale of zero', { aggregate: 'items', pipeline: [{ $collStats: { storageStats: { scale: 0 } } }] }, 2],
   ['statistics of nothing', { aggregate: 'missing', pipeline: [{ $collStats: { count: {} } }] }, 26],
@@ -228,7 +228,24 @@ it.each<[string, Document, number]>([
   ['a number that is not 1', { aggregate: 2, pipeline: [] }, 9],
   ['$currentOp on a collection', { aggregate: 'items', pipeline: [{ $currentOp: {} }] }, 73],
   ['$currentOp outside admin', { aggregate: 1, pipeline: [{ $currentOp: {} }] }, 73],
-  ['$listLocalSessions', { aggregate: 1, pipeline: [{ $listLocalSessions: {} }] }, 115],
+  ['$listLocalSessions on a collection', { aggregate: 'items', pipeline: [{ $listLocalSessions: {} }] }, 73],
+  ['$listSessions elsewhere', { aggregate: 'items', pipeline: [{ $listSessions: {} }] }, 73],
+  ['$planCacheStats of nothing', { aggregate: 'items', pipeline: [{ $planCacheStats: 1 }] }, 9],
+  ['unknown options of plans', { aggregate: 'items', pipeline: [{ $planCacheStats: { x: 1 } }] }, 9],
+  ['plans of all hosts', { aggregate: 'items', pipeline: [{ $planCacheStats: { allHosts: true } }] }, 4_503_200],
+  ['plans of no collection', { aggregate: 1, pipeline: [{ $planCacheStats: {} }] }, 73],
+  ['$listLocalSessions of nothing', { aggregate: 1, pipeline: [{ $listLocalSessions: 1 }] }, 14],
+  ['an unknown option of it', { aggregate: 1, pipeline: [{ $listLocalSessions: { x: 1 } }] }, 40_415],
+  [
+    'all users and one',
+    { aggregate: 1, pipeline: [{ $listLocalSessions: { allUsers: true, users: [{ user: 'u', db: 'd' }] } }] },
+    12,
+  ],
+  [
+    '$listLocalSessions after another stage',
+    { aggregate: 1, pipeline: [{ $documents: [] }, { $listLocalSessions: {} }] },
+    40_602,
+  ],
 ])('refuses %s', async (_name, command, code) => {
   expect(await codeOf(test.db.command({ ...command, cursor: {} }))).toBe(code);
 });
@@ -242,10 +259,56 @@ it('tells sizes in the scale asked for', async () => {
   expect(sizes[0]?.['s']).toBe(Math.floor(whole[0]?.['s'] / 10));
 });
 
+it('lists the sessions in use', async () => {
+  await test.client.withSession(async (session) => {
+    const found = await test.db.aggregate([{ $listLocalSessions: {} }], { session }).toArray();
+    const own = found.find((one) => one['_id'].id.toString('hex') === session.id?.['id'].toString('hex'));
+    expect(own).toMatchObject({ _id: { uid: expect.anything() }, lastUse: expect.any(Date) });
+    const kept = test.client.db('config').collection('system.sessions');
+    expect(await kept.aggregate([{ $listSessions: {} }], { session }).toArray()).toContainEqual({
+      ...own,
+      lastUse: expect.any(Date),
+    });
+    expect(await aggregate({ $planCacheStats: {} })).toEqual([]);
+    const users = [{ user: 'nobody', db: 'test' }];
+    expect(await test.db.aggregate([{ $listLocalSessions: { users } }], { session }).toArray()).toEqual([]);
+    const dummy = [
+      { $listLocalSessions: { allUsers: true } },
+      { $limit: 1 },
+      { $set: { x: 1 } },
+      { $project: { _id: 0, x: 1 } },
+    ];
+    expect(await test.db.aggregate(dummy, { session }).toArray()).toEqual([{ x: 1 }]);
+  });
+});
+
 it('tells the operations in progress', async () => {
   const found = await test.client
     .db('admin')
     .aggregate([{ $currentOp: {} }])
     .toArray();
-  expect(found).toMatchObject([{ active: true, ns: 'admin.$cmd.aggregate' }]);
+  expect(found).toMatchObject([
+    {
+      active: true,
+      ns: 'admin.$cmd.aggregate',
+      command: { aggregate: 1, pipeline: [{ $currentOp: {} }], $db: 'admin' },
+    },
+  ]);
+});
+
+it('says which document $merge found although it must not', async () => {
+  const pipeline = [{ $match: { _id: 2 } }, { $merge: { into: 'items', whenMatched: 'fail' } }];
+  await expect(aggregate(...pipeline)).rejects.toMatchObject({
+    code: 11_000,
+    message: expect.stringContaining('test.items index: _id_ dup key: { _id: 2 }'),
+    keyPattern: { _id: 1 },
+    keyValue: { _id: 2 },
+  });
+  await test.db.collection('by').createIndex({ a: 1, b: -1 }, { unique: true });
+  await test.db.collection('by').insertOne({ a: 1, b: 2 });
+  const made = { $project: { _id: 0, a: { $literal: 1 }, b: { $literal: 2 } } };
+  await expect(aggregate(made, { $merge: { into: 'by', on: ['b', 'a'], whenMatched: 'fail' } })).rejects.toMatchObject({
+    keyPattern: { a: 1, b: -1 },
+    keyValue: { a: 1, b: 2 },
+  });
 });

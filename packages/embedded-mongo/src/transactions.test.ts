@@ -1,6 +1,8 @@
-import { Long, type Document } from 'mongodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Long, UUID, type Document } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { openTestClient } from './testing/open-client.ts';
+import { openRawConnection } from './testing/raw-connection.ts';
 
 const test = await openTestClient();
 const items = test.db.collection('items');
@@ -85,6 +87,65 @@ it('gives up waiting for the writer after a while, with MongoDB codes', async ()
   expect(await items.countDocuments()).toBe(1);
 }, 15_000);
 
+/** Two transactions: one that has written, and one that has read beside it. */
+async function sideBySide() {
+  const [writing, reading] = [test.client.startSession(), test.client.startSession()];
+  const before = await items.findOne();
+  writing.startTransaction();
+  await items.updateOne({ _id: 1 as never }, { $inc: { n: 9 } }, { session: writing });
+  reading.startTransaction();
+  expect(await items.findOne({}, { session: reading })).toEqual(before);
+  return { writing, reading, read: () => items.findOne({}, { session: reading }) };
+}
+
+it('reads a still picture beside another one that has written', async () => {
+  const { writing, reading, read } = await sideBySide();
+  await writing.commitTransaction();
+  expect(await read()).toMatchObject({ n: 1 });
+  expect(await items.findOne()).toMatchObject({ n: 10 });
+  await reading.commitTransaction();
+  reading.startTransaction();
+  expect(await read()).toMatchObject({ n: 10 });
+  await reading.abortTransaction();
+});
+
+it('cannot write what it read beside another one that has changed it since', async () => {
+  const { writing, reading } = await sideBySide();
+  await writing.commitTransaction();
+  const late = items.updateOne({ _id: 1 as never }, { $inc: { n: 1 } }, { session: reading });
+  await expect(late).rejects.toMatchObject({ code: 112, errorLabels: ['TransientTransactionError'] });
+  await expect(items.findOne({}, { session: reading })).rejects.toMatchObject({ code: 251 });
+  await reading.abortTransaction();
+  expect(await items.findOne()).toMatchObject({ n: 10 });
+});
+
+it('goes on to write when what it read beside another one is still so', async () => {
+  const { writing, reading, read } = await sideBySide();
+  await writing.abortTransaction();
+  await items.updateOne({ _id: 1 as never }, { $inc: { n: 1 } }, { session: reading });
+  expect(await read()).toMatchObject({ n: 2 });
+  expect(await items.findOne()).toMatchObject({ n: 1 });
+  await reading.commitTransaction();
+  expect(await items.findOne()).toMatchObject({ n: 2 });
+});
+
+it('keeps its own name in the log of changes beside one that only reads', async () => {
+  const stream = items.watch();
+  await stream.tryNext();
+  const { writing, reading } = await sideBySide();
+  await reading.commitTransaction();
+  await items.insertOne({ _id: 2 } as never, { session: writing });
+  await writing.commitTransaction();
+  const second = await sideBySide();
+  await second.writing.abortTransaction();
+  await items.insertOne({ _id: 3 } as never, { session: second.reading });
+  await second.reading.commitTransaction();
+  const changes = [await stream.next(), await stream.next(), await stream.next()];
+  const owners = [writing, writing, second.reading].map((session) => ({ lsid: { id: session.id?.['id'] } }));
+  expect(changes).toMatchObject(owners);
+  await stream.close();
+});
+
 it('ends with its session and with its connection', async () => {
   const session = test.client.startSession();
   session.startTransaction();
@@ -97,6 +158,20 @@ it('ends with its session and with its connection', async () => {
       .map((item) => item['_id'] as unknown)
       .toArray(),
   ).toEqual([1, 6]);
+});
+
+it('goes on with another connection, once that has named it in whatever command', async () => {
+  const [first, second] = [await openRawConnection(test.store.uri), await openRawConnection(test.store.uri)];
+  const lsid = { id: new UUID() };
+  const named = { lsid, txnNumber: Long.fromNumber(1), autocommit: false };
+  const started = { insert: 'items', documents: [{ _id: 7 }], $db: 'test', startTransaction: true, ...named };
+  expect(await first.send(started)).toMatchObject({ ok: 1 });
+  first.close();
+  expect(await second.send({ commitTransaction: 1, nonsense: 1, $db: 'admin', ...named })).toMatchObject({ ok: 0 });
+  await delay(2_500);
+  expect(await second.send({ commitTransaction: 1, $db: 'admin', ...named })).toMatchObject({ ok: 1 });
+  expect(await items.countDocuments({ _id: 7 as never })).toBe(1);
+  second.close();
 });
 
 it('refuses in a transaction what MongoDB refuses there', async () => {

@@ -1,5 +1,7 @@
 import { MongoBulkWriteError, MongoServerError, type Document } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
+import { parseValidator, storedValidator } from './catalogue/validator.ts';
+import { received } from './testing/bson-document.ts';
 import { openTestClient } from './testing/open-client.ts';
 
 interface Person {
@@ -250,4 +252,12 @@ it.each<[string, Document, number]>([
   expect(await failureOf(test.client.db('admin').command({ create: 'x', validator: { a: 1 } }))).toMatchObject({
     code: 72,
   });
+});
+
+it('opens with a validator that could not be made any more, which then refuses every document', () => {
+  const options = received({ validator: { a: { $regex: '(' } } });
+  expect(() => parseValidator(options)).toThrow('missing closing parenthesis');
+  const stored = storedValidator(options);
+  expect(() => stored?.accepts(received({ a: 'x' }))).toThrow('missing closing parenthesis');
+  expect(storedValidator(received({ validator: { a: 1 } }))?.accepts(received({ a: 1 }))).toBe(true);
 });

@@ -150,16 +150,6 @@ it('drops views alone, all together, and with their database', async () => {
   expect((await test.client.db().admin().listDatabases()).databases.map(({ name }) => name)).not.toContain('test');
 });
 
-it('keeps a rolled-back view out of sight', async () => {
-  const session = test.client.startSession();
-  session.startTransaction();
-  await test.db.createCollection('gone', { viewOn: 'items', pipeline: [], session });
-  await session.abortTransaction();
-  await session.endSession();
-  expect(await test.db.listCollections({ name: 'gone' }).toArray()).toEqual([]);
-  await test.db.collection<Item>('gone').insertOne({ _id: 1, kind: 'x' });
-});
-
 it('changes a view', async () => {
   await test.db.command({ collMod: 'books', viewOn: 'items', pipeline: [{ $match: { kind: 'pen' } }] });
   expect(await test.db.collection('books').distinct('_id')).toEqual([3]);

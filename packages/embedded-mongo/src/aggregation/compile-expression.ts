@@ -1,4 +1,5 @@
 import { Document } from '../bson/document.ts';
+import { formatDocument } from '../bson/format-value.ts';
 import { dateTime, isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { parseMeta } from '../text/meta-expression.ts';
@@ -58,14 +59,22 @@ function compileDocument(document: Document): Expression {
     if (entries.length > 1) {
       throw new CommandError(
         15_983,
-        `an object representing an expression must have exactly one field: ${entries.map(([name]) => name).join(', ')}`,
+        `an object representing an expression must have exactly one field: ${formatDocument(new Document(new Map(entries)))}`,
       );
     }
     return compileOperator(first[0], first[1]);
   }
   const fields = entries.map(([name, value]): [string, Expression] => {
-    if (name.includes('.')) throw new CommandError(16_412, `FieldPath field names may not contain '.': ${name}`);
-    if (name.startsWith('$')) throw new CommandError(16_410, `FieldPath field names may not start with '$': ${name}`);
+    if (name.includes('.'))
+      throw new CommandError(
+        16_412,
+        "FieldPath field names may not contain '.'. Consider using $getField or $setField.",
+      );
+    if (name.startsWith('$'))
+      throw new CommandError(
+        16_410,
+        "FieldPath field names may not start with '$'. Consider using $getField or $setField.",
+      );
     return [name, compileExpression(value)];
   });
   return (context) => {
@@ -78,10 +87,15 @@ function compileDocument(document: Document): Expression {
   };
 }
 
+/** Whether an expression goes by this name. */
+export function isExpressionName(name: string): boolean {
+  return name === '$literal' || OPERATORS.has(name);
+}
+
 function compileOperator(name: string, operand: Value): Expression {
   if (name === '$literal') return () => operand;
   const parse = OPERATORS.get(name);
-  if (parse === undefined) throw new CommandError(168, `Unrecognized expression '${name}'`);
+  if (parse === undefined) throw new CommandError('InvalidPipelineOperator', `Unrecognized expression '${name}'`);
   return parse(operand, compileExpression);
 }
 

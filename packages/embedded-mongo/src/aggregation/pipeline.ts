@@ -49,6 +49,18 @@ export function parsePipeline(stages: Value): readonly Stage[] {
   return parseStages(stages, 0);
 }
 
+/** Refuses a pipeline with an unknown stage; the rest of it is not looked at. */
+export function checkStageNames(stages: readonly Value[]): void {
+  for (const stage of stages) {
+    const name = isDocument(stage) ? (stage.firstName() ?? '') : undefined;
+    if (name !== undefined && name !== '$changeStream' && !STAGES.has(name)) throw unknownStage(name);
+  }
+}
+
+function unknownStage(name: string): CommandError {
+  return new CommandError(40_324, `Unrecognized pipeline stage name: '${name}'`);
+}
+
 function parseStages(stages: Value, depth: number): readonly Stage[] {
   if (!Array.isArray(stages)) throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array");
   if (stages.length > MAX_STAGES) {
@@ -69,7 +81,7 @@ function parseStages(stages: Value, depth: number): readonly Stage[] {
       throw new CommandError(40_323, 'A pipeline stage specification object must contain exactly one field.');
     }
     const parse = STAGES.get(entry[0]);
-    if (parse === undefined) throw new CommandError(40_324, `Unrecognized pipeline stage name: '${entry[0]}'`);
+    if (parse === undefined) throw unknownStage(entry[0]);
     return { ...parse(entry[1], tools), sent: stage };
   });
   return optimise(parsed);

@@ -2,13 +2,17 @@ import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 
-/** The segments of a field path; empty ones are refused with 40352 or 15998, a leading `$` with 16410. */
+/** The fields of a DBRef, which paths may name. */
+const REFERENCE_FIELDS = new Set(['$ref', '$id', '$db']);
+
+/** The segments of a field path; empty ones are refused with 40352, 40353 or 15998, a leading `$` with 16410. */
 export function splitFieldPath(path: string): readonly string[] {
   if (path === '') throw new CommandError(40_352, 'FieldPath cannot be constructed with empty string');
+  if (path.endsWith('.')) throw new CommandError(40_353, "FieldPath must not end with a '.'.");
   const segments = path.split('.');
   for (const segment of segments) {
     if (segment === '') throw new CommandError(15_998, 'FieldPath field names may not be empty strings.');
-    if (segment.startsWith('$')) {
+    if (segment.startsWith('$') && !REFERENCE_FIELDS.has(segment)) {
       throw new CommandError(
         16_410,
         "FieldPath field names may not start with '$'. Consider using $getField or $setField.",

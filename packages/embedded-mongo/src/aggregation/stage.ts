@@ -2,6 +2,7 @@ import type { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import type { SortField } from '../query/sort.ts';
+import type { LocalSession } from '../commands/command.ts';
 import type { Variables } from './expression.ts';
 
 /** What stages may reach besides the documents passing through. */
@@ -9,6 +10,10 @@ export interface StageContext {
   readonly view: View;
   readonly database: string;
   readonly variables: Variables;
+  /** The logical sessions in use; only the command itself knows them, not what explains it. */
+  readonly sessions?: () => readonly LocalSession[];
+  /** The operation the pipeline is, as `$currentOp` shows it. */
+  readonly operation?: () => Document;
 }
 
 /** One step of a pipeline, parsed. The hints let the start of a pipeline be answered from an index. */

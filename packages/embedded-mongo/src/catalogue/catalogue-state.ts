@@ -14,7 +14,7 @@ import {
   type ViewEntry,
 } from './entries.ts';
 import { parseIndexSpec } from './index-spec.ts';
-import { parseValidator } from './validator.ts';
+import { parseValidator, storedValidator } from './validator.ts';
 
 /** What readers may look at: a connection and the catalogue that fits what it sees. */
 export interface View {
@@ -102,7 +102,7 @@ function loadCatalogue(connection: Connection): Catalogue {
     const view = viewEntry(textOf(namespace), stored);
     if (view !== undefined) views.set(view.namespace, view);
     if (view !== undefined) continue;
-    const entry = collectionEntry(integerOf(id), textOf(namespace), blobOf(uuid), stored);
+    const entry = collectionEntry(integerOf(id), textOf(namespace), blobOf(uuid), stored, storedValidator);
     catalogue.set(entry.namespace, { ...entry, indexes: indexes.get(entry.id) ?? [] });
   }
   return catalogueOf(catalogue, views);
@@ -135,7 +135,13 @@ function cappedLimits(options: Document): CappedLimits | undefined {
 }
 
 /** A collection entry without indexes. */
-export function collectionEntry(id: number, namespace: string, uuid: Buffer, options: Document): CollectionEntry {
+export function collectionEntry(
+  id: number,
+  namespace: string,
+  uuid: Buffer,
+  options: Document,
+  readValidator = parseValidator,
+): CollectionEntry {
   const dot = namespace.indexOf('.');
   const collation = collationOption(options.get('collation'), undefined);
   return {
@@ -147,7 +153,7 @@ export function collectionEntry(id: number, namespace: string, uuid: Buffer, opt
     options,
     indexes: [],
     collation,
-    validator: collating(collation, () => parseValidator(options)),
+    validator: collating(collation, () => readValidator(options)),
     capped: cappedLimits(options),
   };
 }

@@ -31,15 +31,23 @@ export function changeIndex(
   return replaceCollection(view, { ...entry, indexes });
 }
 
-/** Gives a collection another name, also in another database; the new name must be free. */
-export function renameEntry(view: WriteView, entry: CollectionEntry, namespace: string): CollectionEntry {
+/**
+ * Gives a collection another name, also in another database; the new name must be free. `dropped` is what had it until
+ * now, for those who watch.
+ */
+export function renameEntry(
+  view: WriteView,
+  entry: CollectionEntry,
+  namespace: string,
+  dropped: CollectionEntry | undefined,
+): CollectionEntry {
   checkNamespace(namespace);
   view.connection.run('UPDATE collections SET namespace = ? WHERE id = ?', namespace, entry.id);
   const catalogue = view.catalogue();
   const next = new Map(catalogue);
   next.delete(entry.namespace);
   view.setCatalogue(catalogueOf(next, catalogue.views));
-  recordChange(view, { kind: 'rename', collection: entry, to: namespace });
+  recordChange(view, { kind: 'rename', collection: entry, to: namespace, dropped });
   const renamed = collectionEntry(entry.id, namespace, entry.uuid, entry.options);
   return replaceCollection(view, { ...renamed, indexes: entry.indexes });
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
+import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
 import { blobOf, integerOf } from '../store/connection.ts';
 import { collectionEntry, type View, type WriteView } from './catalogue-state.ts';
 import { createCappedTable, dropCappedTable } from './capped.ts';
 import {
+  PROFILE,
   catalogueOf,
   indexTable,
   recordTable,
@@ -33,7 +35,7 @@ export function ensureCollection(view: WriteView, namespace: string): Collection
 
 /** Creates a collection; the namespace must be free. */
 export function createCollection(view: WriteView, namespace: string, options: Document): CollectionEntry {
-  checkNamespace(namespace);
+  if (namespace.slice(namespace.indexOf('.') + 1) !== PROFILE) checkNamespace(namespace);
   const uuid = randomUuid();
   const bytes = encodeDocument(options);
   const id = view.connection.run(
@@ -46,7 +48,9 @@ export function createCollection(view: WriteView, namespace: string, options: Do
   view.connection.run(`CREATE TABLE ${recordTable(entry)} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL)`);
   if (entry.capped !== undefined) createCappedTable(view, entry);
   const index = createIndexTable(view, entry, idIndexSpec(entry.collation));
-  return replaceCollection(view, { ...entry, indexes: [index] });
+  const collection = replaceCollection(view, { ...entry, indexes: [index] });
+  recordChange(view, { kind: 'create', collection });
+  return collection;
 }
 
 function randomUuid(): Buffer {
@@ -75,6 +79,11 @@ export function replaceCollection(view: WriteView, entry: CollectionEntry): Coll
   const catalogue = view.catalogue();
   view.setCatalogue(catalogueOf(new Map(catalogue).set(entry.namespace, entry), catalogue.views));
   return entry;
+}
+
+/** Whether a collection holds no record. */
+export function isEmpty(view: View, entry: CollectionEntry): boolean {
+  return view.connection.get(`SELECT 1 FROM ${recordTable(entry)} LIMIT 1`) === undefined;
 }
 
 /** Drops a collection with its records and indexes. */

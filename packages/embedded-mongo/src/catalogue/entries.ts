@@ -5,6 +5,9 @@ import type { Filter } from '../query/filter.ts';
 import type { TextOptions } from '../text/text-index.ts';
 import type { Validator } from './validator.ts';
 
+/** The collection of a database that its profiler writes to, and nobody else. */
+export const PROFILE = 'system.profile';
+
 /** One field of an index key. */
 export interface IndexField {
   readonly path: string;

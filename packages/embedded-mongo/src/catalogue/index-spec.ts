@@ -4,7 +4,7 @@ import type { Collation } from '../bson/collation.ts';
 import { toDouble } from '../bson/arithmetic.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import { Document } from '../bson/document.ts';
-import { formatDocument } from '../bson/format-value.ts';
+import { formatDocument, formatValue } from '../bson/format-value.ts';
 import { int, isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
 import { collationOption } from '../query/collation.ts';
 import type { Filter } from '../query/filter.ts';
@@ -13,8 +13,13 @@ import { isTruthy } from '../aggregation/expression.ts';
 import { CommandError } from '../server/command-error.ts';
 import { isTextKey, parseTextSpec, TEXT_INDEX_OPTIONS } from '../text/text-spec.ts';
 import type { IndexField, IndexSpec } from './entries.ts';
+import { checkEngine } from './storage-engine-option.ts';
 
-const KNOWN_OPTIONS = new Set([
+/** Options of other kinds of indexes, which MongoDB writes down without looking at them. */
+const INERT_NUMBERS = ['bits', 'min', 'max', '2dsphereIndexVersion', 'coarsestIndexedLevel', 'finestIndexedLevel'];
+
+/** The options an index can be created with. */
+export const KNOWN_OPTIONS = new Set([
   'key',
   'name',
   'v',
@@ -26,7 +31,10 @@ const KNOWN_OPTIONS = new Set([
   'hidden',
   'prepareUnique',
   'background',
+  'dropDups',
   'ns',
+  'storageEngine',
+  ...INERT_NUMBERS,
   ...TEXT_INDEX_OPTIONS,
 ]);
 
@@ -43,6 +51,7 @@ export function parseIndexSpec(spec: Document, inherited?: Collation): IndexSpec
       );
     }
   }
+  checkInert(spec);
   const key = spec.get('key');
   if (!isDocument(key)) throw new CommandError('FailedToParse', "The 'key' field of an index must be an object");
   const collation = collationOption(spec.get('collation'), inherited);
@@ -61,6 +70,7 @@ export function parseIndexSpec(spec: Document, inherited?: Collation): IndexSpec
   if (partial !== undefined && !isDocument(partial)) {
     throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");
   }
+  checkOptionTypes(spec);
   const isSparse = isSet(spec.get('sparse'));
   if (partial !== undefined && isSparse) {
     throw new CommandError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
@@ -93,6 +103,23 @@ function parsePartialFilter(partial: Document): Filter {
 function holdsExpression(filter: Filter): boolean {
   if (filter.op === 'not') return holdsExpression(filter.filter);
   return filter.op === 'field' ? false : filter.op === 'expression' || filter.filters.some(holdsExpression);
+}
+
+function checkOptionTypes(spec: Document): void {
+  for (const name of [...SWITCHES, 'background', 'dropDups']) {
+    const value = spec.get(name);
+    if (value === undefined || value === null || typeof value === 'boolean' || isNumber(value)) continue;
+    throw new CommandError(
+      'TypeMismatch',
+      `Field '${name}' has value ${name}: ${formatValue(value)}, which is not convertible to bool`,
+    );
+  }
+  const engine = spec.get('storageEngine');
+  if (engine === undefined) return;
+  if (!isDocument(engine)) {
+    throw new CommandError('TypeMismatch', `The field 'storageEngine' must be an object, but got ${typeName(engine)}`);
+  }
+  checkEngine('storageEngine', engine);
 }
 
 function isSet(value: Value | undefined): boolean {
@@ -154,17 +181,40 @@ function parseExpiry(value: Value | undefined, fields: readonly IndexField[]): n
   return seconds;
 }
 
+/** The versions of indexes, which all mean the same here. */
+function versionOf(value: Value | undefined): number {
+  if (value === undefined) return 2;
+  if (!isNumber(value)) {
+    throw new CommandError('TypeMismatch', `The field 'v' must be a number, but got ${typeName(value)}`);
+  }
+  const version = toDouble(value);
+  if (version === 1 || version === 2) return version;
+  throw new CommandError(
+    'CannotCreateIndex',
+    `Invalid index specification; cannot create an index with v=${String(version)}`,
+  );
+}
+
+function checkInert(spec: Document): void {
+  for (const name of INERT_NUMBERS) {
+    const value = spec.get(name);
+    if (value !== undefined && !isNumber(value)) {
+      throw new CommandError('TypeMismatch', `The field '${name}' must be a number, but got ${typeName(value)}`);
+    }
+  }
+}
+
 /** Options that are written down only when they are on. */
 const SWITCHES = new Set(['unique', 'sparse', 'hidden', 'prepareUnique']);
 
 function normalise(spec: Document, key: Document, collation: Collation | undefined): Document {
   const fields = new Map<string, Value>([
-    ['v', int(2)],
+    ['v', int(versionOf(spec.get('v')))],
     ['key', key],
   ]);
   for (const [name, value] of spec.entries()) {
     const isDropped =
-      name === 'ns' || name === 'collation' || name === 'background' || (SWITCHES.has(name) && !isSet(value));
+      name === 'ns' || name === 'dropDups' || name === 'collation' || (SWITCHES.has(name) && !isSet(value));
     if (!fields.has(name) && !isDropped) fields.set(name, SWITCHES.has(name) ? true : value);
   }
   if (collation !== undefined) fields.set('collation', collation.document);

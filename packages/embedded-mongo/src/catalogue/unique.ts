@@ -22,13 +22,18 @@ export function checkUnique(
       key.bytes,
       rid ?? -1,
     );
-    if (row !== undefined && integerOf(row[0]) !== rid) throw duplicateKey(collection, index, key);
+    if (row !== undefined && integerOf(row[0]) !== rid) throw duplicateKey(collection, index, key.values);
   }
 }
 
-function duplicateKey(collection: CollectionEntry, index: IndexEntry, key: IndexKey): CommandError {
+/** MongoDB's error for values an index already holds, one for each of its fields. */
+export function duplicateKey(
+  collection: CollectionEntry,
+  index: IndexEntry,
+  held: readonly (Value | undefined)[],
+): CommandError {
   const pattern = index.document.get('key') ?? null;
-  const values = index.fields.map((field, position): [string, Value] => [field.path, key.values[position] ?? null]);
+  const values = index.fields.map((field, position): [string, Value] => [field.path, held[position] ?? null]);
   const shown = values.map(([path, value]) => `${path}: ${formatValue(value)}`).join(', ');
   const order = index.fields[0]?.collation;
   const collation = order === undefined ? '' : ` collation: ${formatDocument(order.document)}`;

@@ -34,6 +34,22 @@ export function parseValidator(options: Document): Validator | undefined {
 }
 
 /**
+ * The validator that stored options describe. One that is refused by now does not keep the store from opening; it refuses
+ * every document until it is changed.
+ */
+export function storedValidator(options: Document): Validator | undefined {
+  try {
+    return parseValidator(options);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const refuse = (): never => {
+      throw error;
+    };
+    return { isModerate: false, refuses: true, accepts: refuse, explain: refuse };
+  }
+}
+
+/**
  * Refuses a document its collection's validator does not accept, with DocumentValidationFailure and `errInfo`
  * (MongoDB manual: Schema Validation). `before` is the document an update replaces.
  */

@@ -6,6 +6,7 @@ import { findRecords } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { LoggedChange } from './change-log.ts';
+import { addDefinition, namespaceDocument, shownDescription } from './definition-changes.ts';
 import { isInternal, type ChangeOptions, type Scope } from './change-options.ts';
 
 /** Whether a stream reports an event. */
@@ -14,6 +15,8 @@ export function isInScope(scope: Scope, { event }: LoggedChange): boolean {
   const collection = event.get('coll');
   if (scope.kind === 'deployment') return !isInternal(database);
   if (scope.kind === 'database') return database === scope.database;
+  // A view is watched by its database alone.
+  if (event.has('view')) return false;
   const watched = `${scope.database}.${scope.collection}`;
   return (
     (database === scope.database && collection === scope.collection) ||
@@ -48,8 +51,9 @@ export function changeEvent(view: View, options: ChangeOptions, token: Document,
     ['_id', token],
     ['operationType', kind],
     ['clusterTime', { kind: 'timestamp', value: time }],
-    ['wallTime', dateTime(wall)],
   ]);
+  if (options.isExpanded) copy(event, 'uuid', shown, 'collectionUUID');
+  shown.set('wallTime', dateTime(wall));
   copy(event, 'lsid', shown, 'lsid');
   copy(event, 'txn', shown, 'txnNumber');
   const full = kind === 'update' ? updatedDocument(view, options, event) : event.get('full');
@@ -60,7 +64,9 @@ export function changeEvent(view: View, options: ChangeOptions, token: Document,
   const to = event.get('to');
   if (typeof to === 'string') shown.set('to', namespaceDocument(to));
   copy(event, 'key', shown, 'documentKey');
-  copy(event, 'desc', shown, 'updateDescription');
+  if (options.isExpanded) addDefinition(event, shown);
+  const description = event.get('desc');
+  if (isDocument(description)) shown.set('updateDescription', shownDescription(options, description));
   const before = ['update', 'replace', 'delete'].includes(kind) ? formerDocument(options, event) : undefined;
   if (before !== undefined) shown.set('fullDocumentBeforeChange', before);
   return new Document(shown);
@@ -104,16 +110,6 @@ function lookUp(view: View, event: Document): Value {
 function copy(from: Document, name: string, to: Map<string, Value>, as: string): void {
   const value = from.get(name);
   if (value !== undefined) to.set(as, value);
-}
-
-function namespaceDocument(namespace: string): Document {
-  const dot = namespace.indexOf('.');
-  return new Document(
-    new Map<string, Value>([
-      ['db', namespace.slice(0, dot)],
-      ['coll', namespace.slice(dot + 1)],
-    ]),
-  );
 }
 
 function textOf(event: Document, name: string): string {

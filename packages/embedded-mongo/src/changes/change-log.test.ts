@@ -1,32 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Timestamp } from 'bson';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createCatalogueState } from '../catalogue/catalogue-state.ts';
 import { ensureCollection } from '../catalogue/collections.ts';
 import { createClusterClock, type ClusterClock } from '../server/cluster-clock.ts';
-import { openStore, type Store } from '../store/open-store.ts';
+import type { Store } from '../store/open-store.ts';
 import { insertRecord } from '../store/records.ts';
 import { prepareServerTables } from '../store/server-tables.ts';
 import { createWriteQueue, type WriteQueue } from '../store/write-queue.ts';
 import { received } from '../testing/bson-document.ts';
 import { createChangeLog, type ChangeLog, type LogLimits } from './change-log.ts';
+import { openTemporaryStore } from '../testing/temporary-store.ts';
 
-let directory: string;
 let store: Store;
 let clock: ClusterClock;
 let log: ChangeLog;
 let queue: WriteQueue;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'parley-changes-'));
-  store = openStore(directory, 'none');
+  store = openTemporaryStore();
 });
-afterEach(() => {
-  store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(() => store.close());
 
 function open(limits: LogLimits): void {
   prepareServerTables(store.writer);
@@ -58,6 +51,7 @@ it('keeps nothing before anybody has watched, and everything afterwards, also in
 
 it('forgets what is too old and what is too much, and refuses to go on from there', async () => {
   open({ maxBytes: 1_000_000, maxAgeMilliseconds: 60_000 });
+  await insert(0);
   await log.enable(queue);
   await insert(1, 2, 3);
   const [first, , third] = log.after(0, 10);

@@ -23,6 +23,8 @@ export interface ChangeOptions {
   readonly fullDocumentBeforeChange: 'off' | 'whenAvailable' | 'required';
   readonly beginning: Beginning;
   readonly isForDeployment: boolean;
+  /** Whether changes of definitions are reported too, and all events in more detail (`showExpandedEvents`). */
+  readonly isExpanded: boolean;
 }
 
 const FIELDS = new Set([
@@ -40,9 +42,6 @@ const BEFORE = ['off', 'whenAvailable', 'required'] as const;
 /** Reads the options of a `$changeStream` stage (MongoDB manual "$changeStream (aggregation stage)"). */
 export function readChangeOptions(specification: Document): ChangeOptions {
   const values = readArguments('$changeStream', specification, FIELDS);
-  if (values.flag('showExpandedEvents')) {
-    throw new CommandError('CommandNotSupported', 'showExpandedEvents is not supported by the embedded store');
-  }
   return {
     fullDocument: choose('fullDocument', FULL, values.optionalText('fullDocument') ?? 'default'),
     fullDocumentBeforeChange: choose(
@@ -52,6 +51,7 @@ export function readChangeOptions(specification: Document): ChangeOptions {
     ),
     beginning: beginningOf(specification),
     isForDeployment: values.flag('allChangesForCluster'),
+    isExpanded: values.flag('showExpandedEvents'),
   };
 }
 

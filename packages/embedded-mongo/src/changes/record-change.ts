@@ -1,7 +1,8 @@
 import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
-import type { CollectionEntry } from '../catalogue/entries.ts';
+import { PROFILE, type CollectionEntry } from '../catalogue/entries.ts';
+import { describeDefinition, uuidOf, viewEvent, type DefinitionChange, type ViewChange } from './definition-changes.ts';
 import { describeUpdate } from './describe-update.ts';
 
 /** A change of the stored data, as change streams report it. */
@@ -23,7 +24,15 @@ export type Change =
     }
   | { readonly kind: 'delete'; readonly collection: CollectionEntry; readonly before: Document }
   | { readonly kind: 'drop'; readonly collection: CollectionEntry }
-  | { readonly kind: 'rename'; readonly collection: CollectionEntry; readonly to: string }
+  | {
+      readonly kind: 'rename';
+      readonly collection: CollectionEntry;
+      readonly to: string;
+      /** What had the new name before. */
+      readonly dropped: CollectionEntry | undefined;
+    }
+  | DefinitionChange
+  | ViewChange
   | { readonly kind: 'dropDatabase'; readonly database: string };
 
 /** Takes changes into the log while somebody may want to read them. */
@@ -46,18 +55,28 @@ export function recordChange(view: WriteView, change: Change): void {
     );
     return;
   }
+  if (change.kind === 'view') {
+    changes.append(viewEvent(change));
+    return;
+  }
   const { collection } = change;
+  // What a profiler writes down is no change of the data.
+  if (collection.name === PROFILE) return;
   const event = new Map<string, Value>([
     ['op', change.kind],
     ['db', collection.database],
     ['coll', collection.name],
     ['cid', BigInt(collection.id)],
+    ['uuid', uuidOf(collection)],
   ]);
   describe(event, change);
   changes.append(event);
 }
 
-function describe(event: Map<string, Value>, change: Exclude<Change, { readonly kind: 'dropDatabase' }>): void {
+function describe(
+  event: Map<string, Value>,
+  change: Exclude<Change, { readonly kind: 'dropDatabase' | 'view' }>,
+): void {
   switch (change.kind) {
     case 'insert':
       event.set('key', keyOf(change.after));
@@ -81,8 +100,12 @@ function describe(event: Map<string, Value>, change: Exclude<Change, { readonly 
       return;
     case 'rename':
       event.set('to', change.to);
+      if (change.dropped !== undefined) event.set('dropped', uuidOf(change.dropped));
       return;
     case 'drop':
+      return;
+    default:
+      describeDefinition(event, change);
   }
 }
 

@@ -2,19 +2,25 @@ import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 
-/** A place in the log of changes: after an event, after the invalidation it caused, or after all that was seen. */
+/**
+ * A place in the log of changes: after an event, after the invalidation it caused, after all that was seen, or after
+ * all that was seen and not before a time to come.
+ */
 export interface Position {
-  readonly kind: 'event' | 'invalidate' | 'seen';
+  readonly kind: 'event' | 'invalidate' | 'seen' | 'waiting';
   readonly time: bigint;
   readonly id: number;
+  /** The fragment of an event that was split, counted from 1. */
+  readonly fragment?: number | undefined;
 }
 
-const KINDS = ['event', 'invalidate', 'seen'] as const;
-const FORM = /^82([0-9a-f]{8})([0-9a-f]{16})([0-9a-f]{16})0([0-2])$/i;
+const KINDS = ['event', 'invalidate', 'seen', 'waiting'] as const;
+const FORM = /^82([0-9a-f]{8})([0-9a-f]{16})([0-9a-f]{16})0([0-3])([0-9a-f]{8})?$/i;
 
 /** A position as a resume token, `{ _data: <hex> }`; opaque to clients, and later ones sort after earlier ones. */
-export function writeToken(tag: string, { kind, time, id }: Position): Document {
-  const data = `82${tag}${hexOf(time)}${hexOf(BigInt(id))}0${String(KINDS.indexOf(kind))}`.toUpperCase();
+export function writeToken(tag: string, { kind, time, id, fragment }: Position): Document {
+  const part = fragment === undefined ? '' : fragment.toString(16).padStart(8, '0');
+  const data = `82${tag}${hexOf(time)}${hexOf(BigInt(id))}0${String(KINDS.indexOf(kind))}${part}`.toUpperCase();
   return new Document(new Map([['_data', data]]));
 }
 
@@ -30,7 +36,8 @@ export function readToken(tag: string, token: Value): Position {
   const [, from = '', time = '', id = ''] = parts ?? [];
   if (kind === undefined) throw new CommandError('InvalidResumeToken', 'Invalid resume token');
   if (from.toLowerCase() !== tag) throw tokenNotFound();
-  return { kind, time: BigInt(`0x${time}`), id: Number(`0x${id}`) };
+  const fragment = parts?.[5] === undefined ? undefined : Number.parseInt(parts[5], 16);
+  return { kind, time: BigInt(`0x${time}`), id: Number(`0x${id}`), fragment };
 }
 
 /** The error of a token whose event is not in the log. */

@@ -1,4 +1,5 @@
 import { parsePipeline } from '../aggregation/pipeline.ts';
+import { collating } from '../bson/active-collation.ts';
 import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { findCollection } from '../catalogue/collections.ts';
@@ -8,13 +9,15 @@ import type { Reply, Request } from '../commands/command.ts';
 import { constantsOf } from '../commands/constants.ts';
 import type { ClusterClock } from '../server/cluster-clock.ts';
 import { CommandError } from '../server/command-error.ts';
+import { collationOption } from '../query/collation.ts';
 import { liveReply } from '../server/more-live.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
 import { isInScope, isInvalidating } from './change-event.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
 import { cursorNamespace, readChangeOptions, readScope, type Beginning, type Scope } from './change-options.ts';
-import { createChangeStream } from './change-stream.ts';
+import { createChangeStream, type ResumedEvent } from './change-stream.ts';
 import { readToken, tokenNotFound } from './resume-token.ts';
+import { SPLIT_STAGE, withoutSplitting } from './split-event.ts';
 
 /** Opens a change stream for an `aggregate` whose first stage is `$changeStream`. */
 export type Watch = (request: Request) => Promise<Reply>;
@@ -31,6 +34,13 @@ const ALLOWED_STAGES = new Set([
 ]);
 const CURSOR_FIELDS = new Set(['batchSize']);
 const FIRST_BATCH = 101;
+
+/** Whether the body of a command is that of an aggregation that begins with `$changeStream`. */
+export function startsChangeStream(name: string, body: Document): boolean {
+  const pipeline = name === 'aggregate' ? body.get('pipeline') : undefined;
+  const first = Array.isArray(pipeline) ? pipeline[0] : undefined;
+  return isDocument(first) && first.firstName() === '$changeStream';
+}
 
 /** Whether a request opens a change stream; refuses the stage anywhere but in front. */
 export function isChangeStream({ name, body }: Request): boolean {
@@ -69,11 +79,20 @@ export function createWatch({
     if (scope.kind === 'collection' && state.reading.catalogue().views.has(`${scope.database}.${scope.collection}`)) {
       throw new CommandError('CommandNotSupportedOnView', '$changeStream is not supported on views');
     }
-    const stages = parsePipeline(rest.map(allowedStage));
-    const variables = constantsOf(values.optionalDocument('let'));
+    const { stages: shaping, isSplitting } = withoutSplitting(rest);
+    // Unlike other aggregations a stream does not inherit the collation of its collection.
+    const collation = collationOption(values.optionalDocument('collation'), undefined);
+    const stages = collating(collation, () => parsePipeline(shaping.map(allowedStage)));
+    const variables = collating(collation, () => constantsOf(values.optionalDocument('let')));
     const batchSize = readArguments('aggregate.cursor', values.document('cursor'), CURSOR_FIELDS).count('batchSize');
     await log.enable(queue);
-    const { start, pending } = findBeginning(log, scope, options.beginning);
+    const { start, notBefore, pending, resumed } = findBeginning(log, scope, options.beginning);
+    if (resumed !== undefined && !isSplitting) {
+      throw new CommandError(
+        'ChangeStreamFatalError',
+        `To resume from a split event, the $changeStream pipeline must include a ${SPLIT_STAGE} stage`,
+      );
+    }
     const source = createChangeStream({
       log,
       view: state.reading,
@@ -83,22 +102,24 @@ export function createWatch({
       database,
       variables,
       start,
+      notBefore,
       pending,
+      resumed,
+      isSplitting,
       latest: () => clock.latest(),
     });
-    const batch = source.take(batchSize ?? FIRST_BATCH);
     const namespace = cursorNamespace(request, scope);
-    const id = batch.isOver ? 0n : cursors.openLive(namespace, owner, source);
-    return liveReply(namespace, 'firstBatch', id, batch);
+    return collating(collation, () => {
+      const batch = source.take(batchSize ?? FIRST_BATCH);
+      const id = batch.isOver ? 0n : cursors.openLive(namespace, owner, source);
+      return liveReply(namespace, 'firstBatch', id, batch);
+    });
   };
 }
 
 function checkCommand({ arguments: values, body }: Request): void {
   if (values.flag('explain')) {
     throw new CommandError('CommandNotSupported', 'explain of $changeStream is not supported by the embedded store');
-  }
-  if (values.value('collation') !== undefined) {
-    throw new CommandError('CommandNotSupported', 'collation of $changeStream is not supported by the embedded store');
   }
   const concern = body.get('readConcern');
   const level = isDocument(concern) ? concern.get('level') : undefined;
@@ -119,13 +140,20 @@ function allowedStage(stage: Value): Value {
   return stage;
 }
 
-function findBeginning(
-  log: ChangeLog,
-  scope: Scope,
-  beginning: Beginning,
-): { readonly start: number; readonly pending: LoggedChange | undefined } {
-  if (beginning.kind === 'now') return { start: log.lastId(), pending: undefined };
-  if (beginning.kind === 'time') return { start: log.idBefore(beginning.time), pending: undefined };
+/** The first event a stream reads, the time before which it reports none, and the event whose invalidation is due. */
+interface StartingPoint {
+  readonly start: number;
+  readonly notBefore: bigint;
+  readonly pending: LoggedChange | undefined;
+  /** The event of which some fragments were reported before. */
+  readonly resumed?: ResumedEvent | undefined;
+}
+
+function findBeginning(log: ChangeLog, scope: Scope, beginning: Beginning): StartingPoint {
+  if (beginning.kind === 'now') return { start: log.lastId(), notBefore: 0n, pending: undefined };
+  if (beginning.kind === 'time') {
+    return { start: log.idBefore(beginning.time), notBefore: beginning.time, pending: undefined };
+  }
   return continueAfter(log, scope, beginning.kind, beginning.token);
 }
 
@@ -134,7 +162,7 @@ function continueAfter(
   scope: Scope,
   kind: 'resumeAfter' | 'startAfter',
   token: Document | Value,
-): { readonly start: number; readonly pending: LoggedChange | undefined } {
+): StartingPoint {
   const position = readToken(log.tag(), token);
   if (position.kind === 'invalidate' && kind === 'resumeAfter') {
     throw new CommandError(
@@ -146,8 +174,13 @@ function continueAfter(
   log.after(position.id, 1);
   if (position.id > log.lastId()) throw tokenNotFound();
   const change = log.at(position.id);
-  if (position.kind === 'seen' || change === undefined) return { start: position.id, pending: undefined };
+  const start = position.id;
+  if (position.kind === 'waiting') return { start, notBefore: position.time, pending: undefined };
+  if (position.kind === 'seen' || change === undefined) return { start, notBefore: 0n, pending: undefined };
   if (change.time !== position.time) throw tokenNotFound();
+  if (position.fragment !== undefined) {
+    return { start, notBefore: 0n, pending: undefined, resumed: { change, fragment: position.fragment } };
+  }
   const isDue = position.kind === 'event' && isInScope(scope, change) && isInvalidating(scope, change);
-  return { start: position.id, pending: isDue ? change : undefined };
+  return { start, notBefore: 0n, pending: isDue ? change : undefined };
 }

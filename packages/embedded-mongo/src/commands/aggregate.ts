@@ -1,12 +1,14 @@
 import { parsePipeline, runCollection } from '../aggregation/pipeline.ts';
+import { buildDocument } from '../bson/build-document.ts';
 import { isEqual } from '../bson/compare-values.ts';
 import type { Document } from '../bson/document.ts';
 import { int, isDocument, type Value } from '../bson/value.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { CommandError } from '../server/command-error.ts';
 import { readArguments } from './arguments.ts';
-import type { Command, Request } from './command.ts';
+import { namespaceIn, type Command, type Request } from './command.ts';
 import { constantsOf } from './constants.ts';
+import { describeOperation } from './current-operation.ts';
 import { explainAggregate } from './explain-aggregate.ts';
 import { cursorReply } from './find.ts';
 
@@ -29,7 +31,7 @@ export const aggregate: Command = {
   allowedInTransaction: true,
   run: (request, view) => {
     const { arguments: values, cursors, owner } = request;
-    if (values.flag('explain')) return explainAggregate(request, view, false);
+    if (values.flag('explain')) return explainAggregate(request, view, 'queryPlanner');
     const { documents, namespace, batchSize } = startPipeline(request, view, values.value('pipeline') ?? null);
     const batch = cursors.open(namespace, owner, documents, { batchSize, isSingleBatch: false });
     return cursorReply(namespace, 'firstBatch', batch);
@@ -54,9 +56,12 @@ export function startPipeline(request: Request, view: View, pipeline: Value): St
     );
   const batchSize = readArguments('aggregate.cursor', cursor, CURSOR_FIELDS).count('batchSize');
   const stages = parsePipeline(pipeline);
-  const name = sourceName(values.value('aggregate'), pipeline);
+  const name = sourceName(database, values.value('aggregate'), pipeline);
   const variables = constantsOf(values.optionalDocument('let'));
-  const documents = runCollection(name, stages, { view, database, variables }, values.value('hint'));
+  const { sessions } = request.server;
+  const operation = (): Document => buildDocument(describeOperation(request, `${database}.${name}`));
+  const context = { view, database, variables, sessions, operation };
+  const documents = runCollection(name, stages, context, values.value('hint'));
   return { namespace: `${database}.${name}`, documents, batchSize };
 }
 
@@ -64,10 +69,11 @@ export function startPipeline(request: Request, view: View, pipeline: Value): St
 const DATABASE_STAGES = new Set(['$documents', '$currentOp', '$listLocalSessions']);
 
 /** The name of the collection a pipeline starts from; `{aggregate: 1}` and the stages that make documents need each other. */
-function sourceName(target: Value | undefined, pipeline: Value): string {
+function sourceName(database: string, target: Value | undefined, pipeline: Value): string {
   const stage = Array.isArray(pipeline) ? pipeline[0] : undefined;
   const first = isDocument(stage) ? (stage.firstName() ?? '') : '';
   if (typeof target === 'string') {
+    namespaceIn(database, target);
     if (!DATABASE_STAGES.has(first)) return target;
     throw new CommandError('InvalidNamespace', `'${first}' can only be run with {aggregate: 1}`);
   }
@@ -78,5 +84,6 @@ function sourceName(target: Value | undefined, pipeline: Value): string {
     );
   }
   if (DATABASE_STAGES.has(first)) return '$cmd.aggregate';
-  throw new CommandError('InvalidNamespace', `{aggregate: 1} is not valid for '${first}'; a collection is required.`);
+  const what = first === '' ? 'an empty pipeline.' : `'${first}'; a collection is required.`;
+  throw new CommandError('InvalidNamespace', `{aggregate: 1} is not valid for ${what}`);
 }

@@ -16,7 +16,11 @@ export interface Arguments {
   /** A whole number of at least zero. */
   readonly count: (name: string) => number | undefined;
   readonly flag: (name: string) => boolean;
+  readonly optionalFlag: (name: string) => boolean | undefined;
 }
+
+/** The fields somebody takes. */
+export type Known = Pick<ReadonlySet<string>, 'has'>;
 
 const GENERIC_FIELDS = new Set([
   '$db',
@@ -35,8 +39,13 @@ const GENERIC_FIELDS = new Set([
   'writeConcern',
 ]);
 
+/** Whether every command takes a field. */
+export function isGenericField(name: string): boolean {
+  return GENERIC_FIELDS.has(name);
+}
+
 /** Reads a command's fields; a field that is neither generic nor known is refused with 40415. */
-export function readArguments(owner: string, document: Document, known: ReadonlySet<string>): Arguments {
+export function readArguments(owner: string, document: Document, known: Known): Arguments {
   for (const [name] of document.entries()) {
     if (!known.has(name) && !GENERIC_FIELDS.has(name)) {
       throw new CommandError(40_415, `BSON field '${owner}.${name}' is an unknown field.`);
@@ -64,6 +73,8 @@ export function readArguments(owner: string, document: Document, known: Readonly
       name,
       optional(name, 'array', (found) => (Array.isArray(found) ? found : undefined)),
     );
+  const optionalFlag = (name: string) =>
+    optional(name, 'bool', (found) => (typeof found === 'boolean' || isNumber(found) ? isTruthy(found) : undefined));
   return {
     value,
     optionalText,
@@ -77,10 +88,8 @@ export function readArguments(owner: string, document: Document, known: Readonly
         return item;
       }),
     count: (name) => optional(name, 'long', (found) => countOf(owner, name, found)),
-    flag: (name) =>
-      optional(name, 'bool', (found) =>
-        typeof found === 'boolean' || isNumber(found) ? isTruthy(found) : undefined,
-      ) ?? false,
+    optionalFlag,
+    flag: (name) => optionalFlag(name) ?? false,
   };
 }
 
@@ -88,10 +97,7 @@ function countOf(owner: string, name: string, value: Value): number | undefined 
   if (!isNumber(value)) return undefined;
   const number = Math.trunc(toDouble(value));
   if (Number.isNaN(number) || number < 0) {
-    throw new CommandError(
-      51_024,
-      `BSON field '${owner}.${name}' value must be >= 0, actual value '${String(number)}'`,
-    );
+    throw new CommandError(51_024, `BSON field '${name}' value must be >= 0, actual value '${String(number)}'`);
   }
   return number;
 }

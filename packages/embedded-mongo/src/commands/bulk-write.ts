@@ -1,40 +1,24 @@
 import type { Variables } from '../aggregation/expression.ts';
 import { buildDocument, type Literal } from '../bson/build-document.ts';
 import { Document } from '../bson/document.ts';
-import { toInteger } from '../bson/arithmetic.ts';
-import { checkNamespace, ensureCollection } from '../catalogue/collections.ts';
+import { ensureCollection } from '../catalogue/collections.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { readHint } from '../plan/hint.ts';
 import { parseFilter } from '../query/parse-filter.ts';
-import { parseSort } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import { insertRecord } from '../store/records.ts';
-import { parseUpdate } from '../update/apply-update.ts';
+import { fillEmptyTimestamps } from '../update/empty-timestamps.ts';
 import { toStorable } from '../update/storable.ts';
 import { constantsOf } from './constants.ts';
-import { readArguments } from './arguments.ts';
+import { placeOperation, readNamespaces, readOperation, type BulkOperation } from './bulk-operations.ts';
 import { underCollation } from './collated.ts';
-import type { Command } from './command.ts';
+import { isRetryable, type Command } from './command.ts';
+import { refusedRetry } from './write-errors.ts';
 import { runDelete } from './delete.ts';
-import { cursorReply } from './find.ts';
 import { checkBatch } from './insert.ts';
+import { listReply } from './list-reply.ts';
 import { runUpdate } from './update-one.ts';
-
-const NAMESPACE_FIELDS = new Set(['ns', 'collectionUUID', 'encryptionInformation']);
-const INSERT_FIELDS = new Set(['insert', 'document']);
-const UPDATE_FIELDS = new Set([
-  'update',
-  'filter',
-  'updateMods',
-  'multi',
-  'upsert',
-  'arrayFilters',
-  'hint',
-  'sort',
-  'collation',
-  'constants',
-]);
-const DELETE_FIELDS = new Set(['delete', 'filter', 'multi', 'hint', 'collation']);
+import { readUpdateStatement } from './update-statement.ts';
 
 interface Totals {
   nErrors: number;
@@ -45,38 +29,61 @@ interface Totals {
   nDeleted: number;
 }
 
+/** What all operations of a command share. */
+interface Run {
+  readonly view: WriteView;
+  readonly totals: Totals;
+  readonly variables: Variables;
+  readonly keepsEmptyTimestamps: boolean;
+  readonly isRetryable: boolean;
+}
+
 /** What one operation answers when the client asked for every result. */
 type OperationResult = { readonly [name: string]: Literal };
 
 /** `bulkWrite`: inserts, updates and deletes over several namespaces in one command. */
 export const bulkWrite: Command = {
   kind: 'write',
-  fields: ['bulkWrite', 'ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
+  fields: [
+    'bulkWrite',
+    'ops',
+    'nsInfo',
+    'ordered',
+    'errorsOnly',
+    'bypassDocumentValidation',
+    'bypassEmptyTsReplacement',
+    'let',
+    'cursor',
+  ],
   allowedInTransaction: true,
   run: (request, view) => {
-    const { arguments: values, cursors, owner } = request;
-    const operations = values.documents('ops');
-    checkBatch(operations.length);
-    const namespaces = values.documents('nsInfo').map((entry) => {
-      const namespace = readArguments('bulkWrite.nsInfo', entry, NAMESPACE_FIELDS).text('ns');
-      checkNamespace(namespace);
-      return namespace;
-    });
-    const isOrdered = values.value('ordered') !== false;
+    const { arguments: values } = request;
+    if (request.database !== 'admin') {
+      throw new CommandError('Unauthorized', 'bulkWrite may only be run against the admin database.');
+    }
+    const documents = values.documents('ops');
+    const entries = values.documents('nsInfo');
+    const read = documents.map((operation) => [operation, readOperation(operation)] as const);
+    checkBatch(read.length);
+    const namespaces = readNamespaces(entries);
+    const operations = read.map(([document, operation]) => placeOperation(document, operation, namespaces));
+    const isOrdered = values.optionalFlag('ordered') ?? true;
     const isErrorsOnly = values.flag('errorsOnly');
     const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
-    const variables = constantsOf(values.optionalDocument('let'));
+    const run: Run = {
+      view,
+      totals,
+      variables: constantsOf(values.optionalDocument('let')),
+      keepsEmptyTimestamps: values.flag('bypassEmptyTsReplacement'),
+      isRetryable: isRetryable(request),
+    };
     const results: Document[] = [];
     for (const [idx, operation] of operations.entries()) {
-      const result = runOperation(view, operation, namespaces, totals, variables);
+      const result = runOperation(run, operation);
       if (result['ok'] === 0 || !isErrorsOnly) results.push(resultDocument(idx, result));
       if (result['ok'] === 0 && isOrdered) break;
     }
-    const batch = cursors.open('admin.$cmd.bulkWrite', owner, results, {
-      batchSize: Number.POSITIVE_INFINITY,
-      isSingleBatch: false,
-    });
-    return { ...cursorReply('admin.$cmd.bulkWrite', 'firstBatch', batch), ...totals };
+    return { ...listReply(request, 'admin.$cmd.bulkWrite', results), ...totals };
   },
 };
 
@@ -86,22 +93,13 @@ function resultDocument(idx: number, { ok, ...result }: OperationResult): Docume
   return document;
 }
 
-function runOperation(
-  view: WriteView,
-  operation: Document,
-  namespaces: readonly string[],
-  totals: Totals,
-  variables: Variables,
-): OperationResult {
+function runOperation(run: Run, operation: BulkOperation): OperationResult {
+  const { totals } = run;
   try {
-    const kind = operation.firstName();
-    const position = toInteger(operation.get(kind ?? '') ?? null);
-    const namespace = position === undefined ? undefined : namespaces[Number(position)];
-    if (namespace === undefined) throw new CommandError('BadValue', 'BulkWrite ops entry names a missing nsInfo entry');
-    if (kind === 'insert') return runInsert(view, operation, namespace, totals);
-    if (kind === 'update') return runUpdateOperation(view, operation, namespace, totals, variables);
-    if (kind === 'delete') return runDeleteOperation(view, operation, namespace, totals, variables);
-    throw new CommandError('FailedToParse', `Unrecognized bulkWrite operation: ${kind ?? ''}`);
+    if (run.isRetryable && operation.values.flag('multi')) throw refusedRetry('multi=true');
+    if (operation.kind === 'insert') return runInsert(run, operation);
+    if (operation.kind === 'update') return runUpdateOperation(run, operation);
+    return runDeleteOperation(run, operation);
   } catch (error) {
     if (!(error instanceof CommandError) || error.labels.length > 0) throw error;
     totals.nErrors += 1;
@@ -109,34 +107,20 @@ function runOperation(
   }
 }
 
-function runInsert(view: WriteView, operation: Document, namespace: string, totals: Totals): OperationResult {
-  const document = readArguments('bulkWrite.ops', operation, INSERT_FIELDS).document('document');
+function runInsert({ view, totals, keepsEmptyTimestamps }: Run, { namespace, values }: BulkOperation): OperationResult {
+  const given = values.document('document');
+  const document = keepsEmptyTimestamps ? given : fillEmptyTimestamps(given);
   insertRecord(view, ensureCollection(view, namespace), toStorable(document));
   totals.nInserted += 1;
   return { ok: 1, n: 1 };
 }
 
-function runUpdateOperation(
-  view: WriteView,
-  operation: Document,
-  namespace: string,
-  totals: Totals,
-  variables: Variables,
-): OperationResult {
-  const values = readArguments('bulkWrite.ops', operation, UPDATE_FIELDS);
+const UPDATE_NAMES = { filter: 'filter', change: 'updateMods', constants: 'constants' };
+
+function runUpdateOperation(run: Run, { namespace, values }: BulkOperation): OperationResult {
+  const { view, totals } = run;
   const outcome = underCollation(view, namespace, values, () =>
-    runUpdate(view, namespace, {
-      hint: readHint(view, namespace, values.value('hint')),
-      filter: parseFilter(values.document('filter'), variables),
-      update: parseUpdate(
-        values.value('updateMods') ?? null,
-        values.value('arrayFilters'),
-        constantsOf(values.optionalDocument('constants'), variables),
-      ),
-      isMulti: values.flag('multi'),
-      isUpsert: values.flag('upsert'),
-      sort: parseSort(values.optionalDocument('sort')),
-    }),
+    runUpdate(view, namespace, readUpdateStatement(namespace, values, UPDATE_NAMES, run)),
   );
   const isUpserted = outcome.upsertedId !== undefined;
   totals.nMatched += outcome.matched;
@@ -146,14 +130,7 @@ function runUpdateOperation(
   return { ok: 1, n: outcome.matched + (isUpserted ? 1 : 0), nModified: outcome.modified, ...upserted };
 }
 
-function runDeleteOperation(
-  view: WriteView,
-  operation: Document,
-  namespace: string,
-  totals: Totals,
-  variables: Variables,
-): OperationResult {
-  const values = readArguments('bulkWrite.ops', operation, DELETE_FIELDS);
+function runDeleteOperation({ view, totals, variables }: Run, { namespace, values }: BulkOperation): OperationResult {
   const deleted = underCollation(view, namespace, values, () => {
     const hint = readHint(view, namespace, values.value('hint'));
     const filter = parseFilter(values.document('filter'), variables);

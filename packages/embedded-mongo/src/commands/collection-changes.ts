@@ -11,13 +11,21 @@ import { duplicateIds } from '../catalogue/duplicate-keys.ts';
 import type { CollectionEntry, IndexEntry } from '../catalogue/entries.ts';
 import { changeView, findView } from '../catalogue/views.ts';
 import { writeImagesOption } from '../changes/images-option.ts';
+import { recordChange, type Change } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
 import { trimCapped } from '../store/records.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { readValidatorOptions, VALIDATOR_FIELDS } from './collection-options.ts';
-import { namespaceOf, type Command, type Reply } from './command.ts';
-import { roundedCap, viewOptions } from './create.ts';
+import { namespaceOf, type Command, type Reply, type Request } from './command.ts';
+import { viewOptions } from './create.ts';
 
+/** What the event of a `collMod` repeats of it, besides the index. */
+const DESCRIBED: ReadonlySet<string> = new Set([
+  'cappedSize',
+  'cappedMax',
+  'changeStreamPreAndPostImages',
+  ...VALIDATOR_FIELDS,
+]);
 const INDEX_FIELDS = new Set(['keyPattern', 'name', 'expireAfterSeconds', 'hidden', 'unique', 'prepareUnique']);
 
 /** `collMod`: changes the validator, the limits or an index of a collection, or the definition of a view. */
@@ -47,8 +55,9 @@ const collMod: Command = {
       throw new CommandError('InvalidOptions', 'Cannot modify view options on a collection');
     }
     const index = values.optionalDocument('index');
-    const reply = index === undefined ? {} : modifyIndex(view, collection, index);
+    const { reply, ...changed } = index === undefined ? { reply: {} } : modifyIndex(view, collection, index);
     modifyOptions(view, namespace, values);
+    recordChange(view, modification(request, collection, changed));
     return reply;
   },
 };
@@ -63,11 +72,22 @@ function modifyView(view: WriteView, namespace: string, values: Arguments): Repl
       throw new CommandError('InvalidOptions', `option not supported on a view: ${name}`);
     }
   }
-  changeView(view, namespace, viewOptions(namespace, viewOn, values.list('pipeline')));
+  const entry = changeView(view, namespace, viewOptions(namespace, viewOn, values.list('pipeline')));
+  recordChange(view, { kind: 'view', operation: 'modify', entry });
   return {};
 }
 
-function modifyIndex(view: WriteView, collection: CollectionEntry, specification: Document): Reply {
+/** Which index a `collMod` changes, and how it says so. */
+interface IndexChange {
+  readonly index?: IndexEntry;
+  readonly asked?: Document;
+}
+
+function modifyIndex(
+  view: WriteView,
+  collection: CollectionEntry,
+  specification: Document,
+): IndexChange & { readonly reply: Reply } {
   const values = readArguments('collMod.index', specification, INDEX_FIELDS);
   const index = chooseIndex(collection, values);
   const fields = new Map<string, Value>(index.document.entries());
@@ -101,7 +121,23 @@ function modifyIndex(view: WriteView, collection: CollectionEntry, specification
     throw new CommandError('InvalidOptions', 'no expireAfterSeconds, hidden, unique, or prepareUnique field');
   }
   changeIndex(view, collection, index, new Document(fields));
-  return reply;
+  return { reply, index, asked: specification };
+}
+
+/** The event that tells of a `collMod`: what it asked for, with the index by its name, and what was before. */
+function modification(request: Request, collection: CollectionEntry, { index, asked }: IndexChange): Change {
+  const description = new Map([...request.body.entries()].filter(([name]) => DESCRIBED.has(name)));
+  const settings = [...(asked?.entries() ?? [])].filter(([name]) => name !== 'name' && name !== 'keyPattern');
+  if (index === undefined)
+    return { kind: 'modify', collection, description: new Document(description), indexOptions: undefined };
+  description.set('index', new Document(new Map<string, Value>([['name', index.name], ...settings])));
+  const former = settings.map(
+    ([name]) => [name, index.document.get(name) ?? (name === 'expireAfterSeconds' ? undefined : false)] as const,
+  );
+  const indexOptions = new Document(
+    new Map(former.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))),
+  );
+  return { kind: 'modify', collection, description: new Document(description), indexOptions };
 }
 
 /** Refuses to make an index unique before it refuses duplicates and while it holds some (MongoDB manual: collMod). */
@@ -144,7 +180,7 @@ function modifyOptions(view: WriteView, namespace: string, values: Arguments): v
   if ((size !== undefined || max !== undefined) && collection.capped === undefined) {
     throw new CommandError('InvalidOptions', 'Collection must be capped.');
   }
-  if (size !== undefined) options.set('size', numberValue(roundedCap(size)));
+  if (size !== undefined) options.set('size', numberValue(size));
   if (max !== undefined) options.set('max', numberValue(max));
   if (max === 0) options.delete('max');
   const changes = readValidatorOptions('collMod', namespace, values);
@@ -192,7 +228,7 @@ const renameCollection: Command = {
       if (!request.arguments.flag('dropTarget')) throw new CommandError('NamespaceExists', 'target namespace exists');
       dropCollection(view, target);
     }
-    renameEntry(view, source, to);
+    renameEntry(view, source, to, target);
     return {};
   },
 };
@@ -213,7 +249,7 @@ const convertToCapped: Command = {
     }
     const options = new Map<string, Value>(collection.options.entries());
     options.set('capped', true);
-    options.set('size', numberValue(roundedCap(size)));
+    options.set('size', numberValue(size));
     trimCapped(view, changeOptions(view, collection, new Document(options)));
     return {};
   },

@@ -23,7 +23,7 @@ import { readView } from './view-reads.ts';
 /** `count`: how many documents match; refused in transactions as MongoDB does. */
 export const count: Command = {
   kind: 'read',
-  fields: ['count', 'query', 'limit', 'skip', 'hint', 'collation'],
+  fields: ['count', 'query', 'limit', 'skip', 'hint', 'collation', 'fields'],
   run: (request, view) => {
     if (isVirtual(view, namespaceOf(request))) return { n: countInView(request, view) };
     const query = readCountQuery(request, view);
@@ -63,7 +63,7 @@ function* matchingDocuments(request: Request, view: View): Generator<Document> {
   for (const { document } of findRecords(view, collection, { filter, hint })) yield document;
 }
 
-/** `distinct`: the different values of a field, those of arrays one by one. */
+/** `distinct`: the different values of a field in their own order, those of arrays one by one. */
 export const distinct: Command = {
   kind: 'read',
   fields: ['distinct', 'key', 'query', 'hint', 'collation'],

@@ -4,15 +4,18 @@ import { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { checkNamespace, createCollection, findCollection } from '../catalogue/collections.ts';
+import { checkEngine } from '../catalogue/storage-engine-option.ts';
 import { createView, findView } from '../catalogue/views.ts';
 import { collationOption } from '../query/collation.ts';
 import { writeImagesOption } from '../changes/images-option.ts';
+import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
-import type { Arguments } from './arguments.ts';
+import { readArguments, type Arguments } from './arguments.ts';
 import { checkViewPipeline, readValidatorOptions, VALIDATOR_FIELDS } from './collection-options.ts';
 import { namespaceOf, type Command, type Reply } from './command.ts';
 
 const UNSUPPORTED = ['clusteredIndex', 'timeseries', 'expireAfterSeconds', 'encryptedFields'];
+const INDEX_DEFAULTS = new Set(['storageEngine']);
 const COLLECTION_ONLY = [
   'capped',
   'size',
@@ -58,6 +61,7 @@ export const create: Command = {
 function defineCollection(view: WriteView, namespace: string, values: Arguments): Reply {
   const options = buildDocument({ ...cappedOptions(values) });
   for (const [name, value] of readValidatorOptions('create', namespace, values)) options.fields.set(name, value);
+  addEngineOptions(options, values);
   addCollation(options, values);
   writeImagesOption('create', values, options.fields);
   if (findView(view, namespace) !== undefined) throw exists(namespace);
@@ -65,6 +69,20 @@ function defineCollection(view: WriteView, namespace: string, values: Arguments)
   if (existing === undefined) createCollection(view, namespace, options);
   else if (!isEqual(existing.options, options)) throw exists(namespace);
   return {};
+}
+
+/** Keeps the options of MongoDB's storage engine, which mean nothing here but are shown by listCollections. */
+function addEngineOptions(options: Document, values: Arguments): void {
+  const engine = values.optionalDocument('storageEngine');
+  const defaults = values.optionalDocument('indexOptionDefaults');
+  if (engine !== undefined) {
+    checkEngine('storageEngine', engine);
+    options.fields.set('storageEngine', engine);
+  }
+  if (defaults === undefined) return;
+  const inner = readArguments('create.indexOptionDefaults', defaults, INDEX_DEFAULTS).optionalDocument('storageEngine');
+  if (inner !== undefined) checkEngine('indexOptionDefaults.storageEngine', inner);
+  options.fields.set('indexOptionDefaults', defaults);
 }
 
 /** Writes the default collation a command names into the options with everything it leaves open spelled out. */
@@ -77,7 +95,7 @@ function exists(namespace: string): CommandError {
   return new CommandError('NamespaceExists', `Collection ${namespace} already exists.`);
 }
 
-/** The size and number a capped collection may reach, rounded as MongoDB does (manual: Capped Collections). */
+/** The size and number a capped collection may reach; since MongoDB 6.2 no size is rounded. */
 function cappedOptions(values: Arguments): { capped?: true; size?: number; max?: number } {
   const size = values.count('size');
   const max = values.count('max');
@@ -91,12 +109,7 @@ function cappedOptions(values: Arguments): { capped?: true; size?: number; max?:
   if (size === undefined) {
     throw new CommandError('InvalidOptions', "the 'size' field is required when 'capped' is true");
   }
-  return { capped: true, size: roundedCap(size), ...(max === undefined || max === 0 ? {} : { max }) };
-}
-
-/** The bytes MongoDB makes of the size asked for a capped collection: at least 4096, else the next multiple of 256. */
-export function roundedCap(size: number): number {
-  return Math.max(4096, Math.ceil(size / 256) * 256);
+  return { capped: true, size, ...(max === undefined || max === 0 ? {} : { max }) };
 }
 
 function defineView(view: WriteView, namespace: string, viewOn: string, values: Arguments): Reply {
@@ -110,8 +123,9 @@ function defineView(view: WriteView, namespace: string, viewOn: string, values: 
   addCollation(options, values);
   refuseOtherCollation(view, `${namespace.slice(0, namespace.indexOf('.'))}.${viewOn}`, options);
   const existing = findView(view, namespace);
-  if (existing === undefined) createView(view, namespace, options);
-  else if (!isEqual(existing.options, options)) throw exists(namespace);
+  if (existing === undefined) {
+    recordChange(view, { kind: 'view', operation: 'create', entry: createView(view, namespace, options) });
+  } else if (!isEqual(existing.options, options)) throw exists(namespace);
   return {};
 }
 

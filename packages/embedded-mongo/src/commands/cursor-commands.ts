@@ -1,6 +1,14 @@
+import { typeName, type Value } from '../bson/value.ts';
 import type { Command } from './command.ts';
 import { CommandError } from '../server/command-error.ts';
 import { cursorReply } from './find.ts';
+
+function notLong(field: string, given: Value | undefined): CommandError {
+  return new CommandError(
+    'TypeMismatch',
+    `BSON field '${field}' is the wrong type '${typeName(given ?? null)}', expected type 'long'`,
+  );
+}
 
 /** `getMore`: the next batch of a cursor. */
 export const getMore: Command = {
@@ -9,9 +17,12 @@ export const getMore: Command = {
   allowedInTransaction: true,
   run: (request) => {
     const id = request.arguments.value('getMore');
-    if (typeof id !== 'bigint')
-      throw new CommandError('TypeMismatch', "BSON field 'getMore.getMore' must be of type long");
+    if (typeof id !== 'bigint') throw notLong('getMore.getMore', id);
     const namespace = `${request.database}.${request.arguments.text('collection')}`;
+    // Only a cursor that waits has a use for a time; those are answered by `moreLive`.
+    if (request.cursors.has(id) && request.arguments.value('maxTimeMS') !== undefined) {
+      throw new CommandError('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+    }
     return cursorReply(
       namespace,
       'nextBatch',
@@ -28,9 +39,8 @@ export const killCursors: Command = {
   run: (request) => {
     const killed: bigint[] = [];
     const missing: bigint[] = [];
-    for (const id of request.arguments.list('cursors')) {
-      if (typeof id !== 'bigint')
-        throw new CommandError('TypeMismatch', "BSON field 'killCursors.cursors' must hold longs");
+    for (const [index, id] of request.arguments.list('cursors').entries()) {
+      if (typeof id !== 'bigint') throw notLong(`killCursors.cursors.${String(index)}`, id);
       (request.cursors.kill(id) ? killed : missing).push(id);
     }
     return { cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [] };

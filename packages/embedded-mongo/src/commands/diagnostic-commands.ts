@@ -2,6 +2,7 @@ import { arch, cpus, hostname, release, totalmem, type as systemType } from 'nod
 import { dateTime } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { Command } from './command.ts';
+import { currentOp } from './current-operation.ts';
 import { REPLICA_SET } from './server-commands.ts';
 
 /** `hostInfo`: the machine the server runs on. */
@@ -44,35 +45,6 @@ const whatsmyuri: Command = {
   kind: 'plain',
   fields: ['whatsmyuri'],
   run: ({ server, connectionId }) => ({ you: `${server.address()}:${String(connectionId)}` }),
-};
-
-const CURRENT_FIELDS = ['currentOp', '$ownOps', '$all'];
-
-/** `currentOp`: what runs while it is answered. Commands run one at a time, so that is this one; waiting is not listed. */
-const currentOp: Command = {
-  kind: 'plain',
-  fields: CURRENT_FIELDS,
-  run: ({ server, connectionId, database, body }) => {
-    if (database !== 'admin') {
-      throw new CommandError('Unauthorized', 'currentOp may only be run against the admin database.');
-    }
-    return {
-      inprog: [
-        {
-          type: 'op',
-          host: server.address(),
-          desc: `conn${String(connectionId)}`,
-          connectionId,
-          active: true,
-          currentOpTime: new Date().toISOString(),
-          opid: connectionId,
-          op: 'command',
-          ns: 'admin.$cmd',
-          command: body,
-        },
-      ],
-    };
-  },
 };
 
 /** `killOp`: nothing runs beside it; MongoDB answers the same for an operation that is over. */

@@ -11,7 +11,7 @@ import { findRecords } from '../query/find-records.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { Reply, Request } from './command.ts';
 import { constantsOf } from './constants.ts';
-import { explainQuery, explainReply } from './explain-query.ts';
+import { explainQuery, explainReply, type Verbosity } from './explain-query.ts';
 
 const WRITING = new Set(['$out', '$merge']);
 
@@ -19,9 +19,14 @@ const WRITING = new Set(['$out', '$merge']);
  * Explains an aggregation: the part the planner answers as a query, and every further stage, with how many documents
  * it returned when the pipeline is run. Pipelines that write are explained but never run.
  */
-export function explainAggregate(request: Request, view: View, isRun: boolean): Reply {
+export function explainAggregate(request: Request, view: View, verbosity: Verbosity): Reply {
   const { arguments: values } = request;
-  return explainPipeline(request, view, { name: values.text('aggregate'), pipeline: values.list('pipeline') }, isRun);
+  return explainPipeline(
+    request,
+    view,
+    { name: values.text('aggregate'), pipeline: values.list('pipeline') },
+    verbosity,
+  );
 }
 
 /** A pipeline and the collection or view it starts from. */
@@ -31,7 +36,8 @@ interface Source {
 }
 
 /** Explains the pipeline that a command comes to. */
-export function explainPipeline(request: Request, view: View, source: Source, isRun: boolean): Reply {
+export function explainPipeline(request: Request, view: View, source: Source, verbosity: Verbosity): Reply {
+  const isRun = verbosity !== 'queryPlanner';
   const { arguments: values, database } = request;
   const { name, pipeline } = resolveViews(view, database, source);
   const stages = parseExplained(pipeline);
@@ -48,7 +54,7 @@ export function explainPipeline(request: Request, view: View, source: Source, is
   const namespace = `${database}.${name}`;
   const leading = leadingQuery(stages, context, { namespace, value: values.value('hint') });
   const explained = { namespace, filter: filterOf(stages), query: leading.query, wrap: unchanged };
-  const cursor = explainQuery(view, explained, isRun);
+  const cursor = explainQuery(view, explained, verbosity);
   // A limit the query has already kept is part of it.
   const isWhole = leading.rest.length === 0 || (leading.rest.length === 1 && leading.query.limit !== undefined);
   if (isWhole) return explainReply(request, cursor);

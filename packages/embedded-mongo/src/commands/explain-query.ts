@@ -3,7 +3,7 @@ import { verbatim } from '../bson/build-document.ts';
 import type { Document } from '../bson/document.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { findCollection } from '../catalogue/collections.ts';
-import { planQuery } from '../plan/plan-query.ts';
+import { planQuery, rejectedPlans } from '../plan/plan-query.ts';
 import { countablePlan, countRecords } from '../query/count-records.ts';
 import { findRecords, type RecordQuery } from '../query/find-records.ts';
 import type { StoredRecord } from '../store/records.ts';
@@ -31,8 +31,11 @@ export interface Explained {
   readonly wantsRecords?: boolean;
 }
 
+/** How much an explained command tells. */
+export type Verbosity = 'queryPlanner' | 'executionStats' | 'allPlansExecution';
+
 /** The `queryPlanner` and, when run, `executionStats` sections of one query. */
-export function explainQuery(view: View, explained: Explained, isRun: boolean): Reply {
+export function explainQuery(view: View, explained: Explained, verbosity: Verbosity): Reply {
   const { namespace, query, wrap } = explained;
   const collection = findCollection(view, namespace);
   const plan = collection === undefined ? undefined : planQuery(view, collection, query);
@@ -44,15 +47,19 @@ export function explainQuery(view: View, explained: Explained, isRun: boolean): 
     const [source] = explainIndex(counted, 'COUNT_SCAN');
     return source ?? explainStage('RECORD_STORE_FAST_COUNT');
   };
+  const rejected =
+    collection === undefined || plan === undefined || counted !== undefined
+      ? []
+      : rejectedPlans(collection, query, plan);
   const queryPlanner = {
     plannerVersion: 1,
     namespace,
     parsedQuery: filter,
     indexFilterSet: false,
     winningPlan: describeStage(wrap(access(), undefined)),
-    rejectedPlans: [],
+    rejectedPlans: rejected.map((other) => describeStage(wrap(explainAccess(other, query, filter), undefined))),
   };
-  if (!isRun) return { queryPlanner };
+  if (verbosity === 'queryPlanner') return { queryPlanner };
   const startedAt = performance.now();
   const tally = { keys: 0, documents: 0 };
   const counting: View = { ...view, tally };
@@ -73,7 +80,7 @@ export function explainQuery(view: View, explained: Explained, isRun: boolean): 
     totalKeysExamined: tally.keys,
     totalDocsExamined: tally.documents,
     executionStages: describeStage(wrap(access(), records), counts),
-    allPlansExecution: [],
+    ...(verbosity === 'allPlansExecution' ? { allPlansExecution: [] } : {}),
   };
   return { queryPlanner, executionStats };
 }

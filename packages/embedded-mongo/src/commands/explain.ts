@@ -19,7 +19,7 @@ import { count, distinct, readCountQuery } from './count-and-distinct.ts';
 import { deleteCommand, DELETE_STATEMENT_FIELDS } from './delete.ts';
 import { explainAggregate, explainPipeline } from './explain-aggregate.ts';
 import { explainStage, type ExplainStage } from './explain-plan.ts';
-import { explainQuery, explainReply, type Explained } from './explain-query.ts';
+import { explainQuery, explainReply, type Explained, type Verbosity } from './explain-query.ts';
 import { findAndModify } from './find-and-modify.ts';
 import { readFindQuery } from './find-query.ts';
 import { find } from './find.ts';
@@ -37,23 +37,24 @@ const EXPLAINABLE: Readonly<Record<string, Command>> = {
   findandmodify: findAndModify,
 };
 
-const VERBOSITIES = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+const VERBOSITIES: readonly Verbosity[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
 
 /**
  * `explain`: how a command finds its documents, and with more verbosity what that run read (manual: "explain",
- * "Explain Results"). An explained write finds its documents but changes nothing. There are never rejected plans,
- * because this planner does not try plans out.
+ * "Explain Results"). An explained write finds its documents but changes nothing. Rejected plans are those through
+ * other indexes that would have helped; this planner does not try them out.
  */
 export const explain: Command = {
   kind: 'read',
   fields: ['explain', 'verbosity'],
   run: (request, view) => {
     const body = request.arguments.document('explain');
-    const verbosity = request.arguments.optionalText('verbosity') ?? 'allPlansExecution';
-    if (!VERBOSITIES.includes(verbosity)) {
+    const wanted = request.arguments.optionalText('verbosity') ?? 'allPlansExecution';
+    const verbosity = VERBOSITIES.find((known) => known === wanted);
+    if (verbosity === undefined) {
       throw new CommandError(
         'BadValue',
-        `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`,
+        `Enumeration value '${wanted}' for field 'explain.verbosity' is not a valid value.`,
       );
     }
     const name = body.firstName() ?? '';
@@ -61,17 +62,16 @@ export const explain: Command = {
     if (command === undefined)
       throw new CommandError('CommandNotFound', `Explain failed due to unknown command: ${name}`);
     const inner: Request = { ...request, name, body, arguments: readArguments(name, body, new Set(command.fields)) };
-    const isRun = verbosity !== 'queryPlanner';
-    return underExplainedCollation(view, inner, () => explainRead(inner, view, isRun));
+    return underExplainedCollation(view, inner, () => explainRead(inner, view, verbosity));
   },
 };
 
 /** Queries on a view are the pipelines they come to. */
 const QUERIES = new Set(['find', 'count', 'distinct']);
 
-function explainRead(request: Request, view: View, isRun: boolean): Reply {
+function explainRead(request: Request, view: View, verbosity: Verbosity): Reply {
   const { arguments: values, database, name } = request;
-  if (name === 'aggregate') return explainAggregate(request, view, isRun);
+  if (name === 'aggregate') return explainAggregate(request, view, verbosity);
   if (QUERIES.has(name) && isVirtual(view, `${database}.${values.text(name)}`)) {
     const pipeline = stagesOf({
       filter: values.optionalDocument(name === 'find' ? 'filter' : 'query'),
@@ -80,9 +80,9 @@ function explainRead(request: Request, view: View, isRun: boolean): Reply {
       limit: values.count('limit'),
       projection: name === 'find' ? values.optionalDocument('projection') : undefined,
     });
-    return explainPipeline(request, view, { name: values.text(name), pipeline }, isRun);
+    return explainPipeline(request, view, { name: values.text(name), pipeline }, verbosity);
   }
-  return explainReply(request, explainQuery(view, readExplained(request, view), isRun));
+  return explainReply(request, explainQuery(view, readExplained(request, view), verbosity));
 }
 
 const unchanged = (tree: ExplainStage): ExplainStage => tree;

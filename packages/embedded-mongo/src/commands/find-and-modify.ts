@@ -11,6 +11,7 @@ import { parseSort, type SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import { deleteRecord } from '../store/records.ts';
 import { parseUpdate } from '../update/apply-update.ts';
+import { fillReplacement } from '../update/empty-timestamps.ts';
 import { constantsOf } from './constants.ts';
 import { namespaceOf, type Command, type Reply, type Request } from './command.ts';
 import { runUpdate } from './update-one.ts';
@@ -29,6 +30,7 @@ export const findAndModify: Command = {
     'fields',
     'upsert',
     'bypassDocumentValidation',
+    'bypassEmptyTsReplacement',
     'arrayFilters',
     'hint',
     'collation',
@@ -68,22 +70,37 @@ function removeOne(request: Request, view: WriteView, namespace: string, choice:
       "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
     );
   const collection = findCollection(view, namespace);
-  const [record] = collection === undefined ? [] : [...findRecords(view, collection, { ...choice, limit: 1 })];
-  if (record === undefined || collection === undefined) return { lastErrorObject: { n: 0 }, value: null };
-  deleteRecord(view, collection, record);
+  if (collection === undefined) return { lastErrorObject: { n: 0 }, value: null };
+  const record = executing(() => {
+    const [found] = findRecords(view, collection, { ...choice, limit: 1 });
+    if (found !== undefined) deleteRecord(view, collection, found);
+    return found;
+  });
+  if (record === undefined) return { lastErrorObject: { n: 0 }, value: null };
   return { lastErrorObject: { n: 1 }, value: shape(request, record.document, choice.filter) };
+}
+
+/** Runs what MongoDB's plan executor would do; its failures say so. */
+function executing<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof CommandError ? error.inContext('Plan executor error during findAndModify') : error;
+  }
 }
 
 function updateOne(request: Request, view: WriteView, namespace: string, choice: Choice): Reply {
   const values = request.arguments;
+  const change = values.value('update');
   const update = parseUpdate(
-    values.value('update') ?? null,
+    (values.flag('bypassEmptyTsReplacement') ? change : fillReplacement(change)) ?? null,
     values.value('arrayFilters'),
     constantsOf(values.optionalDocument('let')),
   );
   const isUpsert = values.flag('upsert');
   if (isUpsert) ensureCollection(view, namespace);
-  const outcome = runUpdate(view, namespace, { ...choice, update, isMulti: false, isUpsert });
+  else findCollection(view, namespace);
+  const outcome = executing(() => runUpdate(view, namespace, { ...choice, update, isMulti: false, isUpsert }));
   const shown = values.flag('new') ? outcome.after : outcome.before;
   return {
     lastErrorObject: {
@@ -98,5 +115,6 @@ function updateOne(request: Request, view: WriteView, namespace: string, choice:
 function shape(request: Request, document: Document, filter: Filter): Document {
   const projection = request.arguments.optionalDocument('fields');
   if (projection === undefined || projection.firstName() === undefined) return document;
-  return parseProjection(projection)(document, (path) => matchedPosition(filter, document, path));
+  const apply = parseProjection(projection);
+  return executing(() => apply(document, (path) => matchedPosition(filter, document, path)));
 }

@@ -3,10 +3,12 @@ import { Document } from '../bson/document.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { findCollection } from '../catalogue/collections.ts';
 import type { CollectionEntry } from '../catalogue/entries.ts';
+import { isNumber, typeName, type Value } from '../bson/value.ts';
 import { isVirtual } from '../catalogue/views.ts';
 import { matchedPosition, type Filter } from '../query/filter.ts';
 import { findRecords, type RecordQuery } from '../query/find-records.ts';
 import { parseProjection } from '../query/projection.ts';
+import { CommandError } from '../server/command-error.ts';
 import type { StoredRecord } from '../store/records.ts';
 import { constantsOf } from './constants.ts';
 import type { Arguments } from './arguments.ts';
@@ -47,58 +49,92 @@ export const find: Command = {
     const isTailing = isTailable(request);
     const namespace = namespaceOf(request);
     if (isVirtual(view, namespace)) {
-      const options = { batchSize: values.count('batchSize'), isSingleBatch: values.flag('singleBatch') };
+      const options = {
+        batchSize: values.count('batchSize'),
+        isSingleBatch: values.flag('singleBatch'),
+        atMost: limitOf(values),
+      };
       const first = cursors.open(namespace, owner, findInView(request, view), options);
       return cursorReply(namespace, 'firstBatch', first);
     }
     const variables = constantsOf(values.optionalDocument('let'));
     const query = readFindQuery(view, namespace, values, variables);
     const collection = findCollection(view, namespace);
+    const shape = recordShape({ namespace, filter: query.filter, values, variables });
     if (isTailing) {
-      const shape = recordShape(query.filter, values, variables);
       return openTailable({ request, namespace, view, collection, query, shape });
     }
-    const documents = collection === undefined ? [] : found({ view, collection, query, values, variables });
+    const documents = collection === undefined ? [] : found({ view, collection, query, values, shape });
     const batch = cursors.open(namespace, owner, documents, {
       batchSize: values.count('batchSize'),
       isSingleBatch: values.flag('singleBatch'),
+      atMost: collection === undefined ? 0 : mostFound(values),
     });
     return cursorReply(namespace, 'firstBatch', batch);
   },
 };
+
+function limitOf(values: Arguments): number | undefined {
+  return values.count('limit') || undefined;
+}
+
+/** How many documents there can be, as far as the query says so itself. */
+function mostFound(values: Arguments): number | undefined {
+  const [field, second] = [...(values.optionalDocument('filter')?.entries() ?? [])];
+  const isById = field?.[0] === '_id' && second === undefined && isUnique(field[1]);
+  return isById ? 1 : limitOf(values);
+}
+
+/** Whether one `_id` at most can equal a value whatever the collation. */
+function isUnique(id: Value): boolean {
+  return isNumber(id) || typeName(id) === 'objectId';
+}
 
 interface Finding {
   readonly view: View;
   readonly collection: CollectionEntry;
   readonly query: RecordQuery;
   readonly values: Arguments;
+  readonly shape: Shape;
+}
+
+type Shape = (record: StoredRecord) => Document;
+
+function found({ view, collection, query, values, shape }: Finding): Iterable<Document> {
+  const records = findRecords(view, collection, query);
+  if (values.flag('returnKey')) return indexKeysFound(view, collection, query, records);
+  return shaped(records, shape);
+}
+
+interface Asked {
+  readonly namespace: string;
+  readonly filter: Filter;
+  readonly values: Arguments;
   readonly variables: Variables;
 }
 
-function found({ view, collection, query, values, variables }: Finding): Iterable<Document> {
-  const records = findRecords(view, collection, query);
-  if (values.flag('returnKey')) return indexKeysFound(view, collection, query, records);
-  return shaped(records, recordShape(query.filter, values, variables));
-}
-
 /** What the client sees of a record. */
-function recordShape(filter: Filter, values: Arguments, variables: Variables): (record: StoredRecord) => Document {
-  const shape = shapeOf(filter, values.optionalDocument('projection'), variables);
+function recordShape(asked: Asked): Shape {
+  const { values } = asked;
+  const shape = shapeOf(asked);
   if (!values.flag('showRecordId')) return ({ document }) => shape(document);
   return ({ document, rid }) => new Document(new Map([...shape(document).entries(), ['$recordId', BigInt(rid)]]));
 }
 
-function shapeOf(
-  filter: Filter,
-  projection: Document | undefined,
-  variables: Variables,
-): (found: Document) => Document {
+function shapeOf({ namespace, filter, values, variables }: Asked): (found: Document) => Document {
+  const projection = values.optionalDocument('projection');
   if (projection === undefined || projection.firstName() === undefined) return (document) => document;
   const apply = parseProjection(projection);
-  return (document) => apply(document, (path) => matchedPosition(filter, document, path), variables);
+  return (document) => {
+    try {
+      return apply(document, (path) => matchedPosition(filter, document, path), variables);
+    } catch (error) {
+      throw error instanceof CommandError ? error.inContext(`Executor error during find command: ${namespace}`) : error;
+    }
+  };
 }
 
-function* shaped(records: Iterable<StoredRecord>, shape: (record: StoredRecord) => Document): Generator<Document> {
+function* shaped(records: Iterable<StoredRecord>, shape: Shape): Generator<Document> {
   for (const record of records) yield shape(record);
 }
 

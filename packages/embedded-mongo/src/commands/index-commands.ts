@@ -1,13 +1,18 @@
 import { isEqual } from '../bson/compare-values.ts';
-import type { Document } from '../bson/document.ts';
+import { Document } from '../bson/document.ts';
 import { formatDocument } from '../bson/format-value.ts';
-import { isDocument } from '../bson/value.ts';
-import { buildIndex, dropIndex, ensureCollection, findCollection } from '../catalogue/collections.ts';
+import { isDocument, typeName } from '../bson/value.ts';
+import { checkPartialFilter } from '../catalogue/check-partial-filter.ts';
+import type { WriteView } from '../catalogue/catalogue-state.ts';
+import { buildIndex, dropIndex, ensureCollection, findCollection, isEmpty } from '../catalogue/collections.ts';
 import type { CollectionEntry, IndexEntry, IndexSpec } from '../catalogue/entries.ts';
-import { parseIndexSpec } from '../catalogue/index-spec.ts';
+import { checkReservedIndex } from '../catalogue/id-index.ts';
+import { KNOWN_OPTIONS, parseIndexSpec } from '../catalogue/index-spec.ts';
+import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
 import { namespaceOf, type Command } from './command.ts';
-import { cursorReply } from './find.ts';
+import { checkCommitQuorum } from './commit-quorum.ts';
+import { listReply } from './list-reply.ts';
 
 const MAX_INDEXES = 64;
 
@@ -18,12 +23,20 @@ const createIndexes: Command = {
   allowedInTransaction: true,
   run: (request, view) => {
     const inherited = view.catalogue().get(namespaceOf(request))?.collation;
-    const specs = request.arguments.documents('indexes').map((spec) => parseIndexSpec(spec, inherited));
+    const given = request.arguments.documents('indexes');
+    const wanted = request.arguments.flag('ignoreUnknownIndexOptions') ? given.map(withoutUnknown) : given;
+    const specs = wanted.map((spec) => {
+      checkReservedIndex(spec);
+      return parseIndexSpec(spec, inherited);
+    });
+    for (const spec of specs) checkPartialFilter(spec);
     if (specs.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create');
+    checkCommitQuorum(request.arguments.value('commitQuorum'));
     const namespace = namespaceOf(request);
     const isNew = findCollection(view, namespace) === undefined;
     let collection = ensureCollection(view, namespace);
     const before = collection.indexes.length;
+    const isFilled = !isEmpty(view, collection);
     for (const spec of specs) {
       if (isExisting(collection, spec)) continue;
       if (collection.indexes.length >= MAX_INDEXES)
@@ -32,8 +45,11 @@ const createIndexes: Command = {
           `add index fails, too many indexes for ${namespace} key:${spec.name}`,
         );
       collection = buildIndex(view, collection, spec);
+      if (!isFilled) recordIndexes(view, 'createIndexes', collection, [spec]);
     }
     const after = collection.indexes.length;
+    // On a filled collection the indexes are built together.
+    if (isFilled && after > before) recordIndexes(view, 'createIndexes', collection, collection.indexes.slice(before));
     return {
       numIndexesBefore: before,
       numIndexesAfter: after,
@@ -43,6 +59,11 @@ const createIndexes: Command = {
   },
 };
 
+/** The specification of an index without what is no option of indexes. */
+function withoutUnknown(spec: Document): Document {
+  return new Document(new Map([...spec.entries()].filter(([name]) => KNOWN_OPTIONS.has(name))));
+}
+
 function isExisting(collection: CollectionEntry, spec: IndexSpec): boolean {
   if (isIdKey(spec)) {
     if (spec.fields[0]?.collation === collection.collation) return true;
@@ -50,16 +71,16 @@ function isExisting(collection: CollectionEntry, spec: IndexSpec): boolean {
   }
   const named = collection.indexes.find((index) => index.name === spec.name);
   if (named !== undefined) {
-    if (!isSameKey(named, spec)) {
+    if (!isSameIndex(named, spec)) {
       throw new CommandError(
         'IndexKeySpecsConflict',
-        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${formatDocument(spec.document)}, existing index: ${formatDocument(named.document)}`,
+        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${describe(spec)}, existing index: ${describe(named)}`,
       );
     }
     if (isSameOptions(named, spec)) return true;
     throw new CommandError(
       'IndexOptionsConflict',
-      `An equivalent index already exists with the same name but different options. Requested index: ${formatDocument(spec.document)}, existing index: ${formatDocument(named.document)}`,
+      `An equivalent index already exists with the same name but different options. Requested index: ${describe(spec)}, existing index: ${describe(named)}`,
     );
   }
   const text = spec.text === undefined ? undefined : collection.indexes.find((index) => index.text !== undefined);
@@ -69,7 +90,7 @@ function isExisting(collection: CollectionEntry, spec: IndexSpec): boolean {
       `only one text index per collection allowed, found existing text index "${text.name}"`,
     );
   }
-  const twin = collection.indexes.find((index) => isSameKey(index, spec) && isSamePartial(index, spec));
+  const twin = collection.indexes.find((index) => isSameIndex(index, spec));
   if (twin === undefined) return false;
   throw new CommandError('IndexOptionsConflict', `Index already exists with a different name: ${twin.name}`);
 }
@@ -96,17 +117,32 @@ function isSameKey(left: IndexSpec, right: IndexSpec): boolean {
   );
 }
 
+/** Whether two specifications are of one index: two that differ in one of these can stand side by side. */
+function isSameIndex(left: IndexSpec, right: IndexSpec): boolean {
+  return (
+    isSameKey(left, right) &&
+    isSamePartial(left, right) &&
+    left.isUnique === right.isUnique &&
+    left.isSparse === right.isSparse
+  );
+}
+
+/** A specification as MongoDB prints it, the flag of uniqueness before the key. */
+function describe({ document }: IndexSpec): string {
+  const fields = new Map(document.entries());
+  const unique = fields.get('unique');
+  fields.delete('unique');
+  const [version, ...others] = fields;
+  const inOrder = [version, unique === undefined ? undefined : (['unique', unique] as const), ...others];
+  return formatDocument(new Document(new Map(inOrder.filter((field) => field !== undefined))));
+}
+
 function isSamePartial(left: IndexSpec, right: IndexSpec): boolean {
   return isEqual(left.document.get('partialFilterExpression'), right.document.get('partialFilterExpression'));
 }
 
 function isSameOptions(left: IndexEntry, right: IndexSpec): boolean {
-  return (
-    left.isUnique === right.isUnique &&
-    left.isSparse === right.isSparse &&
-    left.expireAfterSeconds === right.expireAfterSeconds &&
-    isSamePartial(left, right)
-  );
+  return left.expireAfterSeconds === right.expireAfterSeconds;
 }
 
 /** `listIndexes`: the index specifications of a collection. */
@@ -118,11 +154,7 @@ const listIndexes: Command = {
     const collection = findCollection(view, namespace);
     if (collection === undefined) throw new CommandError('NamespaceNotFound', `ns does not exist: ${namespace}`);
     const documents = collection.indexes.map((index) => index.document);
-    const batch = request.cursors.open(namespace, request.owner, documents, {
-      batchSize: undefined,
-      isSingleBatch: true,
-    });
-    return cursorReply(namespace, 'firstBatch', batch);
+    return listReply(request, namespace, documents);
   },
 };
 
@@ -136,13 +168,25 @@ const dropIndexes: Command = {
     if (collection === undefined) throw new CommandError('NamespaceNotFound', `ns not found ${namespace}`);
     const chosen = chooseIndexes(collection, request.body);
     let current = collection;
-    for (const index of chosen) current = dropIndex(view, current, index);
+    for (const index of chosen) {
+      current = dropIndex(view, current, index);
+      recordIndexes(view, 'dropIndexes', collection, [index]);
+    }
     return { nIndexesWas: collection.indexes.length };
   },
 };
 
 function chooseIndexes(collection: CollectionEntry, body: Document): readonly IndexEntry[] {
   const wanted = body.get('index');
+  if (wanted === undefined) {
+    throw new CommandError(40_414, "BSON field 'dropIndexes.index' is missing but a required field");
+  }
+  if (typeof wanted !== 'string' && !isDocument(wanted) && !Array.isArray(wanted)) {
+    throw new CommandError(
+      'TypeMismatch',
+      `BSON field 'dropIndexes.index' is the wrong type '${typeName(wanted)}', expected types '[string, array, object]'`,
+    );
+  }
   if (wanted === '*') return collection.indexes.filter((index) => index.name !== '_id_');
   const names = Array.isArray(wanted) ? wanted : [wanted];
   return names.map((name) => {
@@ -164,6 +208,15 @@ function chooseIndexes(collection: CollectionEntry, body: Document): readonly In
     if (found.name === '_id_') throw new CommandError('InvalidOptions', 'cannot drop _id index');
     return found;
   });
+}
+
+function recordIndexes(
+  view: WriteView,
+  kind: 'createIndexes' | 'dropIndexes',
+  collection: CollectionEntry,
+  indexes: readonly IndexSpec[],
+): void {
+  recordChange(view, { kind, collection, indexes: indexes.map((index) => index.document) });
 }
 
 /** The commands about indexes. */

@@ -1,7 +1,8 @@
 import type { Literal } from '../bson/build-document.ts';
-import { ensureCollection } from '../catalogue/collections.ts';
+import { checkNamespace, ensureCollection } from '../catalogue/collections.ts';
 import { CommandError } from '../server/command-error.ts';
 import { insertRecord } from '../store/records.ts';
+import { fillEmptyTimestamps } from '../update/empty-timestamps.ts';
 import { toStorable } from '../update/storable.ts';
 import { namespaceOf, type Command } from './command.ts';
 import { attempt, writeErrorsField } from './write-errors.ts';
@@ -22,18 +23,20 @@ export function checkBatch(size: number): void {
 /** `insert`: stores documents as received, each with an `_id`. */
 export const insert: Command = {
   kind: 'write',
-  fields: ['insert', 'documents', 'ordered', 'bypassDocumentValidation'],
+  fields: ['insert', 'documents', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
   allowedInTransaction: true,
   run: (request, view) => {
     const documents = request.arguments.documents('documents');
     checkBatch(documents.length);
-    const isOrdered = request.arguments.value('ordered') !== false;
+    const isOrdered = request.arguments.optionalFlag('ordered') ?? true;
+    checkNamespace(namespaceOf(request));
     let collection = ensureCollection(view, namespaceOf(request));
     const errors: { readonly [name: string]: Literal }[] = [];
     let inserted = 0;
+    const keepsEmpty = request.arguments.flag('bypassEmptyTsReplacement');
     for (const [index, document] of documents.entries()) {
       const isDone = attempt(index, errors, () => {
-        collection = insertRecord(view, collection, toStorable(document));
+        collection = insertRecord(view, collection, toStorable(keepsEmpty ? document : fillEmptyTimestamps(document)));
         inserted += 1;
       });
       if (!isDone && isOrdered) break;

@@ -6,6 +6,7 @@ import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { checkNamespace, ensureCollection, findCollection } from '../catalogue/collections.ts';
+import { duplicateKey } from '../catalogue/unique.ts';
 import type { CollectionEntry, IndexSpec } from '../catalogue/entries.ts';
 import { idIndexSpec } from '../catalogue/index-spec.ts';
 import { findRecords } from '../query/find-records.ts';
@@ -121,16 +122,21 @@ function parseOn(value: Value | undefined): readonly string[] {
 }
 
 function checkUniqueIndex(indexes: readonly IndexSpec[], on: readonly string[]): void {
+  if (!indexes.some((index) => isUniqueOver(index, on))) throw notUnique();
+}
+
+function isUniqueOver(index: IndexSpec, on: readonly string[]): boolean {
   const wanted = new Set(on);
-  const isFit = indexes.some(
-    (index) =>
-      index.isUnique &&
-      index.partialFilter === undefined &&
-      index.fields.length === wanted.size &&
-      index.fields.every((field) => wanted.has(field.path) && field.collation === activeCollation()),
+  return (
+    index.isUnique &&
+    index.partialFilter === undefined &&
+    index.fields.length === wanted.size &&
+    index.fields.every((field) => wanted.has(field.path) && field.collation === activeCollation())
   );
-  if (isFit) return;
-  throw new CommandError(51_183, 'Cannot find index to verify that join fields will be unique');
+}
+
+function notUnique(): CommandError {
+  return new CommandError(51_183, 'Cannot find index to verify that join fields will be unique');
 }
 
 function mergeOne(view: WriteView, merge: Merge, made: Document, variables: Variables): void {
@@ -192,10 +198,12 @@ function changeMatched(
   const { whenMatched } = merge;
   if (whenMatched === 'keepExisting') return;
   if (whenMatched === 'fail') {
-    throw new CommandError(
-      'DuplicateKey',
-      `E11000 duplicate key error collection: ${target.namespace}: $merge found a matching document with whenMatched: fail`,
-      { fields: [['keyPattern', new Document(new Map(merge.on.map((path) => [path, 1])))]] },
+    const index = target.indexes.find((one) => isUniqueOver(one, merge.on));
+    if (index === undefined) throw notUnique();
+    throw duplicateKey(
+      target,
+      index,
+      index.fields.map(({ path, segments }) => onValue(document, path, segments)),
     );
   }
   const bound = new Map(variables);

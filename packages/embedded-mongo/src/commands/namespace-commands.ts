@@ -10,10 +10,11 @@ import { matches } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
+import { checkAdmin } from './admin-only.ts';
 import { COLLECTION_CHANGES } from './collection-changes.ts';
 import { namespaceOf, type Command, type Request } from './command.ts';
 import { create } from './create.ts';
-import { cursorReply } from './find.ts';
+import { listReply } from './list-reply.ts';
 import { validate } from './validate.ts';
 
 function collectionsOf(view: View, database: string): readonly CollectionEntry[] {
@@ -27,30 +28,37 @@ function filterOf(request: Request): (document: Document) => boolean {
   return (document) => matches(parsed, document);
 }
 
+/** The databases every member of a replica set has. */
+const SERVER_DATABASES = ['admin', 'config', 'local'];
+
 function databasesOf(view: View): readonly string[] {
   const catalogue = view.catalogue();
   const entries = [...catalogue.values(), ...catalogue.views.values()];
-  return [...new Set(entries.map((entry) => entry.database))].toSorted();
+  return [...new Set([...SERVER_DATABASES, ...entries.map((entry) => entry.database)])].toSorted();
 }
 
 const listDatabases: Command = {
   kind: 'read',
   fields: ['listDatabases', 'nameOnly', 'filter', 'authorizedDatabases'],
   run: (request, view) => {
+    checkAdmin(request);
     const names = databasesOf(view);
     const isNameOnly = request.arguments.flag('nameOnly');
     const sizeOf = (name: string): number =>
       collectionsOf(view, name).reduce((sum, entry) => sum + measure(view, entry).size, 0);
-    const databases = names
-      .map((name) => {
-        if (isNameOnly) return buildDocument({ name });
-        const size = sizeOf(name);
-        return buildDocument({ name, sizeOnDisk: BigInt(size), empty: false });
-      })
-      .filter(filterOf(request));
-    return isNameOnly
-      ? { databases }
-      : { databases, totalSize: BigInt(names.reduce((sum, name) => sum + sizeOf(name), 0)) };
+    const isListed = filterOf(request);
+    const databases: Document[] = [];
+    let total = 0;
+    for (const name of names) {
+      const size = isNameOnly ? 0 : sizeOf(name);
+      const empty = size === 0 && SERVER_DATABASES.includes(name);
+      const database = buildDocument(isNameOnly ? { name } : { name, sizeOnDisk: BigInt(size), empty });
+      if (!isListed(database)) continue;
+      databases.push(database);
+      total += size;
+    }
+    if (isNameOnly) return { databases };
+    return { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / 1024 / 1024)) };
   },
 };
 
@@ -65,12 +73,7 @@ const listCollections: Command = {
       ...(views.length === 0 ? [] : [describeViewList(isNameOnly)]),
       ...views.map((entry) => describeView(entry, isNameOnly)),
     ].filter(filterOf(request));
-    const namespace = `${request.database}.$cmd.listCollections`;
-    const batch = request.cursors.open(namespace, request.owner, documents, {
-      batchSize: Number.POSITIVE_INFINITY,
-      isSingleBatch: true,
-    });
-    return cursorReply(namespace, 'firstBatch', batch);
+    return listReply(request, `${request.database}.$cmd.listCollections`, documents);
   },
 };
 
@@ -102,7 +105,11 @@ const drop: Command = {
   run: (request, view) => {
     const namespace = namespaceOf(request);
     const dropped = isViewList(view, namespace) ? viewsOf(view, request.database) : [findView(view, namespace)];
-    for (const entry of dropped) if (entry !== undefined) dropView(view, entry);
+    for (const entry of dropped) {
+      if (entry === undefined) continue;
+      dropView(view, entry);
+      recordChange(view, { kind: 'view', operation: 'drop', entry });
+    }
     if (dropped.some((entry) => entry !== undefined)) return { ns: namespace };
     const collection = findCollection(view, namespace);
     if (collection === undefined) return {};
@@ -112,10 +119,17 @@ const drop: Command = {
   },
 };
 
+const UNDROPPABLE = new Map([
+  ['admin', "Dropping the 'admin' database is prohibited."],
+  ['local', "Cannot drop 'local' database while replication is active"],
+]);
+
 const dropDatabase: Command = {
   kind: 'write',
   fields: ['dropDatabase'],
   run: (request, view) => {
+    const prohibition = UNDROPPABLE.get(request.database);
+    if (prohibition !== undefined) throw new CommandError('IllegalOperation', prohibition);
     const collections = collectionsOf(view, request.database);
     const views = viewsOf(view, request.database);
     for (const collection of collections) {
@@ -130,7 +144,7 @@ const dropDatabase: Command = {
 
 const collStats: Command = {
   kind: 'read',
-  fields: ['collStats', 'scale'],
+  fields: ['collStats', 'collstats', 'scale'],
   run: (request, view) => {
     const namespace = namespaceOf(request);
     const collection = findCollection(view, namespace);
@@ -187,5 +201,6 @@ export const NAMESPACE_COMMANDS: Readonly<Record<string, Command>> = {
   dbStats,
   validate,
   ...COLLECTION_CHANGES,
+  collstats: collStats,
   dbstats: dbStats,
 };

@@ -30,7 +30,7 @@ export function runOut(view: WriteView, database: string, specification: Value, 
   for (const document of documents) next = insertRecord(view, next, toStorable(document));
   const current = findCollection(view, namespace);
   if (current !== undefined) dropCollection(view, current);
-  renameEntry(view, next, namespace);
+  renameEntry(view, next, namespace, current);
 }
 
 function targetOf(database: string, specification: Value): string {

@@ -1,13 +1,16 @@
+import { isTruthy } from '../aggregation/expression.ts';
 import { dateTime } from '../bson/value.ts';
 import { MAX_DOCUMENT_BYTES } from '../update/storable.ts';
-import { CommandError } from '../server/command-error.ts';
-import type { Command, Reply, Request } from './command.ts';
+import type { Command, Reply, Request, ServerFacts } from './command.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/limits.ts';
 import { MAX_BATCH } from './insert.ts';
 
 /** The name of the set whose only member the server is. */
 export const REPLICA_SET = 'parley';
 const VERSION = '8.0.0';
+
+/** The set's only election, as MongoDB writes the first. */
+const ELECTION = '7fffffff0000000000000001';
 
 /** The handshake: a primary of a one-member replica set, so that sessions and retryable writes are on. */
 function helloReply({ server, connectionId }: Request, isLegacy: boolean): Reply {
@@ -21,6 +24,8 @@ function helloReply({ server, connectionId }: Request, isLegacy: boolean): Reply
     primary: host,
     me: host,
     hosts: [host],
+    electionId: { kind: 'objectId', hex: ELECTION },
+    lastWrite: lastWriteOf(server.lastWrite()),
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     maxWriteBatchSize: MAX_BATCH,
@@ -31,6 +36,13 @@ function helloReply({ server, connectionId }: Request, isLegacy: boolean): Reply
     maxWireVersion: 25,
     readOnly: false,
   };
+}
+
+/** Drivers refuse `maxStalenessSeconds` unless every member says when it last wrote. */
+function lastWriteOf(time: bigint): Reply {
+  const opTime = { ts: { kind: 'timestamp', value: time }, t: 1n } as const;
+  const date = dateTime(Number(time >> 32n) * 1000);
+  return { opTime, lastWriteDate: date, majorityOpTime: opTime, majorityWriteDate: date };
 }
 
 const HELLO_FIELDS = [
@@ -74,36 +86,73 @@ const buildInfo: Command = {
   }),
 };
 
+/** `serverStatus`: any section may be asked for or left out; those there are not stay away, as in MongoDB. */
 const serverStatus: Command = {
   kind: 'plain',
-  fields: ['serverStatus', 'repl', 'metrics', 'locks', 'recordStats', 'tcmalloc'],
-  run: ({ server, cursors }) => ({
-    host: server.address(),
-    version: VERSION,
-    process: 'parley-embedded-store',
-    pid: process.pid,
-    uptime: Math.floor((Date.now() - server.startedAt) / 1000),
-    uptimeMillis: Date.now() - server.startedAt,
-    localTime: dateTime(Date.now()),
-    connections: { current: server.connections() },
-    metrics: { cursor: { open: { total: cursors.count() } } },
-    storageEngine: { name: 'sqlite', persistent: true },
-  }),
+  fields: ['serverStatus'],
+  takesAnyField: true,
+  run: ({ server, cursors, body }) => {
+    const sections = Object.entries(sectionsOf(server, cursors));
+    return {
+      host: server.address(),
+      version: VERSION,
+      process: 'parley-embedded-store',
+      pid: BigInt(process.pid),
+      uptime: Math.floor((Date.now() - server.startedAt) / 1000),
+      uptimeMillis: BigInt(Date.now() - server.startedAt),
+      uptimeEstimate: BigInt(Math.floor((Date.now() - server.startedAt) / 1000)),
+      localTime: dateTime(Date.now()),
+      ...Object.fromEntries(sections.filter(([name]) => !body.has(name) || isTruthy(body.get(name)))),
+    };
+  },
 };
+
+/** The sections of `serverStatus`, as far as they are known; what is not counted is left out. */
+function sectionsOf(server: ServerFacts, cursors: Request['cursors']): Reply {
+  const memory = process.memoryUsage();
+  const [current, host] = [server.connections(), server.address()];
+  const idle = { total: 0, readers: 0, writers: 0 };
+  return {
+    connections: { current, available: MAX_CONNECTIONS - current, totalCreated: server.connectionsMade(), active: 1 },
+    globalLock: {
+      totalTime: BigInt(Date.now() - server.startedAt) * 1000n,
+      currentQueue: idle,
+      activeClients: { ...idle, total: 1 },
+    },
+    mem: { bits: 64, resident: mebibytes(memory.rss), virtual: mebibytes(memory.rss), supported: true },
+    metrics: { cursor: { open: { total: BigInt(cursors.count()) } } },
+    repl: {
+      setName: REPLICA_SET,
+      setVersion: 1,
+      isWritablePrimary: true,
+      secondary: false,
+      primary: host,
+      me: host,
+      hosts: [host],
+    },
+    storageEngine: { name: 'sqlite', supportsCommittedReads: true, persistent: true, readOnly: false },
+  };
+}
+
+/** As many as MongoDB lets in where the system sets no limit. */
+const MAX_CONNECTIONS = 838_860;
+
+function mebibytes(bytes: number): number {
+  return Math.floor(bytes / 1024 / 1024);
+}
 
 const connectionStatus: Command = {
   kind: 'plain',
   fields: ['connectionStatus', 'showPrivileges'],
-  run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } }),
-};
-
-const getParameter: Command = {
-  kind: 'plain',
-  fields: ['getParameter', 'allParameters', 'featureCompatibilityVersion'],
-  run: ({ body, arguments: values }) => {
-    const all = values.value('getParameter') === '*';
-    if (all || body.has('featureCompatibilityVersion')) return { featureCompatibilityVersion: { version: '8.0' } };
-    throw new CommandError('InvalidOptions', 'no option found to get');
+  run: ({ arguments: values, server, connectionId }) => {
+    const user = server.userOf(connectionId);
+    return {
+      authInfo: {
+        authenticatedUsers: user === undefined ? [] : [{ user, db: 'admin' }],
+        authenticatedUserRoles: user === undefined ? [] : [{ role: 'root', db: 'admin' }],
+        authenticatedUserPrivileges: values.flag('showPrivileges') ? [] : undefined,
+      },
+    };
   },
 };
 
@@ -119,6 +168,5 @@ export const SERVER_COMMANDS: Readonly<Record<string, Command>> = {
   buildinfo: buildInfo,
   serverStatus,
   connectionStatus,
-  getParameter,
   getCmdLineOpts,
 };

@@ -119,5 +119,5 @@ function createTail({ request, view, query, shape }: Tailing, collection: Collec
     }
     return { documents, isOver: given >= limit };
   };
-  return { take, isAwaiting: request.arguments.flag('awaitData') };
+  return { take, isAwaiting: request.arguments.flag('awaitData'), isChangeStream: false };
 }

@@ -2,12 +2,13 @@ import type { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { ensureCollection, findCollection } from '../catalogue/collections.ts';
+import type { CollectionEntry } from '../catalogue/entries.ts';
 import type { Hint } from '../plan/hint.ts';
 import { matches, type Filter } from '../query/filter.ts';
 import { findRecords } from '../query/find-records.ts';
 import type { SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
-import { insertRecord, readRecord, replaceRecord } from '../store/records.ts';
+import { insertRecord, readRecord, replaceRecord, type StoredRecord } from '../store/records.ts';
 import type { Update } from '../update/apply-update.ts';
 
 /** One update statement, parsed. */
@@ -31,7 +32,7 @@ export interface UpdateOutcome {
   readonly after: Document | undefined;
 }
 
-/** Runs one update statement. The records are collected first, so that changed index entries are not met again. */
+/** Runs one update statement. Many records are collected first, so that changed index entries are not met again. */
 export function runUpdate(view: WriteView, namespace: string, statement: UpdateStatement): UpdateOutcome {
   const { filter, update, isMulti, isUpsert, sort, hint } = statement;
   if (isMulti && update.isReplacement) {
@@ -39,28 +40,51 @@ export function runUpdate(view: WriteView, namespace: string, statement: UpdateS
   }
   const collection = isUpsert ? ensureCollection(view, namespace) : findCollection(view, namespace);
   if (collection === undefined) return NOTHING;
-  const limit = isMulti ? undefined : 1;
-  const rids = [...findRecords(view, collection, { filter, sort, hint, limit })].map((record) => record.rid);
-  if (rids.length === 0) return isUpsert ? upsert(view, namespace, statement) : NOTHING;
-  let outcome = NOTHING;
-  for (const rid of rids) outcome = updateRecord(view, namespace, rid, statement, outcome);
-  return outcome;
+  const found = findRecords(view, collection, { filter, sort, hint, limit: isMulti ? undefined : 1 });
+  const outcome = isMulti
+    ? updateAll(view, namespace, found, statement)
+    : updateFirst(view, collection, found, statement);
+  return outcome.matched === 0 && isUpsert ? upsert(view, namespace, statement) : outcome;
 }
 
 const NOTHING: UpdateOutcome = { matched: 0, modified: 0, upsertedId: undefined, before: undefined, after: undefined };
 
-function updateRecord(
+function updateFirst(
+  view: WriteView,
+  collection: CollectionEntry,
+  found: Iterable<StoredRecord>,
+  statement: UpdateStatement,
+): UpdateOutcome {
+  for (const record of found) return updateRecord(view, collection, record, statement, NOTHING);
+  return NOTHING;
+}
+
+function updateAll(
   view: WriteView,
   namespace: string,
-  rid: number,
+  found: Iterable<StoredRecord>,
+  statement: UpdateStatement,
+): UpdateOutcome {
+  let outcome = NOTHING;
+  for (const rid of [...found].map((record) => record.rid)) {
+    const collection = ensureCollection(view, namespace);
+    const document = readRecord(view, collection, rid);
+    if (document === undefined || !matches(statement.filter, document)) continue;
+    outcome = updateRecord(view, collection, { rid, document }, statement, outcome);
+  }
+  return outcome;
+}
+
+function updateRecord(
+  view: WriteView,
+  collection: CollectionEntry,
+  record: StoredRecord,
   { filter, update }: UpdateStatement,
   outcome: UpdateOutcome,
 ): UpdateOutcome {
-  const collection = ensureCollection(view, namespace);
-  const before = readRecord(view, collection, rid);
-  if (before === undefined || !matches(filter, before)) return outcome;
+  const before = record.document;
   const after = update.apply(before, filter);
-  if (after !== undefined) replaceRecord(view, collection, { rid, document: before }, after, update.form);
+  if (after !== undefined) replaceRecord(view, collection, record, after, update.form);
   return {
     ...outcome,
     matched: outcome.matched + 1,

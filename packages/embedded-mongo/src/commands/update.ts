@@ -1,19 +1,17 @@
 import { verbatim, type Literal } from '../bson/build-document.ts';
-import type { Variables } from '../aggregation/expression.ts';
-import type { View } from '../catalogue/catalogue-state.ts';
+import { checkStageNames } from '../aggregation/pipeline.ts';
+import type { Document } from '../bson/document.ts';
+import { isDocument } from '../bson/value.ts';
 import { checkNamespace } from '../catalogue/collections.ts';
-import { readHint } from '../plan/hint.ts';
-import { parseFilter } from '../query/parse-filter.ts';
-import { parseSort } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
-import { parseUpdate } from '../update/apply-update.ts';
 import { constantsOf } from './constants.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { underCollation } from './collated.ts';
-import { namespaceOf, type Command } from './command.ts';
+import { isRetryable, namespaceOf, type Command } from './command.ts';
 import { checkBatch } from './insert.ts';
-import { runUpdate, type UpdateStatement } from './update-one.ts';
-import { attempt, writeErrorsField } from './write-errors.ts';
+import { runUpdate } from './update-one.ts';
+import { readUpdateStatement } from './update-statement.ts';
+import { attempt, refusedRetry, writeErrorsField } from './write-errors.ts';
 
 /** The fields of one entry of `updates`. */
 export const UPDATE_STATEMENT_FIELDS = new Set([
@@ -28,46 +26,49 @@ export const UPDATE_STATEMENT_FIELDS = new Set([
   'collation',
 ]);
 
-function parseStatement(view: View, namespace: string, statement: Arguments, variables: Variables): UpdateStatement {
-  const isMulti = statement.flag('multi');
-  const sort = parseSort(statement.optionalDocument('sort'));
-  if (isMulti && sort.length > 0) throw new CommandError('FailedToParse', 'Cannot specify sort with multi=true');
-  return {
-    filter: parseFilter(statement.document('q'), variables),
-    update: parseUpdate(
-      statement.value('u') ?? null,
-      statement.value('arrayFilters'),
-      constantsOf(statement.optionalDocument('c'), variables),
-    ),
-    isMulti,
-    isUpsert: statement.flag('upsert'),
-    sort,
-    hint: readHint(view, namespace, statement.value('hint')),
-  };
+const NAMES = { filter: 'q', change: 'u', constants: 'c' };
+
+/** Reads one entry of `updates`; what is malformed fails the whole command. */
+function readStatement(document: Document): Arguments {
+  const statement = readArguments('update.updates', document, UPDATE_STATEMENT_FIELDS);
+  statement.document('q');
+  const change = statement.value('u');
+  if (change === undefined) {
+    throw new CommandError(40_414, "BSON field 'update.updates.u' is missing but a required field");
+  }
+  if (!isDocument(change) && !Array.isArray(change)) {
+    throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
+  }
+  // MongoDB counts the stages of every pipeline, so that an unknown one fails more than its statement.
+  if (Array.isArray(change)) checkStageNames(change);
+  return statement;
 }
 
 /** `update`: changes, replaces or upserts documents. */
 export const update: Command = {
   kind: 'write',
-  fields: ['update', 'updates', 'ordered', 'bypassDocumentValidation', 'let'],
+  fields: ['update', 'updates', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement', 'let'],
   allowedInTransaction: true,
   run: (request, view) => {
-    const statements = request.arguments
-      .documents('updates')
-      .map((document) => readArguments('update.updates', document, UPDATE_STATEMENT_FIELDS));
+    const statements = request.arguments.documents('updates').map(readStatement);
     checkBatch(statements.length);
     const namespace = namespaceOf(request);
     checkNamespace(namespace);
-    const isOrdered = request.arguments.value('ordered') !== false;
+    const isOrdered = request.arguments.optionalFlag('ordered') ?? true;
     const errors: { readonly [name: string]: Literal }[] = [];
     const upserted: { index: number; _id: Literal }[] = [];
-    const variables = constantsOf(request.arguments.optionalDocument('let'));
+    const context = {
+      view,
+      variables: constantsOf(request.arguments.optionalDocument('let')),
+      keepsEmptyTimestamps: request.arguments.flag('bypassEmptyTsReplacement'),
+    };
     let matched = 0;
     let modified = 0;
     for (const [index, statement] of statements.entries()) {
       const isDone = attempt(index, errors, () => {
+        if (isRetryable(request) && statement.flag('multi')) throw refusedRetry('multi=true');
         const outcome = underCollation(view, namespace, statement, () =>
-          runUpdate(view, namespace, parseStatement(view, namespace, statement, variables)),
+          runUpdate(view, namespace, readUpdateStatement(namespace, statement, NAMES, context)),
         );
         matched += outcome.matched;
         modified += outcome.modified;

@@ -17,12 +17,28 @@ const MAX_ERRORS = 100;
 /** `validate`: compares records, schema and every index entry (MongoDB manual: validate); repairs are refused. */
 export const validate: Command = {
   kind: 'read',
-  fields: ['validate', 'full', 'repair', 'metadata', 'background', 'checkBSONConformance', 'fixMultikey'],
+  fields: [
+    'validate',
+    'full',
+    'scandata',
+    'repair',
+    'metadata',
+    'background',
+    'checkBSONConformance',
+    'enforceFastCount',
+    'fixMultikey',
+  ],
   run: (request, view) => {
     for (const name of ['repair', 'metadata', 'fixMultikey']) {
       if (request.arguments.flag(name)) {
         throw new CommandError('InvalidOptions', `validate with '${name}' is not supported by the embedded store`);
       }
+    }
+    if (request.arguments.flag('background') && request.arguments.flag('full')) {
+      throw new CommandError(
+        'CommandNotSupported',
+        'Running the validate command with both { background: true } and { full: true } is not supported.',
+      );
     }
     const namespace = namespaceOf(request);
     const collection = findCollection(view, namespace);

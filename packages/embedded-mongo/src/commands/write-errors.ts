@@ -13,6 +13,11 @@ export function attempt(index: number, errors: { readonly [name: string]: Litera
   }
 }
 
+/** The refusal of a write of many documents that asks to be repeatable. */
+export function refusedRetry(option: 'multi=true' | 'limit=0'): CommandError {
+  return new CommandError('InvalidOptions', `Cannot use (or request) retryable writes with ${option}`);
+}
+
 /** The `writeErrors` field of a reply: absent when there are none. */
 export function writeErrorsField(errors: readonly { readonly [name: string]: Literal }[]): {
   readonly [name: string]: Literal;

@@ -65,6 +65,11 @@ export async function writeDocuments(
   return count;
 }
 
+/** Whether a server would put the time in place of a field. */
+function holdsEmptyTimestamp(document: Map<string, unknown>): boolean {
+  return [...document.values()].some((value) => value instanceof BSON.Timestamp && value.isZero());
+}
+
 async function insert(
   client: MongoClient,
   database: string,
@@ -76,6 +81,8 @@ async function insert(
     documents,
     ordered: false,
     bypassDocumentValidation: true,
+    // Only then, as a MongoDB before 8.1 does not know the field.
+    ...(documents.some(holdsEmptyTimestamp) ? { bypassEmptyTsReplacement: true } : {}),
     writeConcern: { w: 'majority' },
   });
   const errors: unknown = reply['writeErrors'];

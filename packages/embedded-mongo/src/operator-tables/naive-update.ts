@@ -16,16 +16,16 @@ interface Place {
   readonly remove: () => void;
 }
 
-function placeAt(container: unknown, path: readonly string[], creates: boolean): Place | undefined {
+function placeAt(container: unknown, path: readonly string[], operator: string): Place | undefined {
   const [name = '', ...rest] = path;
   if (Array.isArray(container) && !/^\d+$/.test(name)) {
-    if (creates) throw new NaiveRefusal('no position');
+    if (operator !== '$unset') throw new NaiveRefusal('no position');
     return undefined;
   }
   const items: unknown[] | undefined = Array.isArray(container) ? container : undefined;
   const holder: Document | undefined = isPlainObject(container) ? container : undefined;
   if (items === undefined && holder === undefined) {
-    if (creates) throw new NaiveRefusal('not a document');
+    if (operator !== '$unset') throw new NaiveRefusal('not a document');
     return undefined;
   }
   const place: Place = {
@@ -44,12 +44,12 @@ function placeAt(container: unknown, path: readonly string[], creates: boolean):
   };
   if (rest.length === 0) return place;
   if (place.value === undefined) {
-    if (!creates) return undefined;
+    if (!CREATING.has(operator)) return undefined;
     const made = {};
     place.set(made);
-    return placeAt(made, rest, creates);
+    return placeAt(made, rest, operator);
   }
-  return placeAt(place.value, rest, creates);
+  return placeAt(place.value, rest, operator);
 }
 
 function whole(value: unknown): bigint | undefined {
@@ -108,7 +108,7 @@ const CREATING = new Set(['$set', '$inc', '$mul', '$min', '$max', '$push', '$add
 
 /** Applies one operator to one path of a document, by MongoDB's manual read literally; changes the document. */
 export function naiveUpdate(document: Document, name: string, path: string, operand: unknown): void {
-  const place = placeAt(document, path.split('.'), CREATING.has(name));
+  const place = placeAt(document, path.split('.'), name);
   const value = place?.value;
   switch (name) {
     case '$set':

@@ -158,6 +158,23 @@ describe('refusals', () => {
   });
 });
 
+it.each([
+  [{ a: { $size: 'x' } }, 'Failed to parse $size. Expected a number in: $size: "x"'],
+  [{ a: { $size: new Double(1.5) } }, 'Failed to parse $size. Expected an integer: $size: 1.5'],
+  [{ a: { $size: new Double(NaN) } }, 'Failed to parse $size. Expected an integer, but found NaN in: $size: nan.0'],
+  [{ a: { $size: new Double(1e30) } }, 'Failed to parse $size. Cannot represent as a 64-bit integer: $size: '],
+  [{ a: { $size: -1 } }, 'Failed to parse $size. Expected a non-negative number in: $size: -1'],
+  [{ a: { $bitsAllSet: -1 } }, 'Expected a non-negative number in: $bitsAllSet: -1'],
+  [{ a: { $bitsAllSet: 'x' } }, '$bitsAllSet takes an Array, a number, or a BinData but received: $bitsAllSet: "x"'],
+  [{ a: { $bitsAllSet: [1, -1] } }, 'bit positions must be >= 0 but got: 1: -1'],
+  [{ a: { $bitsAllSet: ['x'] } }, 'bit positions must be an integer but got: 0: "x"'],
+  [{ a: { $regex: '(' } }, 'Regular expression is invalid: missing closing parenthesis'],
+  [{ a: { $regex: '*' } }, 'Regular expression is invalid: quantifier does not follow a repeatable item'],
+  [{ a: { $regex: '[a' } }, 'Regular expression is invalid: missing terminating ] for character class'],
+])('%j is refused as MongoDB words it', (filter, message) => {
+  expect(() => matchesOwn(filter, {})).toThrow(message);
+});
+
 it('samples at the rates that leave nothing to chance', () => {
   expect(matchesOwn({ $sampleRate: 1 }, {})).toBe(true);
   expect(matchesOwn({ $sampleRate: 0 }, {})).toBe(false);

@@ -138,7 +138,27 @@ const RESULTS: readonly (readonly [unknown, unknown])[] = [
   // Sets.
   [{ $setUnion: [[1, 1], [2]] }, [int(1), int(2)]],
   [{ $setIntersection: [[1, 2, 2], [2]] }, [int(2)]],
+  [
+    {
+      $setUnion: [
+        [3, 'a'],
+        [1, 3],
+      ],
+    },
+    [int(1), int(3), 'a'],
+  ],
+  [
+    {
+      $setIntersection: [
+        [3, 2, 1],
+        [1, 3],
+      ],
+    },
+    [int(1), int(3)],
+  ],
   [{ $setDifference: [[1, 1, 2], [2]] }, [int(1)]],
+  [{ $setDifference: [[3, 2, 1], [2]] }, [int(3), int(1)]],
+  [{ $setDifference: [1, null] }, null],
   [
     {
       $setIsSubset: [

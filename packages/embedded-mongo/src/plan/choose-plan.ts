@@ -48,18 +48,30 @@ export function scanPlan(sort: readonly SortField[], isReverse = false): Plan {
 
 /** The plans that seem equally best by the look of the query; none when no index helps. */
 export function bestPlans(indexes: readonly IndexEntry[], filter: Filter, sort: readonly SortField[]): readonly Plan[] {
+  const candidates = candidatesOf(indexes, filter, sort);
+  const bestScore = candidates.reduce((best, { score }) => Math.max(best, score), 0);
+  return candidates.filter(({ score }) => score === bestScore).map(({ plan }) => plan);
+}
+
+/** Every plan through an index that helps, for explain. */
+export function helpfulPlans(
+  indexes: readonly IndexEntry[],
+  filter: Filter,
+  sort: readonly SortField[],
+): readonly Plan[] {
+  return candidatesOf(indexes, filter, sort).map(({ plan }) => plan);
+}
+
+function candidatesOf(
+  indexes: readonly IndexEntry[],
+  filter: Filter,
+  sort: readonly SortField[],
+): readonly Candidate[] {
   const conditions = collectConditions(filter);
-  let best: Plan[] = [];
-  let bestScore = 0;
-  for (const index of indexes) {
-    if (index.isHidden || index.text !== undefined) continue;
-    const candidate = planWith(index, filter, conditions, sort);
-    if (candidate === undefined || candidate.score < bestScore) continue;
-    if (candidate.score > bestScore) best = [];
-    best.push(candidate.plan);
-    bestScore = candidate.score;
-  }
-  return best;
+  return indexes.flatMap((index) => {
+    if (index.isHidden || index.text !== undefined) return [];
+    return planWith(index, filter, conditions, sort) ?? [];
+  });
 }
 
 /** The plan through one index whatever it costs; of a sparse or partial index that is only what the index holds. */

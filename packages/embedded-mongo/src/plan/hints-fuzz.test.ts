@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Document as PlainObject } from 'bson';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCatalogueState } from '../catalogue/catalogue-state.ts';
@@ -12,7 +9,7 @@ import { matches } from '../query/filter.ts';
 import { findRecords, type RecordQuery } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { parseSort, sortItems, sortKeyOf } from '../query/sort.ts';
-import { openStore, type Store } from '../store/open-store.ts';
+import type { Store } from '../store/open-store.ts';
 import { insertRecord, type StoredRecord } from '../store/records.ts';
 import { received } from '../testing/bson-document.ts';
 import { createRandom } from '../testing/create-random.ts';
@@ -21,17 +18,14 @@ import { allRecords } from '../testing/index-mismatches.ts';
 import { toStorable } from '../update/storable.ts';
 import type { Hint } from './hint.ts';
 import { planQuery } from './plan-query.ts';
+import { openTemporaryStore } from '../testing/temporary-store.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'parley-hints-'));
 let store: Store;
 
 beforeAll(() => {
-  store = openStore(directory, 'none');
+  store = openTemporaryStore();
 });
-afterAll(() => {
-  store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => store.close());
 
 const fuzz = fuzzRounds(600, 20_261_121);
 const { below, pick } = createRandom(fuzz.seed);

@@ -5,7 +5,7 @@ import type { SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import { integerOf } from '../store/connection.ts';
 import { chooseAlternatives } from './choose-alternatives.ts';
-import { bestPlans, planThrough, scanPlan, type Plan } from './choose-plan.ts';
+import { bestPlans, helpfulPlans, planThrough, scanPlan, type Plan } from './choose-plan.ts';
 import type { Hint } from './hint.ts';
 import { spanBetween, type KeyBounds } from './key-bounds.ts';
 import { successor } from './scan.ts';
@@ -49,6 +49,18 @@ export function planQuery(view: View, collection: CollectionEntry, query: Planne
   const alternatives = chooseAlternatives(collection, filter);
   if (alternatives === undefined) return single(scanPlan(sort), filter);
   return { plans: alternatives, residual: filter, isSorted: sort.length === 0 };
+}
+
+/** The plans through other indexes that were weighed against the chosen one, for explain. */
+export function rejectedPlans(
+  { indexes }: CollectionEntry,
+  { filter, sort = [], hint, bounds }: PlannedQuery,
+  { plans: [chosen, second] }: QueryPlan,
+): readonly QueryPlan[] {
+  const isChoice = hint === undefined && bounds?.min === undefined && bounds?.max === undefined;
+  if (!isChoice || chosen?.index === undefined || chosen.index.text !== undefined || second !== undefined) return [];
+  const others = helpfulPlans(indexes, filter, sort).filter(({ index }) => index !== chosen.index);
+  return others.map((plan) => single(plan, filter));
 }
 
 function refuseWithText({ hint, bounds }: PlannedQuery): void {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Decimal128, Double, Long, serialize, type Document as PlainObject } from 'bson';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { collating } from '../bson/active-collation.ts';
@@ -16,7 +13,7 @@ import { findRecords } from '../query/find-records.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { parseSort, sortItems, sortKeyOf, type SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
-import { openStore, type Store } from '../store/open-store.ts';
+import type { Store } from '../store/open-store.ts';
 import { deleteRecord, insertRecord, replaceRecord, type StoredRecord } from '../store/records.ts';
 import { received } from '../testing/bson-document.ts';
 import { createRandom } from '../testing/create-random.ts';
@@ -26,17 +23,14 @@ import { toStorable } from '../update/storable.ts';
 import { chooseAlternatives } from './choose-alternatives.ts';
 import { choosePlan } from './choose-plan.ts';
 import { scan } from './scan.ts';
+import { openTemporaryStore } from '../testing/temporary-store.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'parley-fuzz-'));
 let store: Store;
 
 beforeAll(() => {
-  store = openStore(directory, 'none');
+  store = openTemporaryStore();
 });
-afterAll(() => {
-  store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => store.close());
 
 const fuzz = fuzzRounds(100, 20_261_120);
 const { below, pick } = createRandom(fuzz.seed);

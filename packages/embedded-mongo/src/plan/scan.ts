@@ -35,7 +35,7 @@ export function* scanAll(view: View, collection: CollectionEntry, plans: readonl
 }
 
 /** Refuses to read on when time is up or what is being read is gone. */
-function checkReadable(view: View, collection: CollectionEntry, index?: IndexEntry): void {
+export function checkReadable(view: View, collection: CollectionEntry, index?: IndexEntry): void {
   if (view.timeLimit !== undefined && Date.now() > view.timeLimit.deadline) {
     throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
   }

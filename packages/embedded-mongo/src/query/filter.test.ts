@@ -70,6 +70,7 @@ const MATCHING: readonly [Document, Document][] = [
   [{ a: { $mod: [4, 1] } }, { a: 5.9 }],
   [{ a: { $regex: 'B', $options: 'i' } }, { a: 'abc' }],
   [{ a: { $regex: 'b.c', $options: 's' } }, { a: 'b\nc' }],
+  [{ a: { $regex: String.raw`^\Qa.b\E` } }, { a: 'a.bc' }],
   [{ a: { $regex: '^ a # note', $options: 'x' } }, { a: 'ab' }],
   [{ a: { $bitsAllSet: 6 } }, { a: 7 }],
   [{ a: { $bitsAnyClear: [0, 3] } }, { a: 1 }],

@@ -1,7 +1,7 @@
 import type { View } from '../catalogue/catalogue-state.ts';
 import type { CollectionEntry } from '../catalogue/entries.ts';
 import { planQuery, type PlannedQuery } from '../plan/plan-query.ts';
-import { scan, scanAll } from '../plan/scan.ts';
+import { checkReadable, scan, scanAll } from '../plan/scan.ts';
 import type { StoredRecord } from '../store/records.ts';
 import { matches, type Filter } from './filter.ts';
 import { createMemoryMeter } from './memory-meter.ts';
@@ -27,11 +27,14 @@ export function* findRecords(view: View, collection: CollectionEntry, query: Rec
   const ordered = isSorted
     ? found
     : sortItems(found, sort, (record) => record.document, end, createMemoryMeter(view.memoryLimit));
+  const catalogue = view.catalogue();
   let position = 0;
   for (const record of ordered) {
     if (position >= skip) yield record;
     position += 1;
     if (position >= end) return;
+    // A cursor ends with its collection even when all of it was read before.
+    if (view.catalogue() !== catalogue) for (const { index } of plans) checkReadable(view, collection, index);
   }
 }
 

@@ -2,10 +2,12 @@ import { activeCollation } from '../bson/active-collation.ts';
 import type { Collation } from '../bson/collation.ts';
 import { encodeKey, typeRank, TYPE_RANKS } from '../bson/encode-key.ts';
 import { toInteger } from '../bson/arithmetic.ts';
+import { formatValue } from '../bson/format-value.ts';
 import { isNumber, isRegex, typeName, type Regex, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { Predicate } from './filter.ts';
 import { compileRegex } from './compile-regex.ts';
+import { parseNonNegativeInteger } from './parse-integer.ts';
 
 /** Equality with a value under the running command's collation; null also equals a missing field. */
 export function equalTo(operand: Value): Predicate {
@@ -192,15 +194,22 @@ export function typeAliases(value: Value): readonly string[] {
 
 /** The exact length of an array. */
 export function hasSize(operand: Value): Predicate {
-  const size = toInteger(operand);
-  if (size === undefined) throw new CommandError('BadValue', 'Failed to parse $size. Expected an integer');
-  if (size < 0n) throw new CommandError('BadValue', 'Failed to parse $size. Expected a non-negative number');
+  const size = parseSize(operand);
   return {
     name: '$size',
     operand,
     expandsArrays: false,
     test: (value) => Array.isArray(value) && BigInt(value.length) === size,
   };
+}
+
+function parseSize(operand: Value): bigint {
+  try {
+    return parseNonNegativeInteger('$size', operand);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError('BadValue', `Failed to parse $size. ${error.message}`);
+  }
 }
 
 /** Remainder of the truncated number after division. */
@@ -244,17 +253,30 @@ export function bitsTest(name: string, operand: Value): Predicate {
 
 function bitMask(name: string, operand: Value): bigint {
   if (Array.isArray(operand)) {
-    return operand.reduce<bigint>((mask, item) => {
-      const position = toInteger(item);
-      if (position === undefined || position < 0n)
-        throw new CommandError('BadValue', `bit positions of ${name} must be non-negative integers`);
+    return operand.reduce<bigint>((mask, item, index) => {
+      const position = bitPosition(item, `${String(index)}: ${formatValue(item)}`);
       return mask | (1n << (position > 65_535n ? 65_535n : position));
     }, 0n);
   }
+  if (isNumber(operand)) return parseNonNegativeInteger(name, operand);
   const mask = bitsOf(operand);
-  if (mask === undefined) throw new CommandError('BadValue', `${name} takes an Array, a number, or a BinData`);
-  if (mask < 0n) throw new CommandError('FailedToParse', `Expected a non-negative number in: ${name}`);
-  return mask;
+  if (mask !== undefined) return mask;
+  throw new CommandError(
+    'BadValue',
+    `${name} takes an Array, a number, or a BinData but received: ${name}: ${formatValue(operand)}`,
+  );
+}
+
+function bitPosition(item: Value, element: string): bigint {
+  const position = toInteger(item);
+  if (position === undefined) {
+    throw new CommandError('BadValue', `bit positions must be an integer but got: ${element}`);
+  }
+  if (BigInt.asIntN(32, position) !== position) {
+    throw new CommandError('BadValue', `bit positions cannot be represented as a 32-bit signed integer: ${element}`);
+  }
+  if (position < 0n) throw new CommandError('BadValue', `bit positions must be >= 0 but got: ${element}`);
+  return position;
 }
 
 function bitsOf(value: Value): bigint | undefined {

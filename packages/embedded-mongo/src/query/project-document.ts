@@ -8,8 +8,7 @@ export type ProjectionNode =
   | { readonly kind: 'tree'; readonly children: ProjectionTree }
   | { readonly kind: 'computed'; readonly evaluate: Expression }
   | { readonly kind: 'slice'; readonly slice: (items: readonly Value[]) => Value[] }
-  | { readonly kind: 'element'; readonly isMatch: (item: Value) => boolean }
-  | { readonly kind: 'positional'; readonly path: readonly string[] };
+  | { readonly kind: 'element'; readonly isMatch: (item: Value) => boolean };
 
 /** The fields of a projection by name. */
 export type ProjectionTree = ReadonlyMap<string, ProjectionNode>;
@@ -20,7 +19,6 @@ export interface Projecting {
   /** Whether fields the projection does not name stay. */
   readonly keepsOthers: boolean;
   readonly variables: Variables;
-  readonly positionOf: (path: readonly string[]) => number | undefined;
 }
 
 /** The projected document: existing fields in their order, computed ones after them. */
@@ -55,8 +53,6 @@ function projectValue(value: Value, node: ProjectionNode, projecting: Projecting
       return Array.isArray(value) ? node.slice(value) : value;
     case 'element':
       return firstMatch(value, node.isMatch);
-    case 'positional':
-      return positional(value, projecting.positionOf(node.path));
     case 'tree':
   }
   return projectTree(value, node.children, projecting);
@@ -65,12 +61,6 @@ function projectValue(value: Value, node: ProjectionNode, projecting: Projecting
 function firstMatch(value: Value, isMatch: (item: Value) => boolean): Value | undefined {
   const found = Array.isArray(value) ? value.find(isMatch) : undefined;
   return found === undefined ? undefined : [found];
-}
-
-function positional(value: Value, position: number | undefined): Value | undefined {
-  if (!Array.isArray(value)) return value;
-  const found = position === undefined ? undefined : value[position];
-  return found === undefined ? [] : [found];
 }
 
 function projectTree(value: Value, children: ProjectionTree, projecting: Projecting): Value | undefined {

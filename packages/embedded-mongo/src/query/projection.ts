@@ -1,9 +1,12 @@
-import { compileExpression } from '../aggregation/compile-expression.ts';
+import { compileExpression, isExpressionName } from '../aggregation/compile-expression.ts';
 import { isTruthy, NO_VARIABLES, type Expression, type Variables } from '../aggregation/expression.ts';
+import { splitFieldPath } from '../aggregation/set-path.ts';
 import { toInteger } from '../bson/arithmetic.ts';
 import { Document } from '../bson/document.ts';
-import { isDocument, isNumber, type Value } from '../bson/value.ts';
+import { formatValue } from '../bson/format-value.ts';
+import { isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
+import { keepMatchedElement } from './positional-projection.ts';
 import { projectDocument, type ProjectionNode } from './project-document.ts';
 import { parseFilter } from './parse-filter.ts';
 import { matches } from './filter.ts';
@@ -22,6 +25,9 @@ interface Parsing {
   /** `find` knows `$slice`, `$elemMatch` and `path.$`; `$project` reads them as expressions. */
   readonly isFind: boolean;
   idMode: 'include' | 'exclude' | undefined;
+  /** The path before `.$`. */
+  positional: readonly string[] | undefined;
+  hasElementMatch: boolean;
 }
 
 /** Parses a `find` projection. */
@@ -29,46 +35,46 @@ export function parseProjection(projection: Document): Projection {
   return parse(projection, true);
 }
 
-/** Parses the argument of `$project`. */
-export function parseProjectStage(projection: Document): Projection {
-  if (projection.firstName() === undefined) {
-    throw new CommandError(
-      51_272,
-      'Invalid $project :: caused by :: projection specification must have at least one field',
-    );
+/** Parses the argument of `$project`, or of a stage that stands for one; failures name the stage. */
+export function parseProjectStage(projection: Document, stage: '$project' | '$unset'): Projection {
+  try {
+    if (projection.firstName() === undefined) {
+      throw new CommandError(51_272, 'projection specification must have at least one field');
+    }
+    return parse(projection, false);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw error.inContext(`Invalid ${stage}`);
   }
-  return parse(projection, false);
 }
 
 function parse(projection: Document, isFind: boolean): Projection {
-  const parsing: Parsing = { tree: new Map(), mode: undefined, isFind, idMode: undefined };
+  const parsing: Parsing = {
+    tree: new Map(),
+    mode: undefined,
+    isFind,
+    idMode: undefined,
+    positional: undefined,
+    hasElementMatch: false,
+  };
   for (const [path, value] of projection.entries()) addField(parsing, path, value);
   const mode = parsing.mode ?? (parsing.idMode === 'include' ? 'include' : 'exclude');
   if (parsing.idMode === 'exclude') parsing.tree.set('_id', { kind: 'exclude' });
   else if (mode === 'include' && !parsing.tree.has('_id')) parsing.tree.set('_id', { kind: 'include' });
   if (mode === 'exclude' && parsing.idMode === 'include') parsing.tree.delete('_id');
-  return (document, positionOf, variables = NO_VARIABLES) =>
-    projectDocument(parsing.tree, { root: document, keepsOthers: mode === 'exclude', positionOf, variables });
+  const { tree, positional } = parsing;
+  return (document, positionOf, variables = NO_VARIABLES) => {
+    const projected = projectDocument(tree, { root: document, keepsOthers: mode === 'exclude', variables });
+    return positional === undefined ? projected : keepMatchedElement(projected, positional, positionOf);
+  };
 }
 
 function addField(parsing: Parsing, path: string, value: Value): void {
-  if (path === '' || path.split('.').includes(''))
-    throw new CommandError(40_352, 'FieldPath field names may not be empty strings.');
-  if (path.startsWith('$'))
-    throw new CommandError(
-      16_410,
-      `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
-    );
-  if (parsing.isFind && path.endsWith('.$')) {
-    setMode(parsing, 'include', path);
-    insertNode(
-      parsing.tree,
-      path.slice(0, -2).split('.'),
-      { kind: 'positional', path: path.slice(0, -2).split('.') },
-      path,
-    );
+  if (path.endsWith('.$') || path.includes('.$.')) {
+    addPositional(parsing, path, value);
     return;
   }
+  splitFieldPath(path);
   if (typeof value === 'boolean' || isNumber(value)) {
     addFlag(parsing, path, isTruthy(value));
     return;
@@ -82,8 +88,35 @@ function addField(parsing: Parsing, path: string, value: Value): void {
   addComputed(parsing, path, value);
 }
 
+function addPositional(parsing: Parsing, path: string, value: Value): void {
+  if (!parsing.isFind) throw new CommandError(31_324, 'Cannot use positional projection in aggregation projection');
+  if (isDocument(value)) {
+    throw new CommandError(31_271, 'positional projection cannot be used with an expression or sub object');
+  }
+  if (typeof value !== 'boolean' && !isNumber(value)) {
+    throw new CommandError(31_308, 'positional projection cannot be used with a literal');
+  }
+  if (path.includes('.$.')) {
+    throw new CommandError(
+      31_394,
+      "As of 4.4, it's illegal to specify positional operator in the middle of a path.Positional projection may only be used at the end, for example: a.b.$. If the query previously used a form like a.b.$.d, remove the parts following the '$' and the results will be equivalent.",
+    );
+  }
+  if (!isTruthy(value)) throw new CommandError(31_395, 'positional projection cannot be used with exclusion');
+  if (parsing.positional !== undefined) {
+    throw new CommandError(31_276, 'Cannot specify more than one positional projection per query.');
+  }
+  if (parsing.hasElementMatch) {
+    throw new CommandError(31_256, 'Cannot specify positional operator and $elemMatch.');
+  }
+  const array = path.slice(0, -2);
+  parsing.positional = splitFieldPath(array);
+  setMode(parsing, 'include', path);
+  insertNode(parsing.tree, parsing.positional, { kind: 'include' }, path);
+}
+
 function isOperator(value: Document): boolean {
-  return value.firstName()?.startsWith('$') === true;
+  return value.firstName()?.startsWith('$') === true && [...value.entries()].length === 1;
 }
 
 function addFlag(parsing: Parsing, path: string, isIncluded: boolean): void {
@@ -104,46 +137,96 @@ function setMode(parsing: Parsing, mode: 'include' | 'exclude', path: string): v
     : new CommandError(31_253, `Cannot do inclusion on field ${path} in exclusion projection`);
 }
 
+function setComputedMode(parsing: Parsing, path: string, value: Value): void {
+  if (parsing.mode !== 'exclude') {
+    parsing.mode = 'include';
+    return;
+  }
+  throw isDocument(value)
+    ? new CommandError(31_252, 'Cannot use expression other than $meta in exclusion projection')
+    : new CommandError(31_310, `Cannot use an expression ${path}: ${formatValue(value)} in an exclusion projection`);
+}
+
 function addComputed(parsing: Parsing, path: string, value: Value): void {
   if (parsing.isFind && isDocument(value)) {
     const name = value.firstName();
     const operand = value.get(name ?? '') ?? null;
     if (name === '$slice') {
-      insertNode(parsing.tree, path.split('.'), { kind: 'slice', slice: parseSlice(operand) }, path);
+      addSlice(parsing, path, value, operand);
       return;
     }
     if (name === '$elemMatch') {
+      if (parsing.positional !== undefined) {
+        throw new CommandError(31_255, 'Cannot specify positional operator and $elemMatch.');
+      }
+      if (path.includes('.')) {
+        throw new CommandError(31_275, 'Cannot use $elemMatch projection on a nested field.');
+      }
+      parsing.hasElementMatch = true;
       setMode(parsing, 'include', path);
       insertNode(parsing.tree, path.split('.'), { kind: 'element', isMatch: parseElement(operand) }, path);
       return;
     }
   }
+  const name = isDocument(value) ? (value.firstName() ?? '') : '';
+  if (name.startsWith('$') && !isExpressionName(name)) {
+    throw new CommandError(31_325, `Unknown expression ${name}`);
+  }
   // Metadata comes on top of whatever else a find returns.
   const isMetadata = parsing.isFind && isDocument(value) && value.firstName() === '$meta';
-  if (!isMetadata) setMode(parsing, 'include', path);
+  if (!isMetadata) setComputedMode(parsing, path, value);
   const evaluate: Expression = compileExpression(value);
   insertNode(parsing.tree, path.split('.'), { kind: 'computed', evaluate }, path);
 }
 
-function parseSlice(operand: Value): (items: readonly Value[]) => Value[] {
-  const [first, second] = (Array.isArray(operand) ? operand : [operand]).map((item) =>
-    toInteger(item, { truncates: true }),
-  );
-  if (first === undefined) throw new CommandError(28_667, '$slice must be a number or an array of a skip and a limit');
+type Slice = (items: readonly Value[]) => Value[];
+
+/** What `find` reads as its own `$slice`: a number, or a number to skip and how many to keep. */
+function findSlice(operand: Value): Slice | CommandError {
+  const [first = null, second = null, ...others] = Array.isArray(operand) ? operand : [operand];
+  const count = toInteger(first, { truncates: true });
   if (!Array.isArray(operand)) {
-    const count = Number(first);
-    return (items) => (count >= 0 ? items.slice(0, count) : items.slice(count));
+    if (count === undefined) return new CommandError(31_273, '$slice only supports numbers and [skip, limit] arrays');
+    return (items) => (count >= 0n ? items.slice(0, Number(count)) : items.slice(Number(count)));
   }
-  if (second === undefined || second <= 0n) throw new CommandError(28_724, '$slice limit must be positive');
-  const [skip, limit] = [Number(first), Number(second)];
+  if (operand.length !== 2 || others.length > 0) {
+    return new CommandError(31_272, '$slice array argument should be of form [skip, limit]');
+  }
+  const limit = toInteger(second, { truncates: true });
+  if (count === undefined) {
+    return new CommandError(31_257, `$slice expects the skip argument to be a number, got ${typeName(first)}`);
+  }
+  if (limit === undefined) {
+    return new CommandError(31_258, `$slice expects the limit argument to be a number, got ${typeName(second)}`);
+  }
+  if (limit <= 0n) return new CommandError(31_259, `$slice limit must be positive, got ${String(limit)}`);
   return (items) => {
-    const start = skip >= 0 ? skip : Math.max(0, items.length + skip);
-    return items.slice(start, start + limit);
+    const start = count >= 0n ? Number(count) : Math.max(0, items.length + Number(count));
+    return items.slice(start, start + Number(limit));
   };
 }
 
+/** A `$slice` that `find` does not read as its own is the expression of that name. */
+function addSlice(parsing: Parsing, path: string, value: Document, operand: Value): void {
+  const slice = findSlice(operand);
+  if (!(slice instanceof CommandError)) {
+    insertNode(parsing.tree, path.split('.'), { kind: 'slice', slice }, path);
+    return;
+  }
+  setComputedMode(parsing, path, value);
+  try {
+    insertNode(parsing.tree, path.split('.'), { kind: 'computed', evaluate: compileExpression(value) }, path);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw error.inContext(
+      `Invalid $slice syntax. The given syntax ${formatValue(value)} did not match the find() syntax because :: Location${String(slice.code)}: ${slice.message} :: The given syntax did not match the expression $slice syntax.`,
+    );
+  }
+}
+
 function parseElement(operand: Value): (item: Value) => boolean {
-  if (!isDocument(operand)) throw new CommandError(31_274, '$elemMatch: Invalid argument, object required');
+  if (!isDocument(operand))
+    throw new CommandError(31_274, `elemMatch: Invalid argument, object required, but got ${typeName(operand)}`);
   const wrapped = parseFilter(documentWith('x', documentWith('$elemMatch', operand)));
   return (item) => matches(wrapped, documentWith('x', [item]));
 }

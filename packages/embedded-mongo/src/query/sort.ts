@@ -1,3 +1,5 @@
+import { splitFieldPath } from '../aggregation/set-path.ts';
+import { formatValue } from '../bson/format-value.ts';
 import { activeCollation } from '../bson/active-collation.ts';
 import { encodeKey } from '../bson/encode-key.ts';
 import type { Document } from '../bson/document.ts';
@@ -24,17 +26,13 @@ export function parseSort(document: Document | undefined): readonly SortField[] 
       fields.push({ path, segments: path.split('.'), isDescending: true, collation: undefined, isTextScore: true });
       continue;
     }
-    if (!isNumber(direction)) throw new CommandError(15_974, `Illegal key in $sort specification: ${path}`);
+    if (!isNumber(direction)) {
+      throw new CommandError(15_974, `Illegal key in $sort specification: ${path}: ${formatValue(direction)}`);
+    }
     const order = toDouble(direction);
     if (order !== 1 && order !== -1)
       throw new CommandError(15_975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
-    if (path === '' || path.startsWith('$') || path.split('.').includes('')) {
-      throw new CommandError(
-        path === '' || path.startsWith('$') ? 16_410 : 40_352,
-        `FieldPath field names may not be empty or start with '$': '${path}'`,
-      );
-    }
-    fields.push({ path, segments: path.split('.'), isDescending: order < 0, collation });
+    fields.push({ path, segments: splitFieldPath(path), isDescending: order < 0, collation });
   }
   if (fields.length > 32) throw new CommandError('BadValue', 'too many compound keys');
   return fields;

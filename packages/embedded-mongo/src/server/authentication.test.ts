@@ -55,6 +55,21 @@ describe('a store on TCP', () => {
     await client.close();
   });
 
+  it('says who has logged in, until the logout', async () => {
+    const client = await MongoClient.connect(store.uri, { maxPoolSize: 1 });
+    const admin = client.db('admin');
+    expect(await admin.command({ connectionStatus: 1 })).toMatchObject({
+      authInfo: {
+        authenticatedUsers: [{ user: 'parley', db: 'admin' }],
+        authenticatedUserRoles: [{ role: 'root', db: 'admin' }],
+      },
+    });
+    await admin.command({ logout: 1 });
+    expect(await admin.command({ connectionStatus: 1 })).toMatchObject({ authInfo: { authenticatedUsers: [] } });
+    await expect(admin.command({ listDatabases: 1 })).rejects.toMatchObject({ code: 13 });
+    await client.close();
+  });
+
   it('listens on this machine alone and keeps its password for its owner, across restarts', async () => {
     expect(address.hostname).toBe('127.0.0.1');
     expect(statSync(join(directory, 'password')).mode & 0o777).toBe(0o600);

@@ -1,16 +1,21 @@
-import { buildDocument } from '../bson/build-document.ts';
 import type { Document } from '../bson/document.ts';
-import { int, isDocument, type Value } from '../bson/value.ts';
+import { isDocument, type Value } from '../bson/value.ts';
+import type { Reply } from '../commands/command.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { CommandError } from './command-error.ts';
 import type { Dispatch } from './dispatcher.ts';
-import { failure } from './reply.ts';
+import { failure, success } from './reply.ts';
+import type { SessionCommands } from './session-commands.ts';
 import { beginScram, type ScramConversation, type ScramCredentials } from './scram.ts';
 
 /** Lets only those through to the server who know its password. */
 export interface Authentication {
-  /** The dispatcher behind the login; it rejects when a connection must end. */
-  readonly dispatch: Dispatch;
+  /** The steps of the login, run by the dispatcher like other commands. */
+  readonly commands: SessionCommands;
+  /** Puts the login before a dispatcher; what comes out rejects when a connection must end. */
+  readonly guard: (dispatch: Dispatch) => Dispatch;
+  /** Who has logged in on a connection, if anybody has. */
+  readonly userOf: (connectionId: number) => string | undefined;
   /** Forgets a connection that has ended. */
   readonly forget: (connectionId: number) => void;
 }
@@ -24,19 +29,29 @@ interface Login {
   failures: number;
 }
 
-const MECHANISM = 'SCRAM-SHA-256';
-const CONVERSATION = int(1);
+/** The only mechanism there is to log in with. */
+export const MECHANISM = 'SCRAM-SHA-256';
 const MAX_FAILURES = 5;
 const HANDSHAKES = new Set(['hello', 'isMaster', 'ismaster']);
 /** What MongoDB answers to everybody. */
-const OPEN_COMMANDS = new Set([...HANDSHAKES, 'ping', 'buildInfo', 'buildinfo', 'connectionStatus', 'endSessions']);
+const OPEN_COMMANDS = new Set([
+  ...HANDSHAKES,
+  'ping',
+  'buildInfo',
+  'buildinfo',
+  'connectionStatus',
+  'endSessions',
+  'saslStart',
+  'saslContinue',
+  'logout',
+]);
 
 /**
- * Puts a login by SCRAM-SHA-256 before a dispatcher. Until it succeeds, other commands fail with 13 (Unauthorized); a
- * wrong password fails with 18 (AuthenticationFailed), and a connection ends after five of them.
+ * Creates a login by SCRAM-SHA-256. Until it succeeds, other commands fail with 13 (Unauthorized); a wrong password
+ * fails with 18 (AuthenticationFailed), and a connection ends after five of them.
  * https://www.mongodb.com/docs/manual/core/security-scram/
  */
-export function createAuthentication(credentials: ScramCredentials, dispatch: Dispatch): Authentication {
+export function createAuthentication(credentials: ScramCredentials): Authentication {
   const logins = new Map<number, Login>();
   const loginOf = (connectionId: number): Login => {
     const login = logins.get(connectionId) ?? {
@@ -57,7 +72,7 @@ export function createAuthentication(credentials: ScramCredentials, dispatch: Di
     throw new CommandError('AuthenticationFailed', 'Authentication failed.');
   };
 
-  const start = (login: Login, body: Document): Document => {
+  const start = (login: Login, body: Document): Reply => {
     if (body.get('mechanism') !== MECHANISM) {
       throw new CommandError('MechanismUnavailable', `Received authentication for mechanism other than ${MECHANISM}`);
     }
@@ -68,7 +83,7 @@ export function createAuthentication(credentials: ScramCredentials, dispatch: Di
     return login.conversation === undefined ? refuse(login) : step(login.conversation.challenge, false);
   };
 
-  const proceed = (login: Login, body: Document): Document => {
+  const proceed = (login: Login, body: Document): Reply => {
     if (login.isProven) {
       login.isProven = false;
       login.isAuthenticated = true;
@@ -82,52 +97,62 @@ export function createAuthentication(credentials: ScramCredentials, dispatch: Di
     return step(proof, login.skipsEmptyExchange);
   };
 
-  const answer = (name: string, body: Document, login: Login): Document | undefined => {
+  /** What a login offered along with the handshake comes to; a failed one is left out, and the client starts again. */
+  const speculate = (login: Login, body: Document): Document | undefined => {
     try {
-      if (name === 'saslStart') return start(login, body);
-      if (name === 'saslContinue') return proceed(login, body);
-      if (login.isAuthenticated || OPEN_COMMANDS.has(name)) return undefined;
-      throw new CommandError('Unauthorized', `Command ${name} requires authentication`);
+      return success(start(login, body));
     } catch (error) {
-      return failure(error);
+      if (error instanceof CommandError) return undefined;
+      throw error;
     }
   };
 
-  const shakeHands = async (body: Document, connectionId: number, login: Login): Promise<Document> => {
+  const shakeHands = async (
+    dispatch: Dispatch,
+    body: Document,
+    connectionId: number,
+    login: Login,
+  ): Promise<Document> => {
     const reply = await dispatch(body, connectionId);
     if (body.get('saslSupportedMechs') === `admin.${credentials.user}`) {
       reply.fields.set('saslSupportedMechs', [MECHANISM]);
     }
     const speculation = body.get('speculativeAuthenticate');
     if (!isDocument(speculation)) return reply;
-    const first = answer('saslStart', speculation, login);
-    // A failed speculation is left out, and the client logs in by saslStart.
-    if (first?.get('done') !== undefined) reply.fields.set('speculativeAuthenticate', first);
+    const first = speculate(login, speculation);
+    if (first !== undefined) reply.fields.set('speculativeAuthenticate', first);
     return reply;
   };
 
   return {
-    dispatch: async (body, connectionId) => {
+    commands: new Map([
+      ['saslStart', async ({ body, connectionId }) => start(loginOf(connectionId), body)],
+      ['saslContinue', async ({ body, connectionId }) => proceed(loginOf(connectionId), body)],
+      [
+        'logout',
+        async ({ connectionId }) => {
+          loginOf(connectionId).isAuthenticated = false;
+          return {};
+        },
+      ],
+    ]),
+    guard: (dispatch) => async (body, connectionId) => {
       const name = body.firstName() ?? '';
       const login = loginOf(connectionId);
       if (login.failures >= MAX_FAILURES) throw new WireError('too many failed logins');
-      if (HANDSHAKES.has(name)) return shakeHands(body, connectionId, login);
-      return answer(name, body, login) ?? dispatch(body, connectionId);
+      if (HANDSHAKES.has(name)) return shakeHands(dispatch, body, connectionId, login);
+      if (login.isAuthenticated || OPEN_COMMANDS.has(name)) return dispatch(body, connectionId);
+      return failure(new CommandError('Unauthorized', `Command ${name} requires authentication`));
     },
+    userOf: (connectionId) => (logins.get(connectionId)?.isAuthenticated === true ? credentials.user : undefined),
     forget: (connectionId) => {
       logins.delete(connectionId);
     },
   };
 }
 
-function step(payload: string, isDone: boolean): Document {
-  const bytes = Buffer.from(payload);
-  const reply = buildDocument({});
-  reply.fields.set('conversationId', CONVERSATION);
-  reply.fields.set('done', isDone);
-  reply.fields.set('payload', { kind: 'binData', subtype: 0, bytes });
-  reply.fields.set('ok', 1);
-  return reply;
+function step(payload: string, done: boolean): Reply {
+  return { conversationId: 1, done, payload: { kind: 'binData', subtype: 0, bytes: Buffer.from(payload) } };
 }
 
 function payloadOf(body: Document): string {

@@ -1,6 +1,6 @@
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
-import { isDocument, type Value } from '../bson/value.ts';
+import { isDocument, typeName, type Value } from '../bson/value.ts';
 import type { Connection } from '../store/connection.ts';
 import { readFact, writeFact } from '../store/server-tables.ts';
 import { CommandError } from './command-error.ts';
@@ -38,8 +38,7 @@ export function createClusterClock(connection: Connection): ClusterClock {
     latest: () => latest,
     tick,
     observe: (clusterTime) => {
-      const seen = isDocument(clusterTime) ? clusterTime.get('clusterTime') : undefined;
-      const time = timestampOf(seen);
+      const time = gossiped(clusterTime);
       if (time === undefined || time <= latest) return;
       if (time >> 32n > wallSeconds() + MAX_DRIFT_SECONDS) {
         throw new CommandError(
@@ -56,6 +55,25 @@ export function createClusterClock(connection: Connection): ClusterClock {
       persisted = seconds;
     },
   };
+}
+
+function gossiped(clusterTime: Value | undefined): bigint | undefined {
+  if (clusterTime === undefined) return undefined;
+  if (!isDocument(clusterTime)) throw wrongType('$clusterTime', clusterTime, 'object');
+  const seen = clusterTime.get('clusterTime');
+  if (seen === undefined) {
+    throw new CommandError(40_414, "BSON field '$clusterTime.clusterTime' is missing but a required field");
+  }
+  const time = timestampOf(seen);
+  if (time === undefined) throw wrongType('$clusterTime.clusterTime', seen, 'timestamp');
+  return time;
+}
+
+function wrongType(field: string, value: Value, expected: string): CommandError {
+  return new CommandError(
+    'TypeMismatch',
+    `BSON field '${field}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
+  );
 }
 
 function wallSeconds(): bigint {

@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   NoSuchKey: 4,
   GraphContainsCycle: 5,
   FailedToParse: 9,
+  UserNotFound: 11,
+  UnsupportedFormat: 12,
   Unauthorized: 13,
   TypeMismatch: 14,
   Overflow: 15,
@@ -14,10 +16,12 @@ export const ERROR_CODES = {
   AuthenticationFailed: 18,
   IllegalOperation: 20,
   InvalidBSON: 22,
+  AlreadyInitialized: 23,
   LockTimeout: 24,
   NamespaceNotFound: 26,
   IndexNotFound: 27,
   PathNotViable: 28,
+  CannotBackfillArray: 34,
   ConflictingUpdateOperators: 40,
   CursorNotFound: 43,
   NoMatchingDocument: 47,
@@ -25,15 +29,19 @@ export const ERROR_CODES = {
   MaxTimeMSExpired: 50,
   DollarPrefixedFieldName: 52,
   InvalidIdField: 53,
+  NotSingleValueField: 54,
+  EmptyFieldName: 56,
   CommandNotFound: 59,
   ImmutableField: 66,
   CannotCreateIndex: 67,
   InvalidOptions: 72,
   InvalidNamespace: 73,
   WriteConcernFailed: 64,
+  UnknownReplWriteConcern: 79,
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   ShutdownInProgress: 91,
+  NotSecondary: 95,
   OperationFailed: 96,
   WriteConflict: 112,
   CommandNotSupported: 115,
@@ -50,6 +58,8 @@ export const ERROR_CODES = {
   QueryPlanKilled: 175,
   AmbiguousIndexKeyPattern: 181,
   InvalidIndexSpecificationOption: 197,
+  MaxStalenessOutOfRange: 160,
+  InvalidUUID: 207,
   ClusterTimeFailsRateLimiter: 209,
   QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
@@ -57,6 +67,7 @@ export const ERROR_CODES = {
   FailPointSetFailed: 231,
   CursorKilled: 237,
   InvalidResumeToken: 260,
+  UnsatisfiableCommitQuorum: 278,
   ChangeStreamFatalError: 280,
   ChangeStreamHistoryLost: 286,
   NoQueryExecutionPlans: 291,
@@ -65,7 +76,9 @@ export const ERROR_CODES = {
   NoSuchTransaction: 251,
   TransactionCommitted: 256,
   OperationNotSupportedInTransaction: 263,
+  SnapshotTooOld: 239,
   APIVersionError: 322,
+  APIStrictError: 323,
   MechanismUnavailable: 334,
   UnsupportedOpQueryCommand: 352,
   CannotConvertIndexToUnique: 359,
@@ -73,6 +86,28 @@ export const ERROR_CODES = {
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
   NotARetryableWriteCommand: 50_768,
+  // Raised by fail points alone.
+  HostUnreachable: 6,
+  HostNotFound: 7,
+  StaleShardVersion: 63,
+  NetworkTimeout: 89,
+  FailedToSatisfyReadPreference: 133,
+  ReadConcernMajorityNotAvailableYet: 134,
+  StaleEpoch: 150,
+  PrimarySteppedDown: 189,
+  RetryChangeStream: 234,
+  StaleDbVersion: 249,
+  ExceededTimeLimit: 262,
+  SocketException: 9001,
+  LegacyNotPrimary: 10_058,
+  NotWritablePrimary: 10_107,
+  InterruptedAtShutdown: 11_600,
+  Interrupted: 11_601,
+  InterruptedDueToReplStateChange: 11_602,
+  StaleConfig: 13_388,
+  NotPrimaryNoSecondaryOk: 13_435,
+  NotPrimaryOrSecondary: 13_436,
+  SearchNotEnabled: 31_082,
 } as const;
 
 /** The name of an error code of MongoDB that has one. */
@@ -86,6 +121,8 @@ export class CommandError extends Error {
   readonly fields: readonly (readonly [string, Value])[];
   /** Labels drivers act upon, such as TransientTransactionError. */
   readonly labels: readonly string[];
+  /** Whether the labels were given, if only as none, so that no others are added. */
+  readonly isLabelled: boolean;
 
   constructor(
     name: ErrorName | number,
@@ -98,6 +135,14 @@ export class CommandError extends Error {
     this.codeName = typeof name === 'number' ? `Location${String(name)}` : name;
     this.fields = extra.fields ?? [];
     this.labels = extra.labels ?? [];
+    this.isLabelled = extra.labels !== undefined;
+  }
+
+  /** The same failure with what was being done before its message. */
+  inContext(context: string): CommandError {
+    const name = isErrorName(this.codeName) ? this.codeName : this.code;
+    const labels = this.isLabelled ? { labels: this.labels } : {};
+    return new CommandError(name, `${context} :: caused by :: ${this.message}`, { fields: this.fields, ...labels });
   }
 
   /** The same failure with other labels. */

@@ -1,84 +1,117 @@
+import { isTruthy } from '../aggregation/expression.ts';
 import { toInteger } from '../bson/arithmetic.ts';
 import type { Literal } from '../bson/build-document.ts';
 import type { Document } from '../bson/document.ts';
-import { formatValue } from '../bson/format-value.ts';
-import { isDocument, isNumber } from '../bson/value.ts';
-import { timestampOf } from './cluster-clock.ts';
+import { isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
 import { CommandError } from './command-error.ts';
 
-const READ_LEVELS = new Set(['local', 'available', 'majority', 'linearizable']);
-const READ_FIELDS = new Set([
-  'level',
-  'afterClusterTime',
-  'atClusterTime',
-  'provenance',
-  'allowTransactionTableSnapshot',
+const WRITE_FIELDS = new Set(['w', 'j', 'wtimeout', 'fsync', 'provenance', 'getLastError', 'wOpTime', 'wElectionId']);
+const PROVENANCES = new Set([
+  'clientSupplied',
+  'customDefault',
+  'getLastErrorDefaults',
+  'implicitDefault',
+  'internalWriteDefault',
 ]);
+/** How many members a replica set may have. */
+const MAX_MEMBERS = 50n;
 
-/**
- * Refuses what the one node cannot promise: reads at a point in time outside a transaction, times it has not reached,
- * and API versions but 1. Whatever was acknowledged is visible to every read, so `afterClusterTime` needs no waiting.
- */
-export function checkConcerns(body: Document, isInTransaction: boolean, latest: bigint): void {
-  const version = body.get('apiVersion');
-  if (version !== undefined && version !== '1') {
-    throw new CommandError('APIVersionError', 'API version must be "1"');
+/** Refuses a `writeConcern` MongoDB could not read, and any for a command that writes nothing. */
+export function checkWriteConcern(body: Document, isTaken: boolean): void {
+  const concern = body.get('writeConcern');
+  if (concern === undefined || concern === null) return;
+  if (!isDocument(concern)) {
+    throw wrongType('writeConcern', concern, 'object');
   }
-  const concern = body.get('readConcern');
-  if (concern === undefined) return;
-  if (!isDocument(concern)) throw new CommandError('TypeMismatch', 'readConcern must be an object');
-  for (const [name] of concern.entries()) {
-    if (!READ_FIELDS.has(name)) {
-      throw new CommandError('InvalidOptions', `Unrecognized option in readConcern: ${name}`);
-    }
+  if (concern.firstName() === undefined) return;
+  for (const [name, value] of concern.entries()) checkWriteField(name, value);
+  if (isTrue(concern.get('j')) && isTrue(concern.get('fsync'))) {
+    throw new CommandError('FailedToParse', 'fsync and j options cannot be used together');
   }
-  checkAfterClusterTime(concern, latest);
-  const level = concern.get('level');
-  if (concern.has('atClusterTime')) throw noSnapshot();
-  if (level === undefined || (typeof level === 'string' && READ_LEVELS.has(level))) return;
-  if (level !== 'snapshot') throw new CommandError('FailedToParse', 'unknown readConcern level');
-  if (!isInTransaction) throw noSnapshot();
+  if (!isTaken) throw new CommandError('InvalidOptions', 'Command does not support writeConcern');
 }
 
-function noSnapshot(): CommandError {
-  return new CommandError(
-    'SnapshotUnavailable',
-    'Snapshot reads outside transactions are not supported by the embedded store',
+function checkWriteField(name: string, value: Value): void {
+  if (!WRITE_FIELDS.has(name)) {
+    throw new CommandError(40_415, `BSON field 'writeConcern.${name}' is an unknown field.`);
+  }
+  if (name === 'w') checkMembers(value);
+  if ((name === 'j' || name === 'fsync') && !isFlag(value)) throw wrongType(`writeConcern.${name}`, value, 'bool');
+  if (name === 'wtimeout' && value !== null && !isNumber(value))
+    throw wrongType('writeConcern.wtimeout', value, 'long');
+  if (name !== 'provenance') return;
+  if (typeof value !== 'string') throw wrongType('writeConcern.provenance', value, 'string');
+  if (PROVENANCES.has(value)) return;
+  throw new CommandError(
+    'BadValue',
+    `Enumeration value '${value}' for field 'writeConcern.provenance' is not a valid value.`,
   );
 }
 
-function checkAfterClusterTime(concern: Document, latest: bigint): void {
-  const after = concern.get('afterClusterTime');
-  if (after === undefined) return;
-  const time = timestampOf(after);
-  if (time === undefined) {
-    throw new CommandError('TypeMismatch', '"afterClusterTime" had the wrong type. Expected timestamp');
+function checkMembers(value: Value): void {
+  if (typeof value === 'string' || value === null) return;
+  if (isDocument(value)) {
+    if (value.firstName() === undefined) throw new CommandError('FailedToParse', 'tagged write concern requires tags');
+    for (const [, count] of value.entries()) {
+      if (isNumber(count)) continue;
+      throw new CommandError(
+        'FailedToParse',
+        'tags must be a single level document with only number values; found: ' + typeName(count),
+      );
+    }
+    return;
   }
-  if (time > latest) {
+  if (!isNumber(value)) {
+    throw new CommandError('FailedToParse', `w has to be a number, string, or object; found: ${typeName(value)}`);
+  }
+  const count = toInteger(value, { truncates: true });
+  if (count === undefined || count < 0n || count > MAX_MEMBERS) {
     throw new CommandError(
-      'InvalidOptions',
-      `readConcern afterClusterTime value must not be greater than the current clusterTime. Requested clusterTime: ${formatValue(after)}; current clusterTime: ${formatValue({ kind: 'timestamp', value: latest })}`,
+      'FailedToParse',
+      `w has to be a non-negative number and not greater than ${String(MAX_MEMBERS)}; found: ${String(count)}`,
     );
   }
+}
+
+function isFlag(value: Value): boolean {
+  return typeof value === 'boolean' || isNumber(value) || value === null;
+}
+
+function isTrue(value: Value | undefined): boolean {
+  return value !== undefined && isTruthy(value);
+}
+
+function wrongType(path: string, value: Value, expected: string): CommandError {
+  return new CommandError(
+    'TypeMismatch',
+    `BSON field '${path}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
+  );
 }
 
 /** The `writeConcernError` of a write that asked for more members than there are; every reply is durable anyway. */
 export function writeConcernError(body: Document): Record<string, Literal> {
   const concern = body.get('writeConcern');
-  const members = isDocument(concern) ? concern.get('w') : undefined;
-  if (members === undefined || members === 'majority') return {};
-  const count = isNumber(members) ? toInteger(members) : undefined;
+  if (!isDocument(concern)) return {};
+  const members = concern.get('w');
+  if (members === undefined || members === null || members === 'majority') return {};
+  const count = isNumber(members) ? toInteger(members, { truncates: true }) : undefined;
   if (count !== undefined && count <= 1n) return {};
+  const errInfo = { writeConcern: asUsed(concern, count === undefined ? members : Number(count)) };
   if (typeof members === 'string') {
-    return failureOf(
-      'UnknownReplWriteConcern',
-      79,
-      `No write concern mode named '${members}' found in replica set configuration`,
-    );
+    const errmsg = `No write concern mode named '${members}' found in replica set configuration`;
+    return { writeConcernError: { code: 79, codeName: 'UnknownReplWriteConcern', errmsg, errInfo } };
   }
-  return failureOf('UnsatisfiableWriteConcern', 100, 'Not enough data-bearing nodes');
+  const errmsg = 'Not enough data-bearing nodes';
+  return { writeConcernError: { code: 100, codeName: 'UnsatisfiableWriteConcern', errmsg, errInfo } };
 }
 
-function failureOf(codeName: string, code: number, errmsg: string): Record<string, Literal> {
-  return { writeConcernError: { code, codeName, errmsg } };
+/** A write concern as MongoDB repeats it in its answer. */
+function asUsed(concern: Document, w: Literal): Record<string, Literal> {
+  const [journal, timeout] = [concern.get('j'), concern.get('wtimeout')];
+  return {
+    w,
+    j: journal === undefined ? undefined : isTrue(journal),
+    wtimeout: isNumber(timeout) ? Number(toInteger(timeout, { truncates: true }) ?? 0n) : 0,
+    provenance: 'clientSupplied',
+  };
 }

@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
-import { encodeReply } from '../wire/encode-reply.ts';
+import { buildDocument } from '../bson/build-document.ts';
+import type { Document } from '../bson/document.ts';
+import { isDocument } from '../bson/value.ts';
+import { encodeReply, MORE_TO_COME, QUERY_FAILURE } from '../wire/encode-reply.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/limits.ts';
 import { createMessageFramer } from '../wire/message-framer.ts';
-import { isLegacyMessage, parseMessage, type WireRequest } from '../wire/parse-message.ts';
+import { isLegacyMessage, OP_QUERY_GONE, parseMessage, type WireRequest } from '../wire/parse-message.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { CommandError } from './command-error.ts';
 import type { Dispatch } from './dispatcher.ts';
@@ -54,13 +57,19 @@ export function serveConnection({
     refuse(new WireError('a message did not arrive in time'));
   });
 
+  const replying: Replying = {
+    // A client that does not read its answers gets no more of them.
+    send: async (reply) => {
+      if (socket.writable && !socket.write(reply)) await whenDrained(socket);
+    },
+    isOpen: () => !socket.destroyed,
+  };
+
   const drain = async (): Promise<void> => {
     isBusy = true;
     for (let message = queue.shift(); message !== undefined && !socket.destroyed; message = queue.shift()) {
-      const reply = await answer(message, (request) => dispatch(request.body, id));
+      await answer(message, (request) => dispatch(request.body, id), replying);
       queuedBytes -= message.length;
-      // A client that does not read its answers gets no more of them.
-      if (reply !== undefined && socket.writable && !socket.write(reply)) await whenDrained(socket);
       if (!isFull() && socket.isPaused()) {
         socket.resume();
         if (framer.isWaiting()) patience.start();
@@ -121,18 +130,64 @@ function whenDrained(socket: Socket): Promise<void> {
   });
 }
 
-/** The reply to one message, or undefined when none is wanted; throws WireError when the connection must end. */
+/** Where the replies to one message go. */
+interface Replying {
+  readonly send: (reply: Buffer) => Promise<void>;
+  readonly isOpen: () => boolean;
+}
+
+/** Replies to one message; throws WireError when the connection must end. */
 async function answer(
   message: Buffer,
   dispatch: (request: WireRequest) => ReturnType<Dispatch>,
-): Promise<Buffer | undefined> {
+  { send, isOpen }: Replying,
+): Promise<void> {
   let request: WireRequest;
   try {
     request = parseMessage(message);
   } catch (error) {
     if (error instanceof WireError || !(error instanceof CommandError)) throw error;
-    return encodeReply(message.readInt32LE(4), isLegacyMessage(message), failure(error));
+    await send(refusal(message, error));
+    return;
   }
   const reply = await dispatch(request);
-  return request.isSilent ? undefined : encodeReply(request.requestId, request.isLegacy, reply);
+  if (request.isSilent) return;
+  if (!request.takesStream) await send(encodeReply(request.requestId, request.isLegacy, reply));
+  else await stream(request, reply, dispatch, { send, isOpen });
+}
+
+/**
+ * Sends a batch of a cursor and those that follow it, each as the answer to the one before, until one is empty or the
+ * last, or not a batch at all (driver specification "OP_MSG", exhaustAllowed).
+ */
+async function stream(
+  request: WireRequest,
+  first: Document,
+  dispatch: (request: WireRequest) => ReturnType<Dispatch>,
+  { send, isOpen }: Replying,
+): Promise<void> {
+  let reply = first;
+  let responseTo = request.requestId;
+  while (isOpen() && hasMore(request, reply)) {
+    const encoded = encodeReply(responseTo, false, reply, MORE_TO_COME);
+    responseTo = encoded.readInt32LE(4);
+    await send(encoded);
+    reply = await dispatch(request);
+  }
+  await send(encodeReply(responseTo, false, reply));
+}
+
+function hasMore({ body }: WireRequest, reply: Document): boolean {
+  const cursor = body.firstName() === 'getMore' ? reply.get('cursor') : undefined;
+  if (!isDocument(cursor)) return false;
+  const batch = cursor.get('nextBatch');
+  return Array.isArray(batch) && batch.length > 0 && cursor.get('id') !== 0n;
+}
+
+function refusal(message: Buffer, error: CommandError): Buffer {
+  const requestId = message.readInt32LE(4);
+  if (error.code !== OP_QUERY_GONE) return encodeReply(requestId, isLegacyMessage(message), failure(error));
+  const document = buildDocument({ $err: error.message, code: error.code });
+  document.fields.set('ok', 0);
+  return encodeReply(requestId, true, document, QUERY_FAILURE);
 }

@@ -10,10 +10,13 @@ import { createClusterClock } from './cluster-clock.ts';
 import { createCursors, transactionOwner } from './cursors.ts';
 import { createDispatcher, type Dispatch } from './dispatcher.ts';
 import { createFailPoints } from './fail-points.ts';
+import { createFsync } from './fsync.ts';
+import { createProfiler } from './profiler.ts';
 import { createRetries } from './retries.ts';
-import { createSessionCommands } from './session-commands.ts';
+import { createSessionCommands, type SessionCommands } from './session-commands.ts';
 import { createSessions } from './sessions.ts';
 import { createSignal } from './signal.ts';
+import { createSnapshots } from './snapshots.ts';
 import { createTransactions } from './transactions.ts';
 
 /** The server without its sockets. */
@@ -27,20 +30,28 @@ export interface Engine {
   close(): void;
 }
 
+/** What an engine is told about the server around it; the rest it knows itself. */
+export type ServerSurroundings = Omit<
+  ServerFacts,
+  'isForTests' | 'isWriteLocked' | 'appNameOf' | 'lastWrite' | 'sessions'
+>;
+
 interface EngineOptions {
   readonly store: Store;
-  readonly server: ServerFacts;
+  readonly server: ServerSurroundings;
   readonly isConnected: (connectionId: number) => boolean;
   readonly onInternalError: (error: unknown, command: string) => void;
   /** How many bytes one sort or group may keep; 100 MB when undefined. */
   readonly memoryLimit: number | undefined;
   /** Whether `configureFailPoint` exists, as on a MongoDB started with `enableTestCommands`. */
   readonly testCommands: boolean;
+  /** The steps of a login, where there is one. */
+  readonly loginCommands: SessionCommands | undefined;
 }
 
 /** Puts the parts of a server together over an open store. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, server, isConnected, onInternalError, memoryLimit, testCommands } = options;
+  const { store, isConnected, onInternalError, memoryLimit, testCommands } = options;
   prepareServerTables(store.writer);
   const clock = createClusterClock(store.writer);
   const log = createChangeLog(store, clock);
@@ -51,30 +62,53 @@ export function createEngine(options: EngineOptions): Engine {
       clock.tick();
       clock.persist();
     },
-    afterCommit: () => changed.notify(),
+    afterCommit: () => {
+      snapshots.onCommit();
+      changed.notify();
+    },
   });
+  const snapshots = createSnapshots({ reading: state.reading, store, latest: () => clock.latest() });
   const cursors = createCursors(() => changed.notify());
   const sessions = createSessions();
   const retries = createRetries(state.reading, queue);
   const transactions = createTransactions(queue, {
     retries,
     onStart: (session, number) => log.enter(session.document, number),
-    onEnd: (session, number) => {
-      log.leave();
+    onEnd: (session, number, hadWriter) => {
+      if (hadWriter) log.leave();
       cursors.killOwnedBy(transactionOwner(session.id, number));
     },
     isConnected,
+    snapshots,
   });
   const appNames = new Map<number, string>();
+  const fsync = createFsync(queue, store.writer);
+  const server: ServerFacts = {
+    ...options.server,
+    lastWrite: () => clock.latest(),
+    isForTests: testCommands,
+    isWriteLocked: () => fsync.isLocked(),
+    appNameOf: (connectionId) => appNames.get(connectionId),
+    sessions: () => [...sessions.all()],
+  };
+  const profiler = createProfiler(queue, server, (error) => onInternalError(error, 'profile'));
   const dispatch = createDispatcher({
+    profiler,
     state,
     queue,
     cursors,
     sessions,
     transactions,
-    sessionCommands: createSessionCommands({ sessions, transactions, cursors, retries, onInternalError }),
+    sessionCommands: new Map([
+      ...createSessionCommands({ sessions, transactions, cursors, retries, onInternalError }),
+      ...fsync.commands,
+      ...profiler.commands,
+      ...(options.loginCommands ?? []),
+    ]),
+    whenWritable: () => fsync.whenUnlocked(),
     retries,
     clock,
+    snapshots,
     watch: createWatch({ state, queue, log, clock }),
     changed,
     failPoints: testCommands ? createFailPoints() : undefined,
@@ -93,14 +127,16 @@ export function createEngine(options: EngineOptions): Engine {
       for (const session of sessions.all()) {
         const { latest } = session;
         if (latest === undefined || latest === 'unread' || latest.kind !== 'open') continue;
-        if (latest.connectionId === connectionId) transactions.abortOpen(session);
+        if (latest.connectionId === connectionId) transactions.orphan(session);
       }
       changed.notify();
     },
     sweep: (now) => {
       cursors.killIdle(now);
+      snapshots.sweep(now);
       const expired = sessions.expire(now);
       for (const session of expired) transactions.abortOpen(session);
+      if (fsync.isLocked()) return;
       failing(sweepExpired(queue, now), 'TTL sweep');
       failing(retries.forget(expired), 'session sweep');
       failing(retries.sweep(now), 'session sweep');
@@ -109,6 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
     close: () => {
       for (const session of sessions.all()) transactions.abortOpen(session);
       queue.flush();
+      snapshots.close();
       changed.notify();
     },
   };

@@ -26,6 +26,7 @@ export interface LiveSource {
   take(size: number): LiveBatch;
   /** Whether a getMore waits for documents instead of answering with none. */
   readonly isAwaiting: boolean;
+  readonly isChangeStream: boolean;
 }
 
 /** The cursors left open between getMore commands. */
@@ -34,6 +35,8 @@ export interface Cursors {
   openLive(namespace: string, owner: string, source: LiveSource): bigint;
   /** The live source of a cursor, or undefined for an ordinary or unknown one. */
   live(id: bigint, namespace: string, owner: string): LiveSource | undefined;
+  /** Whether a cursor is that of a change stream. */
+  isChangeStream(id: bigint): boolean;
   /** Whether a cursor is open. */
   has(id: bigint): boolean;
   /** Takes the first batch of a result and keeps the rest, with the command's collation, under a new cursor id. */
@@ -53,6 +56,8 @@ export interface OpenOptions {
   readonly batchSize: number | undefined;
   /** Whether the result ends with its first batch. */
   readonly isSingleBatch: boolean;
+  /** The most documents there can be, when that is known beforehand. */
+  readonly atMost?: number | undefined;
 }
 
 interface CursorFacts {
@@ -61,10 +66,16 @@ interface CursorFacts {
   usedAt: number;
 }
 
+/**
+ * As in MongoDB the end is found only by asking for more: a result whose last document fills a batch stays open, unless
+ * no more than that could come.
+ */
 interface OpenCursor extends CursorFacts {
   readonly documents: Iterator<Document>;
-  /** One document read ahead, so that an exhausted result is known as such. */
-  next: IteratorResult<Document>;
+  /** A document read but not yet answered. */
+  held: Document | undefined;
+  /** How many documents can still come. */
+  left: number;
 }
 
 interface LiveCursor extends CursorFacts {
@@ -111,14 +122,20 @@ export function createCursors(onEnd: () => void = () => {}): Cursors {
       const cursor = find(id, namespace, owner);
       return cursor !== undefined && 'source' in cursor ? cursor.source : undefined;
     },
+    isChangeStream: (id) => {
+      const cursor = cursors.get(id);
+      return cursor !== undefined && 'source' in cursor && cursor.source.isChangeStream;
+    },
     has: (id) => cursors.has(id),
     open: (namespace, owner, documents, options) => {
       const iterator = collatingEach(activeCollation(), documents)[Symbol.iterator]();
       const size = options.batchSize ?? FIRST_BATCH;
-      const next: IteratorResult<Document> = iterator.next();
-      const cursor: OpenCursor = { namespace, owner, documents: iterator, next, usedAt: Date.now() };
+      const left = options.atMost ?? Number.POSITIVE_INFINITY;
+      const cursor: OpenCursor = { namespace, owner, documents: iterator, held: undefined, left, usedAt: Date.now() };
       const batch = take(cursor, size);
-      if (cursor.next.done === true || options.isSingleBatch) {
+      // What is wrong with the query is told at once, even when nothing is to be answered yet.
+      if (size === 0 && left > 0) cursor.held = read(iterator);
+      if (cursor.left <= 0 || options.isSingleBatch) {
         iterator.return?.();
         return { id: 0n, documents: batch };
       }
@@ -132,7 +149,8 @@ export function createCursors(onEnd: () => void = () => {}): Cursors {
         throw new CommandError('CursorNotFound', `cursor id ${String(id)} not found`);
       try {
         const batch = take(cursor, batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize);
-        if (cursor.next.done !== true) return { id, documents: batch };
+        if (cursor.left > 0) return { id, documents: batch };
+        cursor.documents.return?.();
         cursors.delete(id);
         return { id: 0n, documents: batch };
       } catch (error) {
@@ -180,17 +198,32 @@ function checkOwner(id: bigint, owner: string, asking: string): void {
 function take(cursor: OpenCursor, size: number): readonly Document[] {
   const batch: Document[] = [];
   let bytes = 0;
-  while (cursor.next.done !== true && batch.length < size) {
-    const encoded = encodeDocument(cursor.next.value);
+  while (cursor.left > 0 && batch.length < size) {
+    const next = cursor.held ?? read(cursor.documents);
+    cursor.held = undefined;
+    if (next === undefined) {
+      cursor.left = 0;
+      break;
+    }
+    const encoded = encodeDocument(next);
     if (encoded.length > MAX_DOCUMENT_BYTES) {
       throw new CommandError('BSONObjectTooLarge', `BSONObj size: ${String(encoded.length)} is larger than 16MB`);
     }
-    if (batch.length > 0 && bytes + encoded.length > BATCH_BYTES) break;
+    const document = new Document(encoded);
+    if (batch.length > 0 && bytes + encoded.length > BATCH_BYTES) {
+      cursor.held = document;
+      break;
+    }
     bytes += encoded.length;
-    batch.push(new Document(encoded));
-    cursor.next = cursor.documents.next();
+    batch.push(document);
+    cursor.left -= 1;
   }
   return batch;
+}
+
+function read(documents: Iterator<Document>): Document | undefined {
+  const next: IteratorResult<Document, unknown> = documents.next();
+  return next.done === true ? undefined : next.value;
 }
 
 function newId(taken: ReadonlyMap<bigint, unknown>): bigint {

@@ -8,28 +8,36 @@ import { readArguments } from '../commands/arguments.ts';
 import { commandFor } from '../commands/command-table.ts';
 import type { Command, Reply, Request, ServerFacts } from '../commands/command.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
-import { isChangeStream, type Watch } from '../changes/watch.ts';
+import { isChangeStream, startsChangeStream, type Watch } from '../changes/watch.ts';
 import { withTimes, type ClusterClock } from './cluster-clock.ts';
 import { CommandError } from './command-error.ts';
-import { checkConcerns, writeConcernError } from './concerns.ts';
+import { writeConcernError } from './concerns.ts';
 import { transactionOwner, type Cursors } from './cursors.ts';
 import { withLabels, type LabelScope } from './error-labels.ts';
-import type { FailPoints } from './fail-points.ts';
+import type { FailingWrite, FailPoints } from './fail-points.ts';
+import { checkGenericFields, checkSessionField, ownerOfFields } from './generic-fields.ts';
 import { liveSourceOf, moreLive } from './more-live.ts';
 import { failure, success } from './reply.ts';
+import type { Profiler } from './profiler.ts';
 import { runOnce, type Retries } from './retries.ts';
 import { inTurn, type SessionCommands } from './session-commands.ts';
 import {
   checkAllowedInTransaction,
   checkBuiltIndexes,
+  checkSessionCommand,
   isInformational,
   readSessionUse,
   type SessionUse,
 } from './session-fields.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { snapshotRequest } from './read-concern.ts';
+import type { Snapshots } from './snapshots.ts';
 import type { Signal } from './signal.ts';
+import { checkTransactionWrite } from './transaction-limits.ts';
 import type { OpenTransaction, Transactions } from './transactions.ts';
 import { WireError } from '../wire/wire-error.ts';
+
+const ENDED = 'a fail point ends connections';
 
 /** Answers commands; failures become `ok: 0` documents. It rejects only with WireError, to end the connection. */
 export type Dispatch = (body: Document, connectionId: number) => Promise<Document>;
@@ -41,8 +49,12 @@ interface Dependencies {
   readonly sessions: Sessions;
   readonly transactions: Transactions;
   readonly sessionCommands: SessionCommands;
+  readonly profiler: Pick<Profiler, 'isOn' | 'note'>;
+  /** Resolves when nobody holds all writes back. */
+  readonly whenWritable: () => Promise<void>;
   readonly retries: Retries;
   readonly clock: ClusterClock;
+  readonly snapshots: Snapshots;
   readonly watch: Watch;
   /** Notified when something may have come for live cursors, or when one of them has ended. */
   readonly changed: Signal;
@@ -68,6 +80,7 @@ interface Received {
 /** Creates the dispatcher of a server. */
 export function createDispatcher(dependencies: Dependencies): Dispatch {
   const { state, queue, cursors, sessions, transactions, retries, clock, watch, changed, server } = dependencies;
+  const isForTests = dependencies.failPoints !== undefined;
 
   const runCommand = async (command: Command, request: Request): Promise<Document> => {
     const live = liveSourceOf(request);
@@ -78,30 +91,56 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     if (isChangeStream(request)) return success(await watch(request));
     if (command.kind === 'plain') return success(command.run(request));
     if (command.kind === 'read') {
-      return success(withinTime(request, state.reading, (view) => command.run(request, view)));
+      const wanted = snapshotRequest(request.body);
+      if (wanted === undefined) {
+        return success(withinTime(request, state.reading, (view) => command.run(request, view)));
+      }
+      const { time, view } = dependencies.snapshots.take(wanted.time);
+      const answer = success(withinTime(request, view, (limited) => command.run(request, limited)));
+      return withSnapshotTime(request, answer, time);
     }
     const reply = await queue.run((view) => withinTime(request, view, (limited) => command.run(request, limited)));
     return success({ ...reply, ...writeConcernError(request.body) });
   };
 
   /** Runs a retryable write; its answer is stored together with it. */
-  const runRetryable = (command: Command, request: Request, session: Session, number: bigint): Promise<Document> =>
-    runOnce(session, number, () =>
+  const runRetryable = async (
+    command: Command,
+    request: Request,
+    session: Session,
+    number: bigint,
+  ): Promise<Document> => {
+    const met: { failing?: FailingWrite | undefined } = {};
+    const answer = await runOnce(session, number, () =>
       queue.run((view) => {
         if (command.kind !== 'write') throw new TypeError('only writes can be retried');
         const reply = withinTime(request, view, (limited) => command.run(request, limited));
+        met.failing = dependencies.failPoints?.meetWrite();
+        const { error, closesConnection } = met.failing ?? {};
+        if (error !== undefined) throw closesConnection === true ? new WireError(ENDED) : error;
         const bytes = encodeDocument(success({ ...reply, ...writeConcernError(request.body) }));
         retries.remember(view, session, number, bytes);
         return new Document(bytes);
       }),
     );
+    if (met.failing?.closesConnection === true) throw new WireError(ENDED);
+    return answer;
+  };
 
-  const runStatement = (command: Command, request: Request, transaction: OpenTransaction): Reply => {
-    const { write } = transaction;
+  const runStatement = async (
+    command: Command,
+    request: Request,
+    session: Session,
+    transaction: OpenTransaction,
+  ): Promise<Reply> => {
     if (command.kind === 'plain') return command.run(request);
-    if (command.kind === 'read') return withinTime(request, write.view, (view) => command.run(request, view));
+    if (command.kind === 'read') {
+      return withinTime(request, transactions.viewOf(transaction), (view) => command.run(request, view));
+    }
+    const write = await transactions.writerOf(session, transaction);
     transaction.hasWritten = true;
     return write.run((view) => {
+      checkTransactionWrite(request, view);
       const reply = withinTime(request, view, (limited) => command.run(request, limited));
       checkBuiltIndexes(request, reply, view, state.reading.catalogue());
       return reply;
@@ -116,18 +155,12 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
   ): Promise<Document> => {
     checkAllowedInTransaction(command, request, use.isFirst);
     if (isInformational(request.name)) return runCommand(command, request);
-    if (isChangeStream(request)) {
-      throw new CommandError(
-        'OperationNotSupportedInTransaction',
-        'Stage not supported inside of a multi-document transaction: $changeStream',
-      );
-    }
     return inTurn(session, async () => {
       const transaction = use.isFirst
-        ? await transactions.start(session, use.number, request.connectionId)
+        ? await transactions.start(session, use.number, request.connectionId, command.kind !== 'write')
         : transactions.resume(session, use.number, request.connectionId);
       try {
-        const reply = runStatement(command, request, transaction);
+        const reply = await runStatement(command, request, session, transaction);
         // A failed write inside a batch ends the transaction like any other failure.
         if (reply['writeErrors'] !== undefined || isFailedBulk(reply)) transactions.abortOpen(session);
         return success(reply);
@@ -138,60 +171,90 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     });
   };
 
+  const answerTo = (command: Command, request: Request, { session, use }: Received): Promise<Document> => {
+    if (session === undefined || use.kind === 'none') return runCommand(command, request);
+    if (use.kind === 'transaction') return runInTransaction(command, request, session, use);
+    return runRetryable(command, request, session, use.number);
+  };
+
   const run = async (received: Received): Promise<Document> => {
     const { name, body, session, use } = received;
     const special = dependencies.sessionCommands.get(name);
-    if (special !== undefined) return success(await special(received));
+    if (special !== undefined) {
+      checkSessionCommand(name, use);
+      return success(await special(received));
+    }
     if (name === 'configureFailPoint' && dependencies.failPoints !== undefined) {
       return success(dependencies.failPoints.configure(body));
     }
-    const command = commandFor(body);
+    const command = commandFor(body, isForTests);
     if (command === undefined) throw new CommandError('CommandNotFound', `no such command: '${name}'`);
     const request: Request = {
       name,
       database: received.database,
       body,
-      arguments: readArguments(name, body, command.known),
+      arguments: readArguments(ownerOfFields(name), body, command.known),
       cursors,
       owner: ownerOf(session, use),
       connectionId: received.connectionId,
       server,
       isInTransaction: use.kind === 'transaction',
     };
-    if (session === undefined || use.kind === 'none') return runCommand(command, request);
-    if (use.kind === 'transaction') return runInTransaction(command, request, session, use);
-    return runRetryable(command, request, session, use.number);
+    if (server.isWriteLocked() && (command.kind === 'write' || use.kind === 'transaction')) {
+      await dependencies.whenWritable();
+    }
+    dependencies.failPoints?.checkRequest(request);
+    const answer = await answerTo(command, request, received);
+    dependencies.failPoints?.noteAnswer(request, answer);
+    return answer;
   };
 
   /** Runs a command as far as fail points let it. */
   const runFailing = async (received: Received): Promise<Document> => {
-    const scope = labelScope(received);
+    const scope = labelScope(received, cursors);
     const failing = dependencies.failPoints?.meet({
       name: received.name,
       namespace: namespaceOf(received),
       appName: dependencies.appNames.get(received.connectionId),
     });
-    try {
-      if (failing === undefined) return await run(received);
-      if (failing.blockMilliseconds > 0) await delay(failing.blockMilliseconds, undefined, { ref: false });
-      if (failing.closesConnection) throw new WireError('the fail point failCommand ends connections');
-      const error = failing.error(scope);
-      if (error !== undefined) throw error;
-      const reply = await run(received);
-      return new Document(new Map([...reply.entries(), ...buildDocument(failing.additions(scope)).fields]));
-    } catch (error) {
-      throw withLabels(error, scope);
+    const labelled = async (): Promise<Document> => {
+      try {
+        return await run(received);
+      } catch (error) {
+        throw withLabels(error, scope);
+      }
+    };
+    if (failing === undefined) return labelled();
+    if (failing.blockMilliseconds > 0) {
+      await delay(failing.blockMilliseconds, undefined, { ref: false });
+      // Nobody is left to hear the answer, and the next test should not meet the late write of this one.
+      if (!dependencies.isConnected(received.connectionId)) throw new WireError(ENDED);
     }
+    if (failing.closesConnection) throw new WireError(ENDED);
+    // It strikes before the cursor is found, so nobody knows yet that it is one of a change stream.
+    const error = failing.error(received.name === 'getMore' && scope === 'change-stream' ? 'none' : scope);
+    if (error !== undefined) {
+      if (received.session !== undefined && isForsaken(received, error)) transactions.abortOpen(received.session);
+      throw error;
+    }
+    const reply = await labelled();
+    return new Document(new Map([...reply.entries(), ...buildDocument(failing.additions(scope)).fields]));
   };
 
   const execute = async (body: Document, connectionId: number): Promise<Document> => {
     const name = body.firstName() ?? '';
     rememberAppName(dependencies.appNames, body, connectionId);
+    checkSessionField(body);
     const session = sessions.of(body);
     if (session !== undefined) retries.recall(session);
     clock.observe(body.get('$clusterTime'));
     const use = readSessionUse(name, body, session !== undefined);
-    checkConcerns(body, use.kind === 'transaction', clock.latest());
+    if (session !== undefined && use.kind === 'transaction') transactions.adopt(session, use.number, connectionId);
+    checkGenericFields(body, {
+      kind: kindOf(body, dependencies.sessionCommands, isForTests),
+      isInTransaction: use.kind === 'transaction',
+      latest: clock.latest(),
+    });
     const database = body.get('$db');
     return runFailing({
       name,
@@ -205,13 +268,38 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
 
   return async (body, connectionId) => {
     try {
-      return withTimes(await execute(body, connectionId), clock.latest());
+      const startedAt = performance.now();
+      const reply = await execute(body, connectionId);
+      if (dependencies.profiler.isOn()) await dependencies.profiler.note({ body, connectionId, reply, startedAt });
+      return withTimes(reply, clock.latest());
     } catch (error) {
       if (error instanceof WireError) throw error;
       if (!(error instanceof CommandError)) dependencies.onInternalError(error, body.firstName() ?? '');
       return withTimes(failure(error), clock.latest());
     }
   };
+}
+
+/** Tells the time of a still picture, so that a session can go on reading at it. */
+function withSnapshotTime({ name }: Request, answer: Document, time: bigint): Document {
+  const cursor = answer.get('cursor');
+  const told = name === 'distinct' ? answer : cursor;
+  if (isDocument(told)) told.fields.set('atClusterTime', { kind: 'timestamp', value: time });
+  return answer;
+}
+
+/** Whether a command may write, as far as write concerns go; undefined for none of the server's. */
+function kindOf(
+  body: Document,
+  sessionCommands: SessionCommands,
+  isForTests: boolean,
+): 'reading' | 'writing' | undefined {
+  const name = body.firstName() ?? '';
+  if (name === 'commitTransaction' || name === 'abortTransaction') return 'writing';
+  if (sessionCommands.has(name)) return 'reading';
+  const kind = commandFor(body, isForTests)?.kind;
+  if (kind === undefined) return undefined;
+  return kind === 'write' || name === 'aggregate' || name === 'explain' ? 'writing' : 'reading';
 }
 
 function rememberAppName(appNames: Map<number, string>, body: Document, connectionId: number): void {
@@ -227,9 +315,21 @@ function ownerOf(session: Session | undefined, use: SessionUse): string {
   return use.kind === 'transaction' ? transactionOwner(session.id, use.number) : session.id;
 }
 
-function labelScope({ name, use }: Received): LabelScope {
-  if (use.kind !== 'transaction') return use.kind;
+function labelScope({ name, body, use }: Received, cursors: Cursors): LabelScope {
+  if (use.kind === 'retryable-write') return use.kind;
+  if (use.kind === 'none') {
+    const id = name === 'getMore' ? body.get('getMore') : undefined;
+    const isOfStream = typeof id === 'bigint' ? cursors.isChangeStream(id) : startsChangeStream(name, body);
+    return isOfStream ? 'change-stream' : 'none';
+  }
   return name === 'commitTransaction' || name === 'abortTransaction' ? 'transaction-end' : 'transaction-statement';
+}
+
+/** Whether drivers never come back to a transaction whose end failed like this, so that it need not hold the writer. */
+function isForsaken({ name, use }: Received, { labels }: CommandError): boolean {
+  if (use.kind !== 'transaction') return false;
+  if (name === 'abortTransaction') return !labels.includes('RetryableWriteError');
+  return name === 'commitTransaction' && labels.includes('TransientTransactionError');
 }
 
 function namespaceOf({ name, database, body }: Received): string {

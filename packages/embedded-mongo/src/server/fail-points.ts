@@ -1,10 +1,12 @@
 import { toInteger } from '../bson/arithmetic.ts';
 import type { Literal } from '../bson/build-document.ts';
 import type { Document } from '../bson/document.ts';
-import { isDocument, type Value } from '../bson/value.ts';
-import type { Reply } from '../commands/command.ts';
+import { formatValue } from '../bson/format-value.ts';
+import { isDocument } from '../bson/value.ts';
+import type { Reply, Request } from '../commands/command.ts';
 import { CommandError, ERROR_CODES, type ErrorName } from './command-error.ts';
-import { labelsOf, type LabelScope } from './error-labels.ts';
+import { createFailPoint, type FailPoint } from './fail-point.ts';
+import { labelsOf, labelsOfConcern, type LabelScope } from './error-labels.ts';
 
 /** What a failCommand fail point does to one command, in this order. */
 export interface Failing {
@@ -23,16 +25,27 @@ export interface FailTarget {
   readonly appName: string | undefined;
 }
 
-/** The fail point `failCommand`, as driver tests configure it (specification "Failpoints" of the unified test format). */
+/** A write that succeeded until a fail point met it. */
+export interface FailingWrite {
+  readonly closesConnection: boolean;
+  /** What undoes the write; undefined when it is kept and only its answer lost. */
+  readonly error: CommandError | undefined;
+}
+
+/** The fail points driver tests configure (MongoDB wiki "The failCommand Fail Point" and its source). */
 export interface FailPoints {
   configure(body: Document): Reply;
   /** What happens to a command, counted as met; undefined when nothing does. */
   meet(target: FailTarget): Failing | undefined;
+  /** What happens to a retryable write that is done but not committed; asked once for each. */
+  meetWrite(): FailingWrite | undefined;
+  /** Fails a command that has a time limit, or a getMore once its cursor was found; else it goes on to its answer. */
+  checkRequest(request: Request): void;
+  /** Hears of the answer, as a cursor keeps the time limit of the command that opened it. */
+  noteAnswer(request: Request, reply: Document): void;
 }
 
-type Mode = { readonly kind: 'off' | 'always' } | { readonly kind: 'times' | 'skip'; left: number };
-
-const DATA_FIELDS = new Set([
+const COMMAND_FIELDS = [
   'failCommands',
   'errorCode',
   'errorLabels',
@@ -44,54 +57,88 @@ const DATA_FIELDS = new Set([
   'namespace',
   'failInternalCommands',
   'failLocalClients',
-]);
+];
 
 /** Creates the fail points of a server, all off. */
 export function createFailPoints(): FailPoints {
-  let mode: Mode = { kind: 'off' };
-  let data: Document | undefined;
-  let entered = 0;
+  const command = createFailPoint('failCommand', COMMAND_FIELDS);
+  const write = createFailPoint(WRITE_POINT, ['closeConnection', 'failBeforeCommitExceptionCode']);
+  const more = createFailPoint(MORE_POINT, [
+    'errmsg',
+    'errorCode',
+    'errorLabels',
+    'failCommands',
+    'nss',
+    'closeConnection',
+  ]);
+  const noTime = createFailPoint('maxTimeAlwaysTimeOut', []);
+  const timed = new Set<bigint>();
+  const points: ReadonlyMap<string, FailPoint> = new Map([
+    ['failCommand', command],
+    [WRITE_POINT, write],
+    [MORE_POINT, more],
+    ['maxTimeAlwaysTimeOut', noTime],
+  ]);
   return {
     configure: (body) => {
-      if (body.get('configureFailPoint') !== 'failCommand') {
-        throw new CommandError('FailPointSetFailed', 'the embedded store knows no fail point but failCommand');
+      const name = body.get('configureFailPoint');
+      const point = typeof name === 'string' ? points.get(name) : undefined;
+      if (point === undefined) {
+        throw new CommandError('FailPointSetFailed', `${formatValue(name ?? null)} not found`);
       }
-      const next = parseMode(body.get('mode'));
-      const given = body.get('data');
-      const fields = isDocument(given) ? given : undefined;
-      for (const [name] of fields?.entries() ?? []) {
-        if (!DATA_FIELDS.has(name)) throw new CommandError('BadValue', `failCommand does not know '${name}'`);
-      }
-      mode = next;
-      data = fields;
-      return { count: entered };
+      return point.configure(body);
     },
     meet: (target) => {
-      if (data === undefined || mode.kind === 'off' || !applies(data, target)) return undefined;
-      if (mode.kind === 'skip' && mode.left > 0) {
-        mode.left -= 1;
-        return undefined;
+      const data = command.enter((given) => applies(given, target));
+      return data === undefined ? undefined : failing(data);
+    },
+    meetWrite: () => {
+      const data = write.enter();
+      return data === undefined ? undefined : failingWrite(data);
+    },
+    checkRequest: (request) => {
+      const id = cursorOf(request);
+      const isTimed = id === undefined ? hasTimeLimit(request) : timed.has(id);
+      if (isTimed && noTime.enter() !== undefined) {
+        throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
       }
-      if (mode.kind === 'times') {
-        mode.left -= 1;
-        if (mode.left <= 0) mode = { kind: 'off' };
-      }
-      entered += 1;
-      return failing(data);
+      if (id === undefined || !request.cursors.has(id)) return;
+      const namespace = `${request.database}.${request.arguments.text('collection')}`;
+      const data = more.enter((given) => (given.get('nss') ?? namespace) === namespace);
+      if (data === undefined) return;
+      request.cursors.kill(id);
+      const code = integerField(data, 'errorCode') ?? ERROR_CODES.InternalError;
+      throw new CommandError(nameOf(code), `Hit the '${MORE_POINT}' failpoint`);
+    },
+    noteAnswer: (request, reply) => {
+      if (request.name === 'getMore' || !hasTimeLimit(request)) return;
+      const cursor = reply.get('cursor');
+      const id = isDocument(cursor) ? cursor.get('id') : undefined;
+      for (const known of timed) if (!request.cursors.has(known)) timed.delete(known);
+      if (typeof id === 'bigint' && id !== 0n) timed.add(id);
     },
   };
 }
 
-function parseMode(mode: Value | undefined): Mode {
-  if (mode === 'off') return { kind: 'off' };
-  if (mode === 'alwaysOn') return { kind: 'always' };
-  const [entry] = isDocument(mode) ? [...mode.entries()] : [];
-  const left = entry === undefined ? undefined : toInteger(entry[1]);
-  if (left !== undefined && left >= 0n) {
-    if (entry?.[0] === 'times') return left === 0n ? { kind: 'off' } : { kind: 'times', left: Number(left) };
-    if (entry?.[0] === 'skip') return { kind: 'skip', left: Number(left) };
-  }
-  throw new CommandError('BadValue', "the mode of a fail point is 'off', 'alwaysOn', {times: n} or {skip: n}");
+const WRITE_POINT = 'onPrimaryTransactionalWrite';
+const MORE_POINT = 'failGetMoreAfterCursorCheckout';
+
+function cursorOf({ name, body }: Request): bigint | undefined {
+  const id = name === 'getMore' ? body.get('getMore') : undefined;
+  return typeof id === 'bigint' ? id : undefined;
+}
+
+function hasTimeLimit(request: Request): boolean {
+  return (request.arguments.count('maxTimeMS') ?? 0) > 0;
+}
+
+function failingWrite(data: Document): FailingWrite {
+  const code = integerField(data, 'failBeforeCommitExceptionCode');
+  const message = 'Failing write due to failpoint. The write must not be reflected.';
+  return {
+    closesConnection: data.get('closeConnection') !== false,
+    error: code === undefined ? undefined : new CommandError(nameOf(code), message),
+  };
 }
 
 function applies(data: Document, { name, namespace, appName }: FailTarget): boolean {
@@ -107,8 +154,7 @@ function applies(data: Document, { name, namespace, appName }: FailTarget): bool
 function failing(data: Document): Failing {
   const code = integerField(data, 'errorCode');
   const given = data.get('errorLabels');
-  const labels = (failed: number, scope: LabelScope): readonly string[] =>
-    Array.isArray(given) ? given.filter((label) => typeof label === 'string') : labelsOf(failed, scope);
+  const labels = Array.isArray(given) ? given.filter((label) => typeof label === 'string') : undefined;
   const concern = data.get('writeConcernError');
   return {
     blockMilliseconds: data.get('blockConnection') === true ? (integerField(data, 'blockTimeMS') ?? 0) : 0,
@@ -117,11 +163,11 @@ function failing(data: Document): Failing {
       code === undefined
         ? undefined
         : new CommandError(nameOf(code), "Failing command via 'failCommand' failpoint", {
-            labels: labels(code, scope),
+            labels: labels ?? labelsOf(code, scope),
           }),
     additions: (scope) => {
       if (!isDocument(concern)) return {};
-      const concernLabels = labels(integerField(concern, 'code') ?? 0, scope);
+      const concernLabels = labels ?? labelsOfConcern(integerField(concern, 'code') ?? 0, scope);
       return {
         writeConcernError: concern,
         ...(concernLabels.length === 0 ? {} : { errorLabels: [...concernLabels] }),

@@ -1,34 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Binary } from 'bson';
 import { createCatalogueState } from '../catalogue/catalogue-state.ts';
-import { openStore, type Store } from '../store/open-store.ts';
+import type { Store } from '../store/open-store.ts';
 import { prepareServerTables } from '../store/server-tables.ts';
 import { createWriteQueue, type WriteQueue } from '../store/write-queue.ts';
 import { received } from '../testing/bson-document.ts';
 import { createRetries, type Retries } from './retries.ts';
 import { createSessions, SESSION_MILLISECONDS, type Session } from './sessions.ts';
+import { openTemporaryStore } from '../testing/temporary-store.ts';
 
 const LARGE = 2n ** 62n;
-let directory: string;
 let store: Store;
 let queue: WriteQueue;
 let retries: Retries;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'parley-retries-'));
-  store = openStore(directory, 'none');
+  store = openTemporaryStore();
   prepareServerTables(store.writer);
   const state = createCatalogueState(store);
   queue = createWriteQueue(state);
   retries = createRetries(state.reading, queue);
 });
-afterEach(() => {
-  store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(() => store.close());
 
 /** A session as a process meets it that knows nothing of it yet. */
 function session(seed: number): Session {

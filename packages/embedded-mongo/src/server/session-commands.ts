@@ -24,6 +24,7 @@ interface SessionRequest {
   readonly name: string;
   readonly database: string;
   readonly body: Document;
+  readonly connectionId: number;
   readonly session: Session | undefined;
   readonly use: SessionUse;
 }

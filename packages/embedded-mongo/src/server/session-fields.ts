@@ -1,5 +1,5 @@
 import type { Document } from '../bson/document.ts';
-import { isDocument } from '../bson/value.ts';
+import { isDocument, type Value } from '../bson/value.ts';
 import type { Catalogue } from '../catalogue/entries.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { recordTable } from '../catalogue/entries.ts';
@@ -89,6 +89,9 @@ export function checkAllowedInTransaction(command: Command, { name, database, bo
       "Cannot run 'count' in a multi-document transaction. Please see http://dochub.mongodb.org/core/transaction-count for a recommended alternative.",
     );
   }
+  for (const stage of stageNames(name === 'aggregate' ? body.get('pipeline') : undefined)) {
+    if (REFUSED_STAGES.has(stage)) refuse(`Stage not supported inside of a multi-document transaction: ${stage}`);
+  }
   if (command.allowedInTransaction !== true) refuse(`Cannot run '${name}' in a multi-document transaction.`);
   const isServerWide = name === 'bulkWrite' || name === 'getMore' || name === 'killCursors';
   if (!isServerWide && (database === 'config' || database === 'local' || database === 'admin')) {
@@ -98,6 +101,36 @@ export function checkAllowedInTransaction(command: Command, { name, database, bo
   if (typeof collection === 'string' && collection.startsWith('system.')) {
     refuse(`Cannot run command against the '${database}.${collection}' collection in a transaction.`);
   }
+}
+
+/** The stages that write, or show the state of the server instead of documents. */
+const REFUSED_STAGES = new Set([
+  '$changeStream',
+  '$collStats',
+  '$currentOp',
+  '$indexStats',
+  '$listLocalSessions',
+  '$listSessions',
+  '$merge',
+  '$out',
+  '$planCacheStats',
+]);
+
+/** The names of the stages of a pipeline with those of the pipelines inside them. */
+function stageNames(pipeline: Value | undefined): readonly string[] {
+  if (!Array.isArray(pipeline)) return [];
+  return pipeline.flatMap((stage) => {
+    const [entry] = isDocument(stage) ? [...stage.entries()] : [];
+    if (entry === undefined) return [];
+    const inner = isDocument(entry[1]) ? entry[1].get('pipeline') : undefined;
+    return [entry[0], ...stageNames(inner)];
+  });
+}
+
+/** Refuses a command about sessions inside a transaction, but for the two that end it. */
+export function checkSessionCommand(name: string, use: SessionUse): void {
+  if (use.kind !== 'transaction' || name === 'commitTransaction' || name === 'abortTransaction') return;
+  refuse(`Cannot run '${name}' in a multi-document transaction.`);
 }
 
 const INFORMATIONAL = new Set(['hello', 'isMaster', 'ismaster', 'buildInfo', 'buildinfo', 'connectionStatus', 'ping']);

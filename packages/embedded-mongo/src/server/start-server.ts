@@ -1,10 +1,9 @@
 import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import type { ServerFacts } from '../commands/command.ts';
 import type { Store } from '../store/open-store.ts';
 import { serveConnection, type Connections } from './connection.ts';
 import { createAuthentication } from './authentication.ts';
-import { createEngine } from './create-engine.ts';
+import { createEngine, type ServerSurroundings } from './create-engine.ts';
 import { listen, USER, type Listening } from './listening.ts';
 import { scramCredentials } from './scram.ts';
 
@@ -35,10 +34,15 @@ export async function startServer(options: {
   const connections: Connections = new Map();
   let address = '';
   let isClosing = false;
-  const facts: ServerFacts = {
+  let connectionsMade = 0;
+  const authentication =
+    where.kind === 'tcp' ? createAuthentication(scramCredentials(USER, where.password)) : undefined;
+  const facts: ServerSurroundings = {
     startedAt: Date.now(),
     address: () => address,
     connections: () => connections.size,
+    connectionsMade: () => connectionsMade,
+    userOf: (connectionId) => authentication?.userOf(connectionId),
     isClosing: () => isClosing,
   };
   const onInternalError = (error: unknown, command: string): void => {
@@ -51,16 +55,16 @@ export async function startServer(options: {
     onInternalError,
     memoryLimit,
     testCommands,
+    loginCommands: authentication?.commands,
   });
-  const { dispatch } = engine;
-  const authentication =
-    where.kind === 'tcp' ? createAuthentication(scramCredentials(USER, where.password), dispatch) : undefined;
+  const dispatch = authentication?.guard(engine.dispatch) ?? engine.dispatch;
   const onClosed = (connectionId: number): void => {
     authentication?.forget(connectionId);
     engine.onClosed(connectionId);
   };
   const server = createServer((socket) => {
-    serveConnection({ socket, dispatch: authentication?.dispatch ?? dispatch, connections, onClosed, log });
+    connectionsMade += 1;
+    serveConnection({ socket, dispatch, connections, onClosed, log });
   });
   server.maxConnections = MAX_CONNECTIONS;
   address = await listen(server, where);

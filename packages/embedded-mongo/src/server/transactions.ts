@@ -1,23 +1,38 @@
 import type { ExclusiveWrite, WriteQueue } from '../store/write-queue.ts';
-import { CommandError } from './command-error.ts';
+import type { View } from '../catalogue/catalogue-state.ts';
+import { CommandError, ERROR_CODES } from './command-error.ts';
 import type { Retries } from './retries.ts';
 import type { Session } from './sessions.ts';
+import type { Snapshot, Snapshots } from './snapshots.ts';
+
+/**
+ * What a transaction works on: the writer or, while another transaction has that, a still picture of the store to read
+ * from.
+ */
+type Hold =
+  | { readonly kind: 'writer'; readonly write: ExclusiveWrite }
+  | { readonly kind: 'picture'; readonly picture: Snapshot };
 
 /** A multi-document transaction in progress. */
 export interface OpenTransaction {
   readonly kind: 'open';
   readonly number: bigint;
-  readonly write: ExclusiveWrite;
-  /** The connection that used it last; when that closes, the transaction ends. */
+  hold: Hold;
+  /** The connection that used it last; when that closes, the transaction ends unless another one goes on with it. */
   connectionId: number;
   /** Whether any statement wrote, so that the commit must be remembered. */
   hasWritten: boolean;
   readonly timer: NodeJS.Timeout;
 }
 
-/** The life of transactions: at most one is open, as there is one writer. */
+/** The life of transactions: at most one of them has the only writer, others read beside it. */
 export interface Transactions {
-  start(session: Session, number: bigint, connectionId: number): Promise<OpenTransaction>;
+  /** Starts one; `isReading` says that its first statement writes nothing. */
+  start(session: Session, number: bigint, connectionId: number, isReading: boolean): Promise<OpenTransaction>;
+  /** What the statements of a transaction read from. */
+  viewOf(transaction: OpenTransaction): View;
+  /** The writer for a statement of a transaction; throws WriteConflict when what it has read may have changed. */
+  writerOf(session: Session, transaction: OpenTransaction): Promise<ExclusiveWrite>;
   /** The open transaction of a number; throws as MongoDB does for one that is not there any more. */
   resume(session: Session, number: bigint, connectionId: number): OpenTransaction;
   /** Commits; a repetition succeeds, even after a restart. */
@@ -25,19 +40,29 @@ export interface Transactions {
   abort(session: Session, number: bigint): void;
   /** Aborts whatever is open, for a session that ends or fails. */
   abortOpen(session: Session): void;
+  /** Aborts the transaction of a session whose connection was lost, unless another connection soon takes it up. */
+  orphan(session: Session): void;
+  /** Lets an open transaction live with another connection, which has named it. */
+  adopt(session: Session, number: bigint, connectionId: number): void;
 }
 
 /** What transactions ask of their surroundings. */
 interface Surroundings {
   readonly retries: Retries;
-  /** Told when a transaction is entered and left, so that changes carry its session and number. */
+  /** Told when a transaction gets the writer and when it ends, so that changes carry its session and number. */
   readonly onStart: (session: Session, number: bigint) => void;
-  readonly onEnd: (session: Session, number: bigint) => void;
+  readonly onEnd: (session: Session, number: bigint, hadWriter: boolean) => void;
+  readonly snapshots: Snapshots;
   readonly isConnected: (connectionId: number) => boolean;
 }
 
 /** MongoDB's `transactionLifetimeLimitSeconds`. */
 const LIFETIME_MILLISECONDS = 60_000;
+/** How long the driver of a lost connection has to go on by another: shorter than other writers wait for the writer. */
+const ORPHAN_MILLISECONDS = 2_000;
+
+/** How long a transaction that begins with a read waits for the writer before it reads without. */
+const READER_MILLISECONDS = 1_000;
 
 function noSuchTransaction(number: bigint, reason: string): CommandError {
   return new CommandError(
@@ -51,29 +76,52 @@ export function createTransactions(queue: WriteQueue, around: Surroundings): Tra
   const end = (session: Session, transaction: OpenTransaction, kind: 'committed' | 'aborted'): void => {
     clearTimeout(transaction.timer);
     session.latest = { kind, number: transaction.number };
-    around.onEnd(session, transaction.number);
+    around.onEnd(session, transaction.number, transaction.hold.kind === 'writer');
   };
   const abortOpen = (session: Session): void => {
     const transaction = session.latest;
     if (transaction === undefined || transaction === 'unread' || transaction.kind !== 'open') return;
     end(session, transaction, 'aborted');
-    transaction.write.abort();
+    letGo(transaction.hold);
+  };
+  const take = async (isReading: boolean): Promise<Hold> => {
+    try {
+      return { kind: 'writer', write: await queue.acquire(isReading ? READER_MILLISECONDS : undefined) };
+    } catch (error) {
+      if (!isReading || !isConflict(error)) throw error;
+      return { kind: 'picture', picture: around.snapshots.take(undefined) };
+    }
   };
   return {
-    start: async (session, number, connectionId) => {
+    start: async (session, number, connectionId, isReading) => {
       checkStart(session, number);
       abortOpen(session);
-      const write = await queue.acquire();
+      const hold = await take(isReading);
       // Whoever left while waiting must not keep the writer.
       if (session.isEnded || !around.isConnected(connectionId)) {
-        write.abort();
+        letGo(hold);
         throw noSuchTransaction(number, 'Its client has left.');
       }
       const timer = setTimeout(() => abortOpen(session), LIFETIME_MILLISECONDS);
-      const transaction: OpenTransaction = { kind: 'open', number, write, connectionId, hasWritten: false, timer };
+      const transaction: OpenTransaction = { kind: 'open', number, hold, connectionId, hasWritten: false, timer };
       session.latest = transaction;
-      around.onStart(session, number);
+      if (hold.kind === 'writer') around.onStart(session, number);
       return transaction;
+    },
+    viewOf: ({ hold }) => (hold.kind === 'writer' ? hold.write.view : hold.picture.view),
+    writerOf: async (session, transaction) => {
+      const { hold, number } = transaction;
+      if (hold.kind === 'writer') return hold.write;
+      const write = await queue.acquire();
+      const isOpen = session.latest === transaction;
+      if (isOpen && around.snapshots.isCurrent(hold.picture)) {
+        transaction.hold = { kind: 'writer', write };
+        around.onStart(session, number);
+        return write;
+      }
+      write.abort();
+      if (!isOpen) throw aborted(number);
+      throw new CommandError('WriteConflict', 'The store was written to since this transaction began to read');
     },
     resume: (session, number, connectionId) => {
       const transaction = find(session, number);
@@ -84,15 +132,18 @@ export function createTransactions(queue: WriteQueue, around: Surroundings): Tra
     commit: (session, number) => {
       const transaction = find(session, number);
       if (transaction === 'committed') return;
+      const { hold } = transaction;
       try {
-        if (transaction.hasWritten) {
-          transaction.write.run((view) => around.retries.remember(view, session, number, undefined));
+        if (hold.kind === 'writer') {
+          if (transaction.hasWritten) {
+            hold.write.run((view) => around.retries.remember(view, session, number, undefined));
+          }
+          hold.write.commit();
         }
-        transaction.write.commit();
       } catch (error) {
         // Should the commit fail, nothing of it is left; a second abort of the writer does nothing.
         end(session, transaction, 'aborted');
-        transaction.write.abort();
+        letGo(hold);
         throw error;
       }
       end(session, transaction, 'committed');
@@ -102,14 +153,35 @@ export function createTransactions(queue: WriteQueue, around: Surroundings): Tra
       abortOpen(session);
     },
     abortOpen,
+    adopt: ({ latest }, number, connectionId) => {
+      if (latest === undefined || latest === 'unread' || latest.kind !== 'open') return;
+      if (latest.number === number) latest.connectionId = connectionId;
+    },
+    orphan: (session) => {
+      const transaction = session.latest;
+      if (transaction === undefined || transaction === 'unread' || transaction.kind !== 'open') return;
+      const { connectionId } = transaction;
+      const timer = setTimeout(() => {
+        if (session.latest === transaction && transaction.connectionId === connectionId) abortOpen(session);
+      }, ORPHAN_MILLISECONDS);
+      timer.unref();
+    },
   };
+}
+
+function letGo(hold: Hold): void {
+  if (hold.kind === 'writer') hold.write.abort();
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof CommandError && error.code === ERROR_CODES.WriteConflict;
 }
 
 /** The transaction of a number, open or over. */
 function find(session: Session, number: bigint): OpenTransaction | 'committed' {
   const { latest } = session;
   if (latest === undefined || latest === 'unread') {
-    throw noSuchTransaction(number, 'The session has none.');
+    throw noSuchTransaction(number, 'The active transaction number is -1');
   }
   if (number < latest.number) {
     throw new CommandError(
@@ -120,7 +192,7 @@ function find(session: Session, number: bigint): OpenTransaction | 'committed' {
   if (number > latest.number || latest.kind === 'write') {
     throw noSuchTransaction(number, `The active transaction number is ${String(latest.number)}`);
   }
-  if (latest.kind === 'aborted') throw noSuchTransaction(number, 'It has been aborted.');
+  if (latest.kind === 'aborted') throw aborted(number);
   return latest.kind === 'open' ? latest : 'committed';
 }
 
@@ -138,6 +210,13 @@ function checkStart({ latest }: Session, number: bigint): void {
   );
 }
 
+function aborted(number: bigint): CommandError {
+  return new CommandError('NoSuchTransaction', `Transaction with { txnNumber: ${String(number)} } has been aborted.`);
+}
+
 function committed(number: bigint): CommandError {
-  return new CommandError('TransactionCommitted', `Transaction ${String(number)} has been committed.`);
+  return new CommandError(
+    'TransactionCommitted',
+    `Transaction with { txnNumber: ${String(number)} } has been committed.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedMongoError } from '../embedded-mongo-error.ts';
@@ -9,6 +9,10 @@ import { migrate, MIGRATIONS } from './migrations.ts';
 export interface Store {
   readonly writer: Connection;
   readonly reader: Connection;
+  /** A further reader, for one still picture; whoever opens it closes it. */
+  openReader(): Connection;
+  /** The size of the write-ahead log. */
+  logBytes(): number;
   close(): void;
 }
 
@@ -24,11 +28,11 @@ export function openStore(directory: string, synchronous: Synchronous): Store {
   const database = open(file);
   try {
     prepareWriter(database, file, synchronous);
-    const reader = open(file, { readOnly: true });
-    reader.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0');
-    const connections = { writer: createConnection(database), reader: createConnection(reader) };
+    const connections = { writer: createConnection(database), reader: openReader(file, 16_384) };
     return {
       ...connections,
+      openReader: () => openReader(file, 2_048),
+      logBytes: () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
       close: () => {
         connections.reader.close();
         connections.writer.close();
@@ -38,6 +42,12 @@ export function openStore(directory: string, synchronous: Synchronous): Store {
     database.close();
     throw translate(error);
   }
+}
+
+function openReader(file: string, cacheKibibytes: number): Connection {
+  const reader = open(file, { readOnly: true });
+  reader.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${String(cacheKibibytes)}; PRAGMA mmap_size = 0`);
+  return createConnection(reader);
 }
 
 function open(file: string, options: { readOnly?: boolean } = {}): DatabaseSync {
@@ -61,6 +71,9 @@ function translate(error: unknown): EmbeddedMongoError {
 
 const SYNCHRONOUS = { full: 'FULL', normal: 'NORMAL', none: 'OFF' } as const;
 
+/** Pages of the log before they go to their places: twice SQLite’s own, as many of them are written again and again. */
+const CHECKPOINT_PAGES = 2_000;
+
 function prepareWriter(database: DatabaseSync, file: string, synchronous: Synchronous): void {
   const pragma = (name: string): number => {
     const row = database.prepare(`PRAGMA ${name}`).get();
@@ -81,7 +94,8 @@ function prepareWriter(database: DatabaseSync, file: string, synchronous: Synchr
   checkIntegrity(database);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${SYNCHRONOUS[synchronous]};
     PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;
-    PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF`);
+    PRAGMA wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}; PRAGMA journal_size_limit = 67108864;
+    PRAGMA trusted_schema = OFF`);
   if (isNew) database.exec(`PRAGMA application_id = ${String(APPLICATION_ID)}`);
   migrate(database, file, version, MIGRATIONS);
 }

@@ -3,7 +3,7 @@ import { encodeDocument } from '../bson/encode-document.ts';
 import type { View, WriteView } from '../catalogue/catalogue-state.ts';
 import { addIndexKey, markMultikey, replaceCollection } from '../catalogue/collections.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
-import { indexKeysOf, type IndexKeys } from '../catalogue/index-keys.ts';
+import { indexKeysOf, type IndexKey, type IndexKeys } from '../catalogue/index-keys.ts';
 import { checkUnique } from '../catalogue/unique.ts';
 import { checkValid } from '../catalogue/validator.ts';
 import { countCapped, isOverCap } from '../catalogue/capped.ts';
@@ -58,22 +58,30 @@ export function replaceRecord(
   checkValid(view, collection, document, record.document);
   const plans = collection.indexes
     .filter((index) => index.name !== '_id_')
-    .map((index) => ({ index, keys: indexKeysOf(index, document), before: indexKeysOf(index, record.document) }));
-  for (const { index, keys } of plans) checkUnique(view, collection, index, keys.keys, record.rid);
+    .map((index) => planKeys(index, record.document, document));
+  for (const { index, added } of plans) checkUnique(view, collection, index, added, record.rid);
   const bytes = encodeDocument(document);
   view.connection.run(`UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`, bytes, record.rid);
   if (collection.capped !== undefined)
     countCapped(view, collection, 0, bytes.length - encodeDocument(record.document).length);
   recordChange(view, { ...replacement, collection, before: record.document, after: document });
-  for (const { index, keys, before } of plans) {
-    for (const key of before.keys) {
-      if (!keys.keys.some((other) => other.bytes.equals(key.bytes))) removeIndexKey(view, index, key.bytes, record.rid);
-    }
-    for (const key of keys.keys) {
-      if (!before.keys.some((other) => other.bytes.equals(key.bytes))) addIndexKey(view, index, key.bytes, record.rid);
-    }
+  for (const { index, added, removed } of plans) {
+    for (const key of removed) removeIndexKey(view, index, key.bytes, record.rid);
+    for (const key of added) addIndexKey(view, index, key.bytes, record.rid);
   }
   return noteMultikey(view, collection, plans);
+}
+
+/** What changes in an index when a document does; the keys both have stay as they are. */
+function planKeys(index: IndexEntry, before: Document, after: Document) {
+  const keys = indexKeysOf(index, after);
+  const had = indexKeysOf(index, before).keys;
+  return { index, keys, added: keysBeyond(keys.keys, had), removed: keysBeyond(had, keys.keys) };
+}
+
+function keysBeyond(keys: readonly IndexKey[], others: readonly IndexKey[]): readonly IndexKey[] {
+  const known = new Set(others.map(({ bytes }) => bytes.toString('latin1')));
+  return keys.filter(({ bytes }) => !known.has(bytes.toString('latin1')));
 }
 
 /** Removes a document and its index entries. */

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCatalogueState, type CatalogueState } from '../catalogue/catalogue-state.ts';
 import { buildIndex, ensureCollection } from '../catalogue/collections.ts';
@@ -8,25 +5,22 @@ import { parseIndexSpec } from '../catalogue/index-spec.ts';
 import { findRecords } from '../query/find-records.ts';
 import { received } from '../testing/bson-document.ts';
 import { toStorable } from '../update/storable.ts';
-import { openStore, type Store } from './open-store.ts';
+import type { Store } from './open-store.ts';
 import { insertRecord } from './records.ts';
 import { sweepExpired } from './sweep-expired.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
+import { openTemporaryStore } from '../testing/temporary-store.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'parley-sweep-'));
 let store: Store;
 let state: CatalogueState;
 let queue: WriteQueue;
 
 beforeAll(() => {
-  store = openStore(directory, 'none');
+  store = openTemporaryStore();
   state = createCatalogueState(store);
   queue = createWriteQueue(state);
 });
-afterAll(() => {
-  store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => store.close());
 
 it.each([1, -1])(
   'deletes by date, by the earliest of several, within the partial filter, in direction %i',

@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createCatalogueState, type CatalogueState, type WriteView } from '../catalogue/catalogue-state.ts';
 import { ensureCollection } from '../catalogue/collections.ts';
 import { allRecords } from '../testing/index-mismatches.ts';
 import { received } from '../testing/bson-document.ts';
 import type { Connection } from './connection.ts';
-import { openStore, type Store } from './open-store.ts';
+import type { Store } from './open-store.ts';
 import { insertRecord } from './records.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
+import { openTemporaryStore } from '../testing/temporary-store.ts';
 
-let directory: string;
 let store: Store;
 let state: CatalogueState;
 let queue: WriteQueue;
@@ -19,8 +16,7 @@ let statements: string[];
 let failing: string | undefined;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'parley-queue-'));
-  store = openStore(directory, 'none');
+  store = openTemporaryStore();
   statements = [];
   failing = undefined;
   const writer: Connection = {
@@ -34,10 +30,7 @@ beforeEach(() => {
   state = createCatalogueState({ writer, reader: store.reader });
   queue = createWriteQueue(state);
 });
-afterEach(() => {
-  store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(() => store.close());
 
 function insert(id: number) {
   return (view: WriteView): number => {

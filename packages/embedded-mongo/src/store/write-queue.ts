@@ -17,8 +17,8 @@ export interface WriteQueue {
    * work's own error, which undoes that work alone, or with the commit's, which undoes the group.
    */
   run<T>(work: (view: WriteView) => T): Promise<T>;
-  /** Waits for the writer and holds it across event-loop turns. */
-  acquire(): Promise<ExclusiveWrite>;
+  /** Waits for the writer, at most so long, and holds it across event-loop turns. */
+  acquire(milliseconds?: number): Promise<ExclusiveWrite>;
   /** Commits whatever is pending. */
   flush(): void;
 }
@@ -47,7 +47,7 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
   /** Why SQLite rolled the open transaction back by itself, as it does when the disk is full. */
   let lost: unknown;
 
-  const whenFree = (start: () => void, onTimeout: () => void): void => {
+  const whenFree = (start: () => void, onTimeout: () => void, milliseconds = PARK_MILLISECONDS): void => {
     if (!isHeld && waiting.length === 0) {
       start();
       return;
@@ -55,7 +55,7 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
     const timer = setTimeout(() => {
       waiting.splice(waiting.indexOf(entry), 1);
       onTimeout();
-    }, PARK_MILLISECONDS);
+    }, milliseconds);
     const entry: Waiting = { start, timer };
     waiting.push(entry);
   };
@@ -153,7 +153,7 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
           () => reject(new CommandError('LockTimeout', 'Unable to acquire the write lock: a transaction holds it')),
         );
       }),
-    acquire: () =>
+    acquire: (milliseconds) =>
       new Promise((resolve, reject) => {
         const start = (): void => {
           try {
@@ -162,10 +162,11 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
             reject(error);
           }
         };
-        whenFree(start, () => {
+        const onTimeout = (): void => {
           const labels = ['TransientTransactionError'];
           reject(new CommandError('WriteConflict', 'Another transaction holds the write lock', { labels }));
-        });
+        };
+        whenFree(start, onTimeout, milliseconds);
       }),
     flush,
   };

@@ -28,7 +28,7 @@ export interface Update {
 /** Parses an update of any of the three forms: operators, a whole document, or a pipeline. */
 export function parseUpdate(update: Value, arrayFilters: Value | undefined, variables: Variables): Update {
   const filters = parseArrayFilters(arrayFilters);
-  const modify = chooseForm(update, variables);
+  const modify = chooseForm(update, variables, new Set(filters.keys()));
   if (isDocument(update)) refuseUnusedFilters(filters, update);
   else if (filters.size > 0)
     throw new CommandError('FailedToParse', 'arrayFilters may not be specified for pipeline-style updates');
@@ -63,7 +63,7 @@ export function parseUpdate(update: Value, arrayFilters: Value | undefined, vari
       if (id !== undefined) checkId(id, target, modify.isReplacement);
       const seeded = withId(target);
       const bytes = encodeDocument(seeded);
-      checkStorable(bytes, 'update');
+      checkStorable(bytes, 'upsert');
       return new Document(bytes);
     },
   };
@@ -80,12 +80,12 @@ interface Form {
   readonly run: Modify;
 }
 
-function chooseForm(update: Value, variables: Variables): Form {
+function chooseForm(update: Value, variables: Variables, filters: ReadonlySet<string>): Form {
   if (Array.isArray(update)) return { isReplacement: false, run: parsePipelineUpdate(update, variables) };
   if (!isDocument(update))
     throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
   const first = update.firstName();
-  if (first?.startsWith('$') === true) return { isReplacement: false, run: parseOperators(update) };
+  if (first?.startsWith('$') === true) return { isReplacement: false, run: parseOperators(update, filters) };
   return { isReplacement: true, run: replacement(update) };
 }
 

@@ -1,4 +1,5 @@
 import type { Document } from '../bson/document.ts';
+import { formatValue } from '../bson/format-value.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import type { Filter } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
@@ -64,7 +65,10 @@ export function refuseUnusedFilters(filters: ReadonlyMap<string, Filter>, update
   const used = new Set(paths.flatMap((path) => path.split('.')));
   for (const name of filters.keys()) {
     if (!used.has(`$[${name}]`)) {
-      throw new CommandError('FailedToParse', `The array filter for identifier '${name}' was not used in the update`);
+      throw new CommandError(
+        'FailedToParse',
+        `The array filter for identifier '${name}' was not used in the update ${formatValue(update)}`,
+      );
     }
   }
 }

@@ -2,14 +2,15 @@ import { toInteger } from '../bson/arithmetic.ts';
 import { compareValues, isEqual } from '../bson/compare-values.ts';
 import { Document } from '../bson/document.ts';
 import { formatValue } from '../bson/format-value.ts';
-import { isDocument, isRegex, typeName, type Value } from '../bson/value.ts';
+import { isDocument, isNumber, isRegex, typeName, type Value } from '../bson/value.ts';
 import { matches } from '../query/filter.ts';
 import { parseFieldOperators } from '../query/parse-field-operators.ts';
 import { parseFilter } from '../query/parse-filter.ts';
+import { parseInteger } from '../query/parse-integer.ts';
 import { regexMatch } from '../query/predicates.ts';
 import { equalityKey, parseSort, sortItems } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
-import type { FieldChange } from './value-operators.ts';
+import { describeId, type FieldChange } from './value-operators.ts';
 import type { Slot } from './slots.ts';
 
 type ParseChange = (path: string, operand: Value) => FieldChange;
@@ -36,7 +37,7 @@ function push(path: string, operand: Value): FieldChange {
     creates: true,
     apply: (slot, _context, root) => {
       const array = arrayAt(slot, (value) => {
-        const document = `{_id: ${formatValue(root.get('_id') ?? null)}}`;
+        const document = `{${describeId(root)}}`;
         return new CommandError(
           'BadValue',
           `The field '${path}' must be an array but is of type ${typeName(value)} in document ${document}`,
@@ -76,24 +77,47 @@ function integerModifier(operand: Document, name: string): number | undefined {
   const value = operand.get(name);
   if (value === undefined) return undefined;
   const number = toInteger(value);
-  if (number === undefined)
-    throw new CommandError(
-      'BadValue',
-      `The value for ${name} must be an integer value but was given type: ${typeName(value)}`,
-    );
+  if (number === undefined) {
+    const wrong = name === '$position' ? ', not of type:' : ' but was given type:';
+    throw new CommandError('BadValue', `The value for ${name} must be an integer value${wrong} ${typeName(value)}`);
+  }
   return Number(number);
 }
 
 function sortModifier(sort: Value): Modify {
   if (isDocument(sort)) {
+    checkSortPattern(sort);
     const fields = parseSort(sort);
     return (items) => [...sortItems(items, fields, (item) => (isDocument(item) ? item : new Document(new Map())))];
   }
-  const direction = toInteger(sort);
-  if (direction !== 1n && direction !== -1n) {
-    throw new CommandError('BadValue', 'The $sort element value must be either 1 or -1');
+  if (!isNumber(sort)) {
+    throw new CommandError(
+      'BadValue',
+      'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
+    );
   }
+  const direction = sortDirection(sort);
   return (items) => items.toSorted((left, right) => Number(direction) * compareValues(left, right));
+}
+
+function checkSortPattern(pattern: Document): void {
+  const fields = [...pattern.entries()];
+  if (fields.length === 0) {
+    throw new CommandError('BadValue', 'The $sort pattern is empty when it should be a set of fields.');
+  }
+  for (const [name, direction] of fields) {
+    sortDirection(direction);
+    if (name === '') throw new CommandError('BadValue', 'The $sort field cannot be empty');
+    if (name.split('.').includes('')) {
+      throw new CommandError('BadValue', `The $sort field is a dotted field but has an empty part: ${name}`);
+    }
+  }
+}
+
+function sortDirection(value: Value): bigint {
+  const direction = toInteger(value);
+  if (direction === 1n || direction === -1n) return direction;
+  throw new CommandError('BadValue', 'The $sort element value must be either 1 or -1');
 }
 
 function addToSet(path: string, operand: Value): FieldChange {
@@ -130,15 +154,14 @@ function parseAdditions(operand: Value): readonly Value[] {
       `The argument to $each in $addToSet must be an array but it was of type ${typeName(each ?? null)}`,
     );
   }
-  for (const [name] of operand.entries()) {
-    if (name !== '$each')
-      throw new CommandError('BadValue', `Found unexpected fields after $each in $addToSet: ${name}`);
+  if ([...operand.entries()].length > 1) {
+    throw new CommandError('BadValue', `Found unexpected fields after $each in $addToSet: ${formatValue(operand)}`);
   }
   return each;
 }
 
 function pop(path: string, operand: Value): FieldChange {
-  const direction = toInteger(operand);
+  const direction = parseInteger(path, operand);
   if (direction !== 1n && direction !== -1n) {
     throw new CommandError('FailedToParse', `$pop expects 1 or -1, found: ${formatValue(operand)}`);
   }

@@ -1,9 +1,12 @@
 import type { Document } from '../bson/document.ts';
+import { formatValue } from '../bson/format-value.ts';
 import { isDocument, typeName, type Value } from '../bson/value.ts';
 import { arrayPosition } from '../query/filter.ts';
 import { CommandError } from '../server/command-error.ts';
 import { ARRAY_OPERATORS } from './array-operators.ts';
-import { resolveSlots, type Slot, type UpdateContext } from './slots.ts';
+import { checkRename, renaming } from './rename.ts';
+import { resolveSlots, type UpdateContext } from './slots.ts';
+import { checkUpdatePath, ReachedPlaces, refuseConflicts } from './update-paths.ts';
 import { VALUE_OPERATORS, type FieldChange } from './value-operators.ts';
 
 /** Changes a document in place. */
@@ -17,20 +20,22 @@ interface Change {
 }
 
 /** Parses an update made of operators; unknown operators and conflicting paths are refused. */
-export function parseOperators(update: Document): Modify {
+export function parseOperators(update: Document, filters: ReadonlySet<string>): Modify {
   const changes: Change[] = [];
   for (const [operator, operand] of update.entries()) {
     checkOperator(operator, operand);
     if (!isDocument(operand)) continue;
     for (const [path, value] of operand.entries()) {
-      checkPath(path);
-      changes.push(...parseChange(operator, path, value));
+      changes.push(...parseChange(operator, path, value, filters));
     }
   }
   refuseConflicts(changes);
   const ordered = changes.toSorted((left, right) => compareSegments(left.segments, right.segments));
+  const isDynamic = changes.length > 1 && changes.some(({ path }) => path.includes('.$'));
   return (document, context) => {
-    for (const change of ordered) applyChange(change, document, context);
+    if (isDynamic) refuseSharedPlaces(ordered, document, context);
+    const reached = isDynamic ? new ReachedPlaces() : undefined;
+    for (const change of ordered) applyChange(change, document, context, reached);
   };
 }
 
@@ -49,85 +54,59 @@ function checkOperator(operator: string, operand: Value): void {
   }
 }
 
-function checkPath(path: string): void {
-  if (path === '') throw new CommandError(56, 'An empty update path is not valid.');
+function parseChange(operator: string, path: string, value: Value, filters: ReadonlySet<string>): readonly Change[] {
+  checkUpdatePath(path, filters);
   const segments = path.split('.');
-  if (segments.includes(''))
-    throw new CommandError(56, `The update path '${path}' contains an empty field name, which is not allowed.`);
-  if (segments[0] === '$' || segments[0]?.startsWith('$[') === true) {
-    throw new CommandError(
-      'BadValue',
-      `Cannot have positional (i.e. '$') element in the first position in path '${path}'`,
-    );
-  }
-}
-
-function parseChange(operator: string, path: string, value: Value): readonly Change[] {
-  const segments = path.split('.');
-  if (operator === '$rename') return parseRename(path, segments, value);
+  if (operator === '$rename') return parseRename(path, value, filters);
   const parse = VALUE_OPERATORS.get(operator) ?? ARRAY_OPERATORS.get(operator);
   return parse === undefined ? [] : [{ operator, path, segments, change: parse(path, value) }];
 }
 
-function parseRename(path: string, segments: readonly string[], target: Value): readonly Change[] {
+function parseRename(path: string, target: Value, filters: ReadonlySet<string>): readonly Change[] {
   if (typeof target !== 'string') {
-    throw new CommandError('BadValue', `The 'to' field for $rename must be a string: ${path}`);
+    throw new CommandError('BadValue', `The 'to' field for $rename must be a string: ${path}: ${formatValue(target)}`);
   }
-  checkPath(target);
-  if ([path, target].some((name) => name.split('.').some((segment) => segment.startsWith('$')))) {
-    throw new CommandError('BadValue', `The source and target field for $rename may not be dynamic: ${path}`);
-  }
-  const targetSegments = target.split('.');
-  const source: FieldChange = { creates: false, apply: () => {} };
-  const change: FieldChange = {
-    creates: true,
-    isNeeded: (root) => plainSlot(root, segments)?.get() !== undefined,
-    apply: (slot, _context, root) => {
-      const from = plainSlot(root, segments);
-      const value = from?.get();
-      if (value === undefined || from === undefined) return;
-      from.remove();
-      slot.set(value);
-    },
-  };
+  checkUpdatePath(target, filters);
+  checkRename(path, target);
+  const source: FieldChange = { creates: false, toleratesBlocked: true, apply: () => {} };
   return [
-    { operator: '$rename', path, segments, change: source },
-    { operator: '$rename', path: target, segments: targetSegments, change },
+    { operator: '$rename', path, segments: path.split('.'), change: source },
+    { operator: '$rename', path: target, segments: target.split('.'), change: renaming(path, target) },
   ];
 }
 
-function plainSlot(root: Document, segments: readonly string[]): Slot | undefined {
-  const context: UpdateContext = { isInsert: false, matchedPosition: () => undefined, arrayFilters: new Map(), now: 0 };
-  let value: Value | undefined = root;
-  for (const segment of segments.slice(0, -1)) {
-    if (Array.isArray(value)) throw new CommandError('BadValue', 'The source field cannot be an array element');
-    value = isDocument(value) ? value.get(segment) : undefined;
+/** Refuses changes of one place before any of them can hide it from the others; new places are seen when made. */
+function refuseSharedPlaces(changes: readonly Change[], document: Document, context: UpdateContext): void {
+  const places = new ReachedPlaces();
+  for (const { operator, segments } of changes) {
+    if (operator === '$setOnInsert' && !context.isInsert) continue;
+    const slots = resolveSlots(document, segments, context, { creates: false, toleratesBlocked: true });
+    places.add(slots.map(({ path }) => path));
   }
-  if (Array.isArray(value)) throw new CommandError('BadValue', 'The source field cannot be an array element');
-  return resolveSlots(root, segments, context, false)[0];
 }
 
-function applyChange({ operator, segments, change }: Change, document: Document, context: UpdateContext): void {
+function applyChange(
+  { operator, segments, change }: Change,
+  document: Document,
+  context: UpdateContext,
+  reached: ReachedPlaces | undefined,
+): void {
   if (operator === '$setOnInsert' && !context.isInsert) return;
   if (change.isNeeded?.(document) === false) return;
-  for (const slot of resolveSlots(document, segments, context, change.creates)) change.apply(slot, context, document);
+  if (change.creates) refuseDollarField(document, segments);
+  const slots = resolveSlots(document, segments, context, change);
+  reached?.add(slots.map(({ path }) => path));
+  for (const slot of slots) change.apply(slot, context, document);
 }
 
-function refuseConflicts(changes: readonly Change[]): void {
-  const seen = new Map<string, string>();
-  for (const { path, segments } of changes) {
-    const clash = segments
-      .map((_segment, index) => segments.slice(0, index + 1).join('.'))
-      .find((prefix) => seen.has(prefix));
-    const inner = [...seen.keys()].find((other) => other.startsWith(`${path}.`));
-    if (clash !== undefined || inner !== undefined) {
-      throw new CommandError(
-        'ConflictingUpdateOperators',
-        `Updating the path '${path}' would create a conflict at '${clash ?? path}'`,
-      );
-    }
-    seen.set(path, path);
-  }
+/** A field of the document itself may start with a dollar sign only as an insert or a replacement stage put it there. */
+function refuseDollarField(document: Document, segments: readonly string[]): void {
+  const [first = ''] = segments;
+  if (!first.startsWith('$') || (segments.length > 1 && document.has(first))) return;
+  throw new CommandError(
+    'DollarPrefixedFieldName',
+    `The dollar ($) prefixed field '${first}' in '${first}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+  );
 }
 
 /** Fields are changed in the order of their names, numbers by value, whatever the order of the update. */

@@ -1,4 +1,5 @@
 import type { Variables } from '../aggregation/expression.ts';
+import { parsePipeline } from '../aggregation/pipeline.ts';
 import { DOCUMENT_CHANGES, type DocumentChange } from '../aggregation/stages/shaping.ts';
 import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
@@ -7,7 +8,7 @@ import type { Modify } from './parse-update.ts';
 
 /** Parses an update given as a pipeline; `_id` stays whatever the stages do to the rest. */
 export function parsePipelineUpdate(stages: readonly Value[], variables: Variables): Modify {
-  const parsed = stages.map(parseStage);
+  const parsed = stages.map((stage) => parseStage(stage, stages));
   return (document) => {
     const id = document.get('_id');
     let result = new Document(new Map(document.entries()));
@@ -19,14 +20,17 @@ export function parsePipelineUpdate(stages: readonly Value[], variables: Variabl
   };
 }
 
-function parseStage(stage: Value): DocumentChange {
+function parseStage(stage: Value, stages: readonly Value[]): DocumentChange {
   const [entry, second] = isDocument(stage) ? [...stage.entries()] : [];
   if (entry === undefined || second !== undefined) {
     throw new CommandError(40_323, 'A pipeline stage specification object must contain exactly one field.');
   }
   const [name, specification] = entry;
   const parse = DOCUMENT_CHANGES.get(name);
-  if (parse === undefined)
+  if (parse === undefined) {
+    // What no pipeline may hold is refused as such before what only an update may not hold.
+    parsePipeline([...stages]);
     throw new CommandError('InvalidOptions', `${name} is not allowed to be used within an update`);
+  }
   return parse(specification);
 }

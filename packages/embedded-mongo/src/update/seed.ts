@@ -12,13 +12,18 @@ export function seedFromFilter(filter: Filter, isReplacement: boolean): Document
   const seen: string[] = [];
   for (const { path, segments, value } of equalities(filter)) {
     if (isReplacement && path !== '_id') continue;
-    if (seen.some((other) => other === path || other.startsWith(`${path}.`) || path.startsWith(`${other}.`))) {
-      throw new CommandError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
-    }
+    refuseSecondMatch(path, seen);
     seen.push(path);
-    for (const slot of resolveSlots(seed, segments, CONTEXT, true)) slot.set(value);
+    for (const slot of resolveSlots(seed, segments, CONTEXT, { creates: true })) slot.set(value);
   }
   return seed;
+}
+
+function refuseSecondMatch(path: string, seen: readonly string[]): void {
+  const other = seen.find((known) => known === path || known.startsWith(`${path}.`) || path.startsWith(`${known}.`));
+  if (other === undefined) return;
+  const what = other === path ? `path '${path}' is matched twice` : `both paths '${path}' and '${other}' are matched`;
+  throw new CommandError('NotSingleValueField', `cannot infer query fields to set, ${what}`);
 }
 
 interface Equality {

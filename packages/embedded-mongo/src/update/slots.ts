@@ -1,8 +1,9 @@
 import { Document } from '../bson/document.ts';
 import { formatValue } from '../bson/format-value.ts';
-import { isDocument, typeName, type Value } from '../bson/value.ts';
+import { isDocument, type Value } from '../bson/value.ts';
 import { arrayPosition, matches, type Filter } from '../query/filter.ts';
 import { CommandError } from '../server/command-error.ts';
+import { isFilteredPart } from './update-paths.ts';
 
 /** What an update may need besides the document. */
 export interface UpdateContext {
@@ -16,22 +17,29 @@ export interface UpdateContext {
 
 /** One place in a document an operator changes. */
 export interface Slot {
+  /** The path to it with positions filled in. */
+  readonly path: readonly string[];
   get(): Value | undefined;
   set(value: Value): void;
   remove(): void;
 }
 
-/**
- * The places a path leads to, with `$`, `$[]` and `$[name]` resolved. Missing parents are made when `creates`, else
- * a path that ends early leads nowhere.
- */
+/** What to do with a path that ends before its last part. */
+export interface Reach {
+  /** Whether missing parents are made. */
+  readonly creates: boolean;
+  /** Whether a path that cannot exist, as a value in its way has no fields, leads nowhere instead of failing. */
+  readonly toleratesBlocked?: boolean;
+}
+
+/** The places a path leads to, with `$`, `$[]` and `$[name]` resolved. */
 export function resolveSlots(
   root: Document,
   segments: readonly string[],
   context: UpdateContext,
-  creates: boolean,
+  { creates, toleratesBlocked = false }: Reach,
 ): readonly Slot[] {
-  return walk({ container: root, segments, at: 0, reached: [], context, creates });
+  return walk({ container: root, segments, at: 0, reached: [], context, creates, toleratesBlocked });
 }
 
 interface Step {
@@ -42,6 +50,7 @@ interface Step {
   readonly reached: readonly string[];
   readonly context: UpdateContext;
   readonly creates: boolean;
+  readonly toleratesBlocked: boolean;
 }
 
 function walk(step: Step): readonly Slot[] {
@@ -53,9 +62,11 @@ function walk(step: Step): readonly Slot[] {
 }
 
 function enterDocument(step: Step, container: Document, segment: string, isLast: boolean): readonly Slot[] {
-  if (segment === '$' || segment.startsWith('$[')) throw notAnArray(step, container);
+  if (segment === '$') throw noMatchedPosition();
+  if (isFilteredPart(segment)) throw notAnArray(step, container);
   const { fields } = container;
   const slot: Slot = {
+    path: [...step.reached, segment],
     get: () => fields.get(segment),
     set: (value) => void fields.set(segment, value),
     remove: () => void fields.delete(segment),
@@ -69,10 +80,11 @@ function enterArray(step: Step, position: number, isLast: boolean): readonly Slo
   const { container } = step;
   if (!Array.isArray(container)) return [];
   const slot: Slot = {
+    path: [...step.reached, String(position)],
     get: () => container[position],
     set: (value) => {
       if (position > container.length + MAX_BACKFILL)
-        throw new CommandError('BadValue', "can't backfill more than 1500000 elements");
+        throw new CommandError('CannotBackfillArray', "can't backfill more than 1500000 elements");
       while (container.length < position) container.push(null);
       container[position] = value;
     },
@@ -87,7 +99,8 @@ function enterValue(step: Step, slot: Slot, name: string): readonly Slot[] {
   let value = slot.get();
   const next = step.segments[step.at + 1] ?? '';
   if (value === undefined) {
-    if (next === '$' || next.startsWith('$[')) {
+    if (next === '$') throw noMatchedPosition();
+    if (isFilteredPart(next)) {
       const path = [...step.reached, name].join('.');
       throw new CommandError(
         'BadValue',
@@ -99,11 +112,26 @@ function enterValue(step: Step, slot: Slot, name: string): readonly Slot[] {
     slot.set(value);
   }
   if (!isDocument(value) && !Array.isArray(value)) {
-    if (next.startsWith('$[')) throw notAnArray({ ...step, reached: [...step.reached, name] }, value);
-    if (!step.creates) return [];
-    throw notViable(name, next, value);
+    if (isFilteredPart(next)) throw notAnArray({ ...step, reached: [...step.reached, name] }, value);
+    if (next === '$') throw noMatchedPosition();
+    if (step.creates) throw notViable(name, next, value);
+    return blocked({ ...step, at: step.at + 1, reached: [...step.reached, name] }, value);
   }
   return walk({ ...step, container: value, at: step.at + 1, reached: [...step.reached, name] });
+}
+
+function noMatchedPosition(): CommandError {
+  return new CommandError('BadValue', 'The positional operator did not find the match needed from the query.');
+}
+
+/** A path that nothing can be at, for an operator that makes no parents. */
+function blocked(step: Step, value: Value): readonly Slot[] {
+  if (step.toleratesBlocked) return [];
+  const path = [...step.reached, ...step.segments.slice(step.at)].join('.');
+  throw new CommandError(
+    'PathNotViable',
+    `Cannot use the part (${step.segments[step.at] ?? ''}) of (${path}) to traverse the element ({${step.reached.at(-1) ?? ''}: ${formatValue(value)}})`,
+  );
 }
 
 function notAnArray(step: Step, value: Value): CommandError {
@@ -117,16 +145,17 @@ function notViable(name: string, next: string, value: Value): CommandError {
 
 function positionsOf(step: Step, array: readonly Value[], segment: string): readonly number[] {
   if (segment === '$[]') return [...array.keys()];
-  if (segment.startsWith('$[')) return filteredPositions(step, array, segment.slice(2, -1));
+  if (isFilteredPart(segment)) return filteredPositions(step, array, segment.slice(2, -1));
   if (segment === '$') {
     const position = step.context.matchedPosition(step.reached);
     if (position !== undefined) return [position];
-    throw new CommandError('BadValue', 'The positional operator did not find the match needed from the query.');
+    throw noMatchedPosition();
   }
   const position = arrayPosition(segment);
   if (position !== undefined) return [position];
-  if (!step.creates) return [];
-  throw notViable(step.reached.at(-1) ?? '', segment, [...array]);
+  if (step.creates) throw notViable(step.reached.at(-1) ?? '', segment, [...array]);
+  blocked(step, [...array]);
+  return [];
 }
 
 function filteredPositions(step: Step, array: readonly Value[], name: string): readonly number[] {
@@ -141,9 +170,4 @@ function filteredPositions(step: Step, array: readonly Value[], name: string): r
     const item = array[position];
     return item !== undefined && matches(filter, new Document(new Map([[name, item]])));
   });
-}
-
-/** The type of a value for an error message, or `missing`. */
-export function describeType(value: Value | undefined): string {
-  return value === undefined ? 'missing' : typeName(value);
 }

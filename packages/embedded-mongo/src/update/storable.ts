@@ -7,18 +7,13 @@ import { CommandError } from '../server/command-error.ts';
 
 /** The largest document, in bytes. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+/** MongoDB reads documents a little larger than it stores, so that it can say more about them. */
+const MAX_READABLE_BYTES = MAX_DOCUMENT_BYTES + 16 * 1024;
 const MAX_NESTING = 100;
 
 /** Refuses documents that are too large or nested too deeply to store. */
-export function checkStorable(bytes: Buffer, cause: 'insert' | 'update'): void {
-  if (bytes.length > MAX_DOCUMENT_BYTES) {
-    throw cause === 'update'
-      ? new CommandError(17_419, `Resulting document after update is larger than ${String(MAX_DOCUMENT_BYTES)}`)
-      : new CommandError(
-          'BSONObjectTooLarge',
-          `BSONObj size: ${String(bytes.length)} (0x${bytes.length.toString(16).toUpperCase()}) is invalid. Size must be between 0 and ${String(MAX_DOCUMENT_BYTES)}(16MB)`,
-        );
-  }
+export function checkStorable(bytes: Buffer, cause: 'insert' | 'update' | 'upsert'): void {
+  if (bytes.length > MAX_DOCUMENT_BYTES) throw tooLarge(bytes.length, cause);
   try {
     validateDocument(bytes, MAX_NESTING - 1);
   } catch (error) {
@@ -28,6 +23,22 @@ export function checkStorable(bytes: Buffer, cause: 'insert' | 'update'): void {
       `cannot insert document because it exceeds ${String(MAX_NESTING)} levels of nesting`,
     );
   }
+}
+
+function tooLarge(size: number, cause: 'insert' | 'update' | 'upsert'): CommandError {
+  const limit = String(MAX_DOCUMENT_BYTES);
+  if (cause === 'update') return new CommandError(17_419, `Resulting document after update is larger than ${limit}`);
+  if (cause === 'upsert') return new CommandError(17_420, `Document to upsert is larger than ${limit}`);
+  if (size <= MAX_READABLE_BYTES) {
+    return new CommandError(
+      'BadValue',
+      `object to insert too large. size in bytes: ${String(size)}, max size: ${limit}`,
+    );
+  }
+  return new CommandError(
+    'BSONObjectTooLarge',
+    `BSONObj size: ${String(size)} (0x${size.toString(16).toUpperCase()}) is invalid. Size must be between 0 and ${String(MAX_READABLE_BYTES)}(16MB)`,
+  );
 }
 
 /** The document with a valid `_id` as its first field; a missing one is made. Untouched bytes stay as they are. */

@@ -10,7 +10,11 @@ const OP_QUERY = 2004;
 const OP_MSG = 2013;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
+const EXHAUST_ALLOWED = 0x1_0000;
 const REQUIRED_BITS = 0xffff;
+
+/** MongoDB's code for a query of the legacy opcode. */
+export const OP_QUERY_GONE = 5_739_101;
 
 /** A request of either opcode a driver uses. */
 export interface WireRequest {
@@ -19,6 +23,8 @@ export interface WireRequest {
   readonly isLegacy: boolean;
   /** Whether the client wants no answer. */
   readonly isSilent: boolean;
+  /** Whether the client takes several answers, so that it need not ask for every further batch of a cursor. */
+  readonly takesStream: boolean;
   readonly body: Document;
 }
 
@@ -40,7 +46,13 @@ function parseOpMsg(message: Buffer, requestId: number): WireRequest {
     end -= 4;
     if (crc32c(message.subarray(0, end)) !== message.readUInt32LE(end)) throw new WireError('OP_MSG checksum mismatch');
   }
-  return { requestId, isLegacy: false, isSilent: (flags & MORE_TO_COME) !== 0, body: parseSections(message, 20, end) };
+  return {
+    requestId,
+    isLegacy: false,
+    isSilent: (flags & MORE_TO_COME) !== 0,
+    takesStream: (flags & EXHAUST_ALLOWED) !== 0,
+    body: parseSections(message, 20, end),
+  };
 }
 
 function parseSections(message: Buffer, start: number, end: number): Document {
@@ -103,14 +115,20 @@ function parseOpQuery(message: Buffer, requestId: number): WireRequest {
   const body = parseDocument(message.subarray(at, at + length));
   const namespace = message.toString('utf8', 20, nameEnd);
   const command = body.firstName() ?? '';
+  if (!namespace.endsWith('.$cmd')) {
+    throw new CommandError(
+      OP_QUERY_GONE,
+      'OP_QUERY is no longer supported. The client driver may require an upgrade. For more details see https://dochub.mongodb.org/core/legacy-opcode-removal',
+    );
+  }
   const isHandshake = ['hello', 'isMaster', 'ismaster'].includes(command);
-  if (!namespace.endsWith('.$cmd') || !isHandshake) {
+  if (!isHandshake) {
     throw new CommandError(
       'UnsupportedOpQueryCommand',
       `Unsupported OP_QUERY command: ${command}. The client driver may require an upgrade.`,
     );
   }
-  return { requestId, isLegacy: true, isSilent: false, body };
+  return { requestId, isLegacy: true, isSilent: false, takesStream: false, body };
 }
 
 /** Whether a message is of the legacy opcode, for answers to messages that could not be parsed. */

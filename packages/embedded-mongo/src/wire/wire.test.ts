@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { serialize, deserialize, type Document } from 'bson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestClient, type TestClient } from '../testing/open-client.ts';
 import { crc32c } from './crc32c.ts';
+import { createMessageFramer } from './message-framer.ts';
 import { exchangeBytes, openSocket } from '../testing/exchange-bytes.ts';
 
 let test: TestClient;
@@ -38,6 +40,25 @@ function opMsg(document: Document, flags = 0): Buffer {
 const open = () => openSocket(path);
 const exchange = (bytes: Buffer) => exchangeBytes(path, bytes);
 
+/** Reads whole messages until there are enough of them, and ends with none left over. */
+function messages(socket: Socket, isEnough: (received: readonly Buffer[]) => boolean): Promise<readonly Buffer[]> {
+  const framer = createMessageFramer();
+  const received: Buffer[] = [];
+  return new Promise((resolve) => {
+    const read = (chunk: Buffer): void => {
+      received.push(...[...framer.push(chunk)].map((one) => Buffer.from(one)));
+      if (!isEnough(received)) return;
+      socket.off('data', read);
+      resolve(received);
+    };
+    socket.on('data', read);
+  });
+}
+
+function bodyOf(reply: Buffer | undefined): Document {
+  return reply === undefined ? {} : deserialize(reply.subarray(21), { promoteLongs: false });
+}
+
 async function isAlive(): Promise<boolean> {
   const reply = await test.db.command({ ping: 1 });
   return reply['ok'] === 1;
@@ -59,7 +80,42 @@ describe('the wire protocol', () => {
       int32(1),
       serialize({ find: 'items' }),
     );
-    expect(await exchange(query)).toMatchObject({ ok: 0, code: 352 });
+    expect(await exchange(query)).toMatchObject({ ok: 0, code: 5_739_101, $err: expect.any(String) });
+    const socket = await open();
+    socket.write(query);
+    const [reply] = await messages(socket, (received) => received.length === 1);
+    expect(reply?.readInt32LE(16)).toBe(2);
+    const command = message(2004, int32(0), Buffer.from('test.$cmd\0'), int32(0), int32(1), serialize({ count: 'x' }));
+    expect(await exchange(command)).toMatchObject({ ok: 0, code: 352 });
+  });
+
+  it('streams the batches of a cursor to a client that takes them, each as the answer to the one before', async () => {
+    const items = test.db.collection<{ _id: number }>('streamed');
+    await items.insertMany(Array.from({ length: 9 }, (_unused, n) => ({ _id: n })));
+    const { cursor } = (await test.db.command({ find: 'streamed', batchSize: 2 })) as { cursor: Document };
+    const more = { getMore: cursor['id'], collection: 'streamed', batchSize: 3, $db: 'test' };
+    // The session is the driver's; a cursor of one is read by nobody else.
+    expect(await exchange(opMsg(more, 0x1_0000))).toMatchObject({ ok: 0 });
+    const raw = await open();
+    raw.write(opMsg({ find: 'streamed', batchSize: 2, $db: 'test' }));
+    const [found] = await messages(raw, (received) => received.length === 1);
+    const { id } = (bodyOf(found)['cursor'] ?? {}) as Document;
+    raw.write(opMsg({ ...more, getMore: id }, 0x1_0000));
+    const replies = await messages(raw, (received) => received.length > 0 && received.at(-1)?.readUInt32LE(16) === 0);
+    expect(replies.map((reply) => reply.readUInt32LE(16))).toEqual([2, 2, 0]);
+    const ids = replies.flatMap((reply) => {
+      const { nextBatch } = bodyOf(reply)['cursor'] as { nextBatch: Document[] };
+      return nextBatch.map((document) => document['_id'] as number);
+    });
+    expect(ids).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(replies.map((reply) => reply.readInt32LE(8))).toEqual([
+      7,
+      ...replies.slice(0, -1).map((r) => r.readInt32LE(4)),
+    ]);
+    raw.write(opMsg({ ping: 1, $db: 'admin' }, 0x1_0000));
+    const [pong] = await messages(raw, (received) => received.length === 1);
+    expect(pong?.readUInt32LE(16)).toBe(0);
+    raw.destroy();
   });
 
   it('checks a checksum that is present', async () => {

@@ -1,5 +1,6 @@
 import { int, isRegex, type Regex, type Value } from '../../bson/value.ts';
 import { compileRegex } from '../../query/compile-regex.ts';
+import { capturesOf } from '../../query/regex/pattern-output.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish, type OperatorParser } from '../expression.ts';
 import { compileParts, documentOf, namedOperands, typeOf } from './operands.ts';
@@ -111,7 +112,7 @@ function matchDocument(text: string, match: RegExpExecArray): Value {
   return documentOf([
     ['match', match[0]],
     ['idx', int(Array.from(text.slice(0, match.index)).length)],
-    ['captures', match.slice(1).map((capture: string | undefined) => capture ?? null)],
+    ['captures', capturesOf(match).map((capture) => capture ?? null)],
   ]);
 }
 

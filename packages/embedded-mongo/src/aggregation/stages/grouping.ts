@@ -167,6 +167,7 @@ const NOT_IN_FACETS = [
   '$search',
   '$searchMeta',
   '$vectorSearch',
+  '$listSearchIndexes',
 ];
 
 /** The stages that bring documents together. */

@@ -28,7 +28,7 @@ function documentOf(name: string, specification: Value): Document {
 }
 
 const project: ChangeParser = (specification) => {
-  const projection = parseProjectStage(documentOf('$project', specification));
+  const projection = parseProjectStage(documentOf('$project', specification), '$project');
   return (document, variables) => projection(document, () => undefined, variables);
 };
 
@@ -37,39 +37,49 @@ interface Assignment {
   readonly evaluate: Expression;
 }
 
-const addFields: ChangeParser = (specification) => {
-  const assignments: Assignment[] = [];
-  collect(documentOf('$addFields', specification), [], assignments);
-  if (assignments.length === 0) {
-    throw new CommandError(40_177, 'Invalid $addFields :: caused by :: specification must have at least one field');
+function addFields(name: '$addFields' | '$set', specification: Value): DocumentChange {
+  if (!isDocument(specification)) {
+    throw new CommandError(40_272, `${name} specification stage must be an object, got ${typeName(specification)}`);
   }
-  refuseConflicts(assignments);
+  const assignments = assignmentsOf(name, specification);
   return (document, variables) => {
     const target = new Document(new Map(document.entries()));
     for (const { segments, evaluate } of assignments)
       assign(target.fields, segments, evaluate({ root: document, variables }));
     return target;
   };
-};
+}
+
+/** What a stage sets; failures name the stage as it was called. */
+function assignmentsOf(name: string, specification: Document): readonly Assignment[] {
+  const assignments: Assignment[] = [];
+  try {
+    collect(specification, [], assignments);
+    if (assignments.length === 0) throw new CommandError(40_177, 'specification must have at least one field');
+    refuseConflicts(assignments);
+  } catch (error) {
+    throw error instanceof CommandError ? error.inContext(`Invalid ${name}`) : error;
+  }
+  return assignments;
+}
 
 function collect(specification: Document, prefix: readonly string[], assignments: Assignment[]): void {
   for (const [path, value] of specification.entries()) {
-    if (path === '' || path.startsWith('$') || path.split('.').includes('')) {
-      throw new CommandError(
-        16_410,
-        `Invalid $addFields :: caused by :: FieldPath field names may not be empty or start with '$': ${path}`,
-      );
-    }
-    const segments = [...prefix, ...path.split('.')];
+    const segments = [...prefix, ...splitFieldPath(path)];
     if (isDocument(value) && value.firstName() === undefined) {
       throw new CommandError(
         40_180,
-        `Invalid $addFields :: caused by :: an empty object is not a valid value. Found empty object at path ${segments.join('.')}`,
+        `an empty object is not a valid value. Found empty object at path ${segments.join('.')}`,
       );
     }
-    if (isDocument(value) && value.firstName()?.startsWith('$') === false) collect(value, segments, assignments);
+    if (isDocument(value) && !isOperation(value)) collect(value, segments, assignments);
     else assignments.push({ segments, evaluate: compileExpression(value) });
   }
+}
+
+/** Whether a document is one operator with its operand, not fields of its own. */
+function isOperation(value: Document): boolean {
+  return value.firstName()?.startsWith('$') === true && [...value.entries()].length === 1;
 }
 
 function refuseConflicts(assignments: readonly Assignment[]): void {
@@ -79,7 +89,7 @@ function refuseConflicts(assignments: readonly Assignment[]): void {
     if (next?.startsWith(path) !== true) continue;
     throw new CommandError(
       40_176,
-      `Invalid $addFields :: caused by :: specification contains two conflicting paths. Cannot specify both '${path.slice(0, -1)}' and '${next.slice(0, -1)}'`,
+      `specification contains two conflicting paths. Cannot specify both '${path.slice(0, -1)}' and '${next.slice(0, -1)}'`,
     );
   }
 }
@@ -109,13 +119,19 @@ function assignInto(container: Value | undefined, segments: readonly string[], v
 }
 
 const unset: ChangeParser = (specification) => {
+  if (typeof specification !== 'string' && !Array.isArray(specification)) {
+    throw new CommandError(31_002, '$unset specification must be a string or an array');
+  }
   const paths = Array.isArray(specification) ? specification : [specification];
+  if (paths.length === 0) {
+    throw new CommandError(31_119, '$unset specification must be a string or an array with at least one field');
+  }
   const fields = paths.map((path): [string, Value] => {
     if (typeof path !== 'string')
       throw new CommandError(31_120, '$unset specification must be a string or an array containing only string values');
     return [path, false];
   });
-  const projection = parseProjectStage(new Document(new Map(fields)));
+  const projection = parseProjectStage(new Document(new Map(fields)), '$unset');
   return (document, variables) => projection(document, () => undefined, variables);
 };
 
@@ -212,8 +228,8 @@ function* unwindDocument(document: Document, { segments, keepsEmpty, indexName }
 /** The stages that only change one document at a time, which updates may use too. */
 export const DOCUMENT_CHANGES: ReadonlyMap<string, ChangeParser> = new Map([
   ['$project', project],
-  ['$addFields', addFields],
-  ['$set', addFields],
+  ['$addFields', (specification: Value) => addFields('$addFields', specification)],
+  ['$set', (specification: Value) => addFields('$set', specification)],
   ['$unset', unset],
   ['$replaceRoot', replaceRoot],
   ['$replaceWith', (specification: Value) => replacing('$replaceWith', specification)],

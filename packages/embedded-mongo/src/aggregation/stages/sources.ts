@@ -1,6 +1,7 @@
 import { isDocument, typeName } from '../../bson/value.ts';
 import { Document } from '../../bson/document.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { searchIndexesNotEnabled, searchNotEnabled } from '../../server/search-not-enabled.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { StageParser } from '../stage.ts';
 
@@ -29,12 +30,18 @@ const documents: StageParser = (specification) => {
   };
 };
 
-/** Stages of MongoDB that are known to be missing here, which says more than an unknown name would. */
-const REFUSED: ReadonlyMap<string, readonly [number, string]> = new Map([
-  ['$geoNear', [2, 'geo queries are not supported by the embedded store']],
-  ['$search', [31_082, 'needs Atlas Search, which the embedded store has not']],
-  ['$searchMeta', [31_082, 'needs Atlas Search, which the embedded store has not']],
-  ['$vectorSearch', [31_082, 'needs Atlas Vector Search, which the embedded store has not']],
+/** Stages that are missing here or have no place of their own, which says more than an unknown name would. */
+const REFUSED: ReadonlyMap<string, readonly [number | 'BadValue', string]> = new Map([
+  ['$changeStreamSplitLargeEvent', [20, 'can only be used in a $changeStream pipeline.']],
+  ['$geoNear', ['BadValue', 'geo queries are not supported by the embedded store']],
+]);
+
+/** Stages that need a search server. */
+const SEARCHING: ReadonlyMap<string, () => CommandError> = new Map([
+  ['$search', searchNotEnabled],
+  ['$searchMeta', searchNotEnabled],
+  ['$vectorSearch', searchNotEnabled],
+  ['$listSearchIndexes', searchIndexesNotEnabled],
 ]);
 
 /** The stages that begin a pipeline without a collection, and those that can only be refused. */
@@ -44,6 +51,12 @@ export const SOURCE_STAGES: readonly [string, StageParser][] = [
     name,
     () => {
       throw new CommandError(code, `${name} ${reason}`);
+    },
+  ]),
+  ...[...SEARCHING].map(([name, refusal]): [string, StageParser] => [
+    name,
+    () => {
+      throw refusal();
     },
   ]),
 ];

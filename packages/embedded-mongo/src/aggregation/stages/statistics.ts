@@ -7,6 +7,7 @@ import { findCollection } from '../../catalogue/collections.ts';
 import type { CollectionEntry } from '../../catalogue/entries.ts';
 import { measure, storageStatistics } from '../../catalogue/statistics.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { isTruthy } from '../expression.ts';
 import type { Stage, StageParser } from '../stage.ts';
 
 function first(name: string, source: NonNullable<Stage['source']>): Stage {
@@ -28,7 +29,8 @@ function existing(view: View, namespace: string): CollectionEntry {
 const COLLECTION_PARTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['count', []],
   ['storageStats', ['scale']],
-  ['latencyStats', []],
+  ['latencyStats', ['histograms']],
+  ['queryExecStats', []],
 ]);
 
 function checkParts(specification: Document): void {
@@ -67,17 +69,22 @@ const collStats: StageParser = (specification) => {
       buildDocument({
         ns: namespace,
         localTime: now(),
-        latencyStats: specification.has('latencyStats')
-          ? { reads: NO_LATENCY, writes: NO_LATENCY, commands: NO_LATENCY }
-          : undefined,
+        latencyStats: specification.has('latencyStats') ? latencies(specification.get('latencyStats')) : undefined,
         storageStats: specification.has('storageStats') ? storageStatistics(view, collection, scale) : undefined,
+        queryExecStats: specification.has('queryExecStats')
+          ? { collectionScans: { total: 0n, nonTailable: 0n } }
+          : undefined,
         count: specification.has('count') ? measure(view, collection).count : undefined,
       }),
     ];
   });
 };
 
-const NO_LATENCY: Literal = { latency: 0n, ops: 0n };
+function latencies(part: Value | undefined): Literal {
+  const hasHistograms = isDocument(part) && isTruthy(part.get('histograms'));
+  const none: Literal = { histogram: hasHistograms ? [] : undefined, latency: 0n, ops: 0n };
+  return { reads: none, writes: none, commands: none, transactions: none };
+}
 
 function now(): Value {
   return { kind: 'date', milliseconds: BigInt(Date.now()) };
