@@ -9,7 +9,7 @@ afterAll(() => test.close());
 
 it('numbers connections, and offers no compression and no stream of topologies', async () => {
   const raw = await openRawConnection(test.store.uri);
-  const hello = await raw.send({ hello: 1, compression: ['zlib'], $db: 'admin' });
+  const hello = await raw.send({ hello: 1, compression: ['zlib'], ofTomorrow: true, $db: 'admin' });
   expect(hello).toMatchObject({ ok: 1, isWritablePrimary: true, maxWireVersion: 25 });
   expect(hello['connectionId']).not.toEqual((await admin.command({ hello: 1 }))['connectionId']);
   expect(hello).not.toHaveProperty('topologyVersion');

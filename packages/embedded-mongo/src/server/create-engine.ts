@@ -12,6 +12,7 @@ import { createDispatcher, type Dispatch } from './dispatcher.ts';
 import { createFailPoints } from './fail-points.ts';
 import { createFsync } from './fsync.ts';
 import { createProfiler } from './profiler.ts';
+import { rehearse } from './rehearse.ts';
 import { createRetries } from './retries.ts';
 import { createSessionCommands, type SessionCommands } from './session-commands.ts';
 import { createSessions } from './sessions.ts';
@@ -26,6 +27,8 @@ export interface Engine {
   onClosed(connectionId: number): void;
   /** Ends what is idle, deletes what has expired and forgets what nobody can ask for any more. */
   sweep(now: number): void;
+  /** Gets ready for the first query; to be called once, when there is time. */
+  rehearse(): Promise<void>;
   /** Aborts open transactions, commits what is pending and lets nobody wait any longer. */
   close(): void;
 }
@@ -142,6 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
       failing(retries.sweep(now), 'session sweep');
       failing(log.prune(queue, now), 'change log sweep');
     },
+    rehearse: () => rehearse(dispatch, state.reading.catalogue()),
     close: () => {
       for (const session of sessions.all()) transactions.abortOpen(session);
       queue.flush();

@@ -68,11 +68,15 @@ export async function startServer(options: {
   });
   server.maxConnections = MAX_CONNECTIONS;
   address = await listen(server, where);
+  const rehearsal = globalThis.setImmediate(() => {
+    engine.rehearse().catch((error: unknown) => onInternalError(error, 'rehearsal'));
+  });
   const sweep = setInterval(() => engine.sweep(Date.now()), SWEEP_MILLISECONDS);
   return {
     address,
     close: async () => {
       clearInterval(sweep);
+      clearImmediate(rehearsal);
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
