@@ -1,7 +1,7 @@
 import type { Conversation, ConversationId } from '@parley/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MessagesSquare } from 'lucide-react';
-import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useTexts } from '../../lib/i18n/use-texts.ts';
 import { configQuery } from '../../lib/query/queries.ts';
@@ -176,6 +176,8 @@ function ListBody({ currentId, onOpen, onLeave, scroller, list }: ListBodyProps)
 function useRowFocus(scroller: React.RefObject<HTMLElement | null>, all: readonly Conversation[]) {
   const [keptId, setKeptId] = useState<ConversationId>();
   const wanted = useRef<ConversationId>(undefined);
+  const passing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(passing.current), []);
   useLayoutEffect(() => {
     if (wanted.current === undefined) return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-conversation="${wanted.current}"]`);
@@ -209,7 +211,8 @@ function useRowFocus(scroller: React.RefObject<HTMLElement | null>, all: readonl
       const at = all.findIndex((item) => item.id === id);
       const neighbour = all[at + 1] ?? all[at - 1];
       // The menu gives up the focus first.
-      setTimeout(() => go(neighbour?.id), 50);
+      clearTimeout(passing.current);
+      passing.current = setTimeout(() => go(neighbour?.id), 50);
     },
   };
 }
