@@ -93,13 +93,13 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     if (command.kind === 'read') {
       const wanted = snapshotRequest(request.body);
       if (wanted === undefined) {
-        return success(withinTime(request, state.reading, (view) => command.run(request, view)));
+        return success(runWithin(command, request, state.reading));
       }
       const { time, view } = dependencies.snapshots.take(wanted.time);
-      const answer = success(withinTime(request, view, (limited) => command.run(request, limited)));
+      const answer = success(runWithin(command, request, view));
       return withSnapshotTime(request, answer, time);
     }
-    const reply = await queue.run((view) => withinTime(request, view, (limited) => command.run(request, limited)));
+    const reply = await queue.run((view) => runWithin(command, request, view));
     return success({ ...reply, ...writeConcernError(request.body) });
   };
 
@@ -114,7 +114,7 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     const answer = await runOnce(session, number, () =>
       queue.run((view) => {
         if (command.kind !== 'write') throw new TypeError('only writes can be retried');
-        const reply = withinTime(request, view, (limited) => command.run(request, limited));
+        const reply = runWithin(command, request, view);
         met.failing = dependencies.failPoints?.meetWrite();
         const { error, closesConnection } = met.failing ?? {};
         if (error !== undefined) throw closesConnection === true ? new WireError(ENDED) : error;
@@ -135,13 +135,13 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
   ): Promise<Reply> => {
     if (command.kind === 'plain') return command.run(request);
     if (command.kind === 'read') {
-      return withinTime(request, transactions.viewOf(transaction), (view) => command.run(request, view));
+      return runWithin(command, request, transactions.viewOf(transaction));
     }
     const write = await transactions.writerOf(session, transaction);
     transaction.hasWritten = true;
     return write.run((view) => {
       checkTransactionWrite(request, view);
-      const reply = withinTime(request, view, (limited) => command.run(request, limited));
+      const reply = runWithin(command, request, view);
       checkBuiltIndexes(request, reply, view, state.reading.catalogue());
       return reply;
     });
@@ -342,16 +342,20 @@ function isFailedBulk(reply: Reply): boolean {
   return typeof errors === 'number' && errors > 0;
 }
 
-/** Gives a command a view that ends scans at its `maxTimeMS`; cursors it leaves behind are free of it. */
-function withinTime<V extends View>(request: Request, unlimited: V, run: (view: V) => Reply): Reply {
+/** Runs a command on a view that ends scans at its `maxTimeMS`; cursors it leaves behind are free of it. */
+function runWithin<V extends View>(
+  command: { readonly run: (request: Request, view: V) => Reply },
+  request: Request,
+  unlimited: V,
+): Reply {
   const limit = request.arguments.count('maxTimeMS') ?? 0;
   const view = request.arguments.flag('bypassDocumentValidation')
     ? { ...unlimited, bypassesValidation: true }
     : unlimited;
-  if (limit === 0) return run(view);
+  if (limit === 0) return command.run(request, view);
   const timeLimit = { deadline: Date.now() + limit };
   try {
-    return run({ ...view, timeLimit });
+    return command.run(request, { ...view, timeLimit });
   } finally {
     timeLimit.deadline = Number.POSITIVE_INFINITY;
   }
