@@ -1,14 +1,9 @@
 import { Binary, type Document } from 'mongodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestClient } from './testing/open-client.ts';
-import { openRawConnection } from './testing/raw-connection.ts';
+import { openTestClientAndRaw } from './testing/open-client.ts';
 
-const test = await openTestClient();
-const raw = await openRawConnection(test.store.uri);
-afterAll(async () => {
-  raw.close();
-  await test.close();
-});
+const { test, raw, close } = await openTestClientAndRaw();
+afterAll(close);
 beforeEach(() => test.db.dropDatabase());
 
 const send = (body: Document): Promise<Document> => raw.send({ ...body, $db: body['$db'] ?? 'test' });

@@ -1,15 +1,11 @@
 import { Binary, Long, Timestamp, type Document } from 'mongodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestClient } from './testing/open-client.ts';
+import { openTestClientAndRaw } from './testing/open-client.ts';
 import { openRawConnection } from './testing/raw-connection.ts';
 
-const test = await openTestClient();
-const raw = await openRawConnection(test.store.uri);
+const { test, raw, close } = await openTestClientAndRaw();
 const items = test.db.collection<{ _id: number; n?: number }>('items');
-afterAll(async () => {
-  raw.close();
-  await test.close();
-});
+afterAll(close);
 beforeEach(async () => {
   await test.client.db('admin').command({ killAllSessions: [] });
   await test.db.dropDatabase();

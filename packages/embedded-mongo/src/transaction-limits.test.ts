@@ -1,15 +1,10 @@
 import { Long, UUID, type Document } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient } from './testing/open-client.ts';
-import { openRawConnection } from './testing/raw-connection.ts';
+import { openTestClientAndRaw } from './testing/open-client.ts';
 
-const test = await openTestClient();
-const raw = await openRawConnection(test.store.uri);
+const { test, raw, close } = await openTestClientAndRaw();
 const items = test.db.collection<{ _id: number; n?: number }>('items');
-afterAll(async () => {
-  raw.close();
-  await test.close();
-});
+afterAll(close);
 beforeEach(async () => {
   await test.db.dropDatabase();
   await items.insertOne({ _id: 1, n: 1 });

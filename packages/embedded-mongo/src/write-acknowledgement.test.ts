@@ -1,16 +1,11 @@
 import type { Document } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { openRawConnection } from './testing/raw-connection.ts';
-import { openTestClient } from './testing/open-client.ts';
+import { openTestClientAndRaw } from './testing/open-client.ts';
 
-const test = await openTestClient();
-const raw = await openRawConnection(test.store.uri);
+const { test, raw, close } = await openTestClientAndRaw();
 const admin = test.client.db('admin');
 const items = test.db.collection<{ _id: number }>('items');
-afterAll(async () => {
-  raw.close();
-  await test.close();
-});
+afterAll(close);
 beforeEach(async () => {
   await items.deleteMany({});
 });

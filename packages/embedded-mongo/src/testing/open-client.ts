@@ -1,5 +1,6 @@
 import { MongoClient, type Db } from 'mongodb';
 import { startEmbeddedMongo, type EmbeddedMongo } from '../index.ts';
+import { openRawConnection } from './raw-connection.ts';
 
 /** A driver connected to a fresh store in memory. */
 export interface TestClient {
@@ -25,4 +26,15 @@ export async function openTestClient(path = ':memory:'): Promise<TestClient> {
       await store.close();
     },
   };
+}
+
+/** The same with a connection beside the driver, for what the driver would not send. */
+export async function openTestClientAndRaw() {
+  const test = await openTestClient();
+  const raw = await openRawConnection(test.store.uri);
+  const close = async (): Promise<void> => {
+    raw.close();
+    await test.close();
+  };
+  return { test, raw, close };
 }
