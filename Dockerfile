@@ -26,7 +26,7 @@ COPY packages/embedded-mongo packages/embedded-mongo
 COPY client client
 COPY tsconfig.base.json ./
 RUN node client/node_modules/vite/bin/vite.js build client \
- && node packages/embedded-mongo/node_modules/rolldown/bin/cli.mjs -c packages/embedded-mongo/rolldown.config.ts
+ && node packages/embedded-mongo/build-worker.ts
 
 FROM source AS dependencies
 RUN --mount=type=secret,id=ca \

@@ -117,14 +117,7 @@ function buildStore(run) {
     name: 'store',
     sources: filesBelow(room),
     result: `${room}/dist/worker.js`,
-    command: [
-      'node',
-      `${room}/node_modules/rolldown/bin/cli.mjs`,
-      '-c',
-      `${room}/rolldown.config.ts`,
-      '--log-level',
-      'warn',
-    ],
+    command: ['node', `${room}/build-worker.ts`],
   });
 }
 

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { EmbeddedMongoError } from './embedded-mongo-error.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -53,6 +54,8 @@ async function stop({ server, store, lock }: Running): Promise<void> {
 
 try {
   const running = await start(readWorkerOptions(workerData));
+  // Now, as a process that is killed does not do it: what is not parsed again costs no memory at the next start.
+  flushCompileCache();
   port.once('message', () => {
     stop(running).catch((error: unknown) => {
       throw error;
