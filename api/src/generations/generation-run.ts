@@ -1,5 +1,5 @@
 import { ProblemError } from '@parley/contracts';
-import type { ConversationId, GenerationEvent } from '@parley/contracts';
+import type { ConversationId, GenerationEvent, GenerationId } from '@parley/contracts';
 import type { StreamLog } from '@parley/stream-log';
 import type { Logger } from 'pino';
 import type { ConversationRepository } from '../database/repositories/conversation-repository.ts';
@@ -15,7 +15,7 @@ import { followCommands } from './follow-commands.ts';
 import { answerProducer, logIdOf } from './generation-log.ts';
 import type { GenerationNews } from './generation-news.ts';
 import type { GenerationStore } from './generation-store.ts';
-import type { Leases } from './leases.ts';
+import type { Leases } from '../leases.ts';
 import { endOpenCalls } from './open-calls.ts';
 import { createProgressSaver } from './progress-saver.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
@@ -60,7 +60,7 @@ export interface RunPorts {
   readonly approvals: ToolApprovals;
   readonly results: ToolResults;
   readonly news: GenerationNews;
-  readonly leases: Leases;
+  readonly leases: Leases<GenerationId>;
   /** Milliseconds between two appends to a log; 30 unless told. */
   readonly appendIntervalMs?: number | undefined;
   readonly logger: Logger;

@@ -12,7 +12,7 @@ import { startRun } from './generation-run.ts';
 import type { GenerationRun, RunPorts } from './generation-run.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { createLanes } from './lanes.ts';
-import { createLeases } from './leases.ts';
+import { createLeases } from '../leases.ts';
 import type { RestoredAnswer } from './restore-answer.ts';
 import { createSuccession } from './succession.ts';
 
@@ -80,7 +80,7 @@ export function createGenerationRuns({
   ...options
 }: GenerationRunsOptions): GenerationRuns {
   const { generations, store, news, logger, now } = options;
-  const leases = createLeases({ renew: (ids) => generations.renew(ids, owner), logger });
+  const leases = createLeases<GenerationId>({ renew: (ids) => generations.renew(ids, owner), logger });
   const ports: RunPorts = { ...options, leases };
   /** Those that write. */
   const runs = new Map<GenerationId, GenerationRun>();

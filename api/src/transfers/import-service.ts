@@ -7,7 +7,13 @@ import { importIdSchema, longestImport, problem } from '@parley/contracts';
 import type { Import, ImportId, UserId } from '@parley/contracts';
 import type { Logger } from 'pino';
 import { cleanLine } from '../clean-text.ts';
-import type { ImportChange, ImportRecord, ImportRepository } from '../database/repositories/import-repository.ts';
+import type {
+  ImportChange,
+  ImportRecord,
+  ImportRepository,
+  NewImport,
+} from '../database/repositories/import-repository.ts';
+import { createLeases } from '../leases.ts';
 import { sizeText } from '../size-text.ts';
 import { ExportError } from './export-error.ts';
 import { createImportTally } from './import-tally.ts';
@@ -28,7 +34,10 @@ export interface ImportService {
   cancel(userId: UserId, id: ImportId): Promise<Import>;
   /** Ends imports of somebody's and forgets them, with their files. */
   removePerson(userId: UserId): Promise<void>;
-  /** Goes on with what an earlier process left, where its file is still there. */
+  /**
+   * Goes on with what an earlier process left, where its file is still there, and from now on with what a process that
+   * shares the folder leaves.
+   */
   resume(): Promise<void>;
   /** Stops; what has not ended goes on in the next process. */
   close(): Promise<void>;
@@ -47,27 +56,36 @@ interface ImportServiceOptions extends ImportWriterOptions {
 const mostKept = 20;
 /** Milliseconds between two notes about how far it is. */
 const noteEvery = 500;
-/** Milliseconds after which an import that says nothing is one whose process is dead. */
+/** Milliseconds between two looks for imports that another process has left. */
+const lookEvery = 10_000;
+/** Milliseconds after the end of a lease in which somebody may still take the import over. */
 const longestSilence = 60_000;
+/** Milliseconds after which a file that no import is of is a left-over, if somebody else may be receiving it. */
+const oldFile = 86_400_000;
 
 export function createImportService(options: ImportServiceOptions): ImportService {
   const { imports, folder, isSoleProducer, log, now } = options;
+  const owner = randomUUID();
+  const leases = createLeases<ImportId>({ renew: (ids) => imports.renew(ids, owner), logger: log });
   const closing = new AbortController();
   /** Those that wait or run here. */
   const here = new Map<ImportId, AbortController>();
   /** People whose files are being received. */
   const receiving = new Set<UserId>();
   let line: Promise<void> = Promise.resolve();
+  let looks: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
 
   const fileOf = (id: ImportId): string => path.join(folder, `${id}.json`);
 
-  function isActive({ id, state, updatedAt }: ImportRecord): boolean {
+  function isActive({ id, state, leaseExpiresAt }: ImportRecord): boolean {
     if (state !== 'waiting' && state !== 'running') return false;
-    return here.has(id) || now() - updatedAt.getTime() < longestSilence;
+    return here.has(id) || now() - (leaseExpiresAt?.getTime() ?? 0) < longestSilence;
   }
 
   function toImport(record: ImportRecord): Import {
-    const { userId: _userId, entries: _entries, isCancelled: _isCancelled, createdAt, updatedAt, ...rest } = record;
+    const { userId: _userId, entries: _entries, isCancelled: _isCancelled, ...told } = record;
+    const { leaseOwner: _owner, leaseExpiresAt: _expiry, createdAt, updatedAt, ...rest } = told;
     const isOver = rest.state !== 'waiting' && rest.state !== 'running';
     return {
       ...rest,
@@ -103,19 +121,24 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   function enqueue(record: ImportRecord): void {
     const controller = new AbortController();
     here.set(record.id, controller);
+    const endLease = leases.hold(record.id, () => controller.abort());
     const signal = AbortSignal.any([closing.signal, controller.signal]);
-    line = line.then(() => work(record, signal));
+    line = line.then(() => work(record, signal)).finally(endLease);
   }
 
   async function work(record: ImportRecord, signal: AbortSignal): Promise<void> {
-    const { id } = record;
+    const { id, userId } = record;
     try {
       const ended = await workThrough(record, signal);
-      if (closing.signal.aborted && ended.state === 'cancelled') return;
-      await imports.change(id, { ...ended, updatedAt: new Date(now()) });
-      await rm(fileOf(id), { force: true });
+      if (closing.signal.aborted && ended.state === 'cancelled') {
+        await imports.release(id, owner);
+        return;
+      }
+      const noted = await imports.note(id, owner, { ...ended, updatedAt: new Date(now()) });
+      const isElsewhere = noted === undefined && (await imports.find(userId, id)) !== undefined;
+      if (!isElsewhere) await rm(fileOf(id), { force: true });
     } catch (error) {
-      // The database does not answer: the file stays, and the next process goes on with it.
+      // The database does not answer: the file stays, and whoever looks first goes on with it.
       log.error({ err: error, importId: id }, 'An import could not be ended');
     } finally {
       here.delete(id);
@@ -137,7 +160,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     }
     async function note(): Promise<void> {
       noted = now();
-      const told = await imports.change(id, {
+      const told = await imports.note(id, owner, {
         state: 'running',
         read,
         // What an earlier process has worked through is not done again, and not counted again.
@@ -165,6 +188,37 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     }
   }
 
+  /** Takes over what nobody works on any more. */
+  async function look(): Promise<void> {
+    for (const { id } of await imports.listUnfinished()) {
+      if (here.has(id) || closing.signal.aborted) continue;
+      const isThere = await stat(fileOf(id)).then(
+        () => true,
+        () => false,
+      );
+      // It may be on the disk of another process.
+      if (!isThere && !isSoleProducer) continue;
+      const taken = await imports.takeOver(id, owner, isSoleProducer ? 'any' : 'abandoned');
+      if (taken === undefined) continue;
+      if (isThere) enqueue(taken);
+      else await imports.note(id, owner, { state: 'interrupted', updatedAt: new Date(now()) });
+    }
+  }
+
+  /** Files that were not received whole. */
+  async function removeLeftOvers(): Promise<void> {
+    const kept = new Set((await imports.listUnfinished()).map(({ id }) => path.basename(fileOf(id))));
+    for (const name of await readdir(folder).catch(() => [])) {
+      const file = path.join(folder, name);
+      if (kept.has(name)) continue;
+      const age = await stat(file).then(
+        ({ mtimeMs }) => now() - mtimeMs,
+        () => 0,
+      );
+      if (isSoleProducer || age > oldFile) await rm(file, { force: true });
+    }
+  }
+
   async function forgetOld(userId: UserId): Promise<void> {
     const old = (await imports.list(userId, mostKept * 2)).slice(mostKept).filter((record) => !isActive(record));
     await imports.remove(old.map(({ id }) => id));
@@ -187,11 +241,12 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         const at = new Date(now());
         const counts = { added: 0, present: 0, skipped: 0, messages: 0, leftOut: [], skips: [] };
         const place = { id, userId, name: cleanLine(name, 200), size, read: 0, entries: 0 };
-        const record: ImportRecord = { ...place, ...counts, state: 'waiting', createdAt: at, updatedAt: at };
-        await imports.add(record);
-        enqueue(record);
+        const record: NewImport = { ...place, ...counts, state: 'waiting', createdAt: at, updatedAt: at };
+        await imports.add(record, owner);
+        const held = { ...record, leaseOwner: owner };
+        enqueue(held);
         await forgetOld(userId);
-        return toImport(record);
+        return toImport(held);
       } finally {
         receiving.delete(userId);
       }
@@ -204,7 +259,7 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       const record = await get(userId, id);
       if (!isActive(record)) return toImport(record);
       here.get(id)?.abort();
-      return toImport((await imports.change(id, { isCancelled: true })) ?? record);
+      return toImport((await imports.requestCancel(id)) ?? record);
     },
 
     async removePerson(userId) {
@@ -217,26 +272,19 @@ export function createImportService(options: ImportServiceOptions): ImportServic
     },
 
     async resume() {
-      const unfinished = isSoleProducer ? await imports.listUnfinished() : [];
-      const kept = new Set<string>();
-      for (const record of unfinished) {
-        const isThere = await stat(fileOf(record.id)).then(
-          () => true,
-          () => false,
-        );
-        if (isThere) {
-          kept.add(path.basename(fileOf(record.id)));
-          enqueue(record);
-        } else await imports.change(record.id, { state: 'interrupted', updatedAt: new Date(now()) });
-      }
-      if (!isSoleProducer) return;
-      // Files that were not received whole.
-      const files = await readdir(folder).catch(() => []);
-      for (const file of files) if (!kept.has(file)) await rm(path.join(folder, file), { force: true });
+      await look();
+      await removeLeftOvers();
+      looks ??= setInterval(() => {
+        looking ??= look()
+          .catch((error: unknown) => log.warn({ err: error }, 'Imports could not be looked for'))
+          .finally(() => (looking = undefined));
+      }, lookEvery).unref();
     },
 
     async close() {
+      clearInterval(looks);
       closing.abort();
+      await looking;
       await line;
     },
   };

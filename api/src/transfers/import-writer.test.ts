@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { ForeignConversation } from './foreign-conversation.ts';
 import { createImportTally } from './import-tally.ts';
 import { createImportWriter } from './import-writer.ts';
+import { writerOptions } from './__fixtures__/writer-options.ts';
 
 const userId = userIdSchema.parse('00000000-0000-4000-8000-000000000001');
 
@@ -24,27 +25,13 @@ it('tells of a conversation that could not be stored when none is being written 
   const slow = Promise.withResolvers<void>();
   const tally = createImportTally({ added: 0, present: 0, skipped: 0, messages: 0, leftOut: [], skips: [] });
   const writer = createImportWriter(
-    {
-      conversations: { find: async () => await Promise.resolve(undefined) },
-      conversationCopies: {
-        beginImport: async () => await Promise.resolve(),
-        find: async () => await Promise.resolve(undefined),
-        publish: async (_userId, id) => await Promise.resolve(shown.push(conversationIdSchema.parse(id)) > 0),
+    writerOptions(
+      async ({ parts: [part] }) => {
+        if (part?.type === 'text' && part.text === 'broken') throw new Error('The store is full.');
+        if (part?.type === 'text' && part.text === 'slow') await slow.promise;
       },
-      messageTrees: {
-        addAll: async (_userId, [message]) => {
-          const [part] = message?.parts ?? [];
-          if (part?.type === 'text' && part.text === 'broken') throw new Error('The store is full.');
-          if (part?.type === 'text' && part.text === 'slow') await slow.promise;
-        },
-      },
-      conversationOrder: { pins: async () => await Promise.resolve([]) },
-      projects: { exists: async () => await Promise.resolve(false) },
-      files: { bring: async () => await Promise.reject(new Error('There are no files.')) },
-      endpoints: [{ name: 'Scripted', models: ['scripted-1'] }],
-      endCalls: (parts) => parts,
-      now: Date.now,
-    },
+      async (_userId, id) => await Promise.resolve(shown.push(conversationIdSchema.parse(id)) > 0),
+    ),
     userId,
     tally,
     new AbortController().signal,

@@ -1,6 +1,7 @@
 import type { CodeRunId, CodeRunResult, ConversationId, UserId } from '@parley/contracts';
 import type { Connection } from 'mongoose';
 import { duplicateKeyField } from '../duplicate-key.ts';
+import { byPipeline, isLeaseExpired, leaseEnd } from '../lease.ts';
 import { codeRunDocumentSchema } from '../schemas/code-run-document.ts';
 import type { CodeRunDocument, RunInput } from '../schemas/code-run-document.ts';
 
@@ -58,12 +59,9 @@ export interface CodeRunRepository {
   removeAll(conversationId: ConversationId): Promise<UserId[]>;
 }
 
-const leaseEnd = { $add: ['$$NOW', 10_000] };
 const isRunning = { $eq: ['$state', 'running'] };
-const isExpired = { $lt: ['$leaseExpiresAt', '$$NOW'] };
 /** Much later than a successor would have come. */
 const isAbandoned = { $lt: [{ $add: ['$leaseExpiresAt', 60_000] }, '$$NOW'] };
-const pipeline = { updatePipeline: true } as const;
 const after = { returnDocument: 'after' } as const;
 const shown = {
   userId: 1,
@@ -87,7 +85,7 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
       // Only an update can ask for the database's time. No document has this epoch, so this one always inserts.
       const whole = { $mergeObjects: [{ $literal: document }, { leaseExpiresAt: leaseEnd }] };
       try {
-        await model.updateOne({ _id: id, epoch: -1 }, [{ $replaceWith: whole }], { ...pipeline, upsert: true });
+        await model.updateOne({ _id: id, epoch: -1 }, [{ $replaceWith: whole }], { ...byPipeline, upsert: true });
         return true;
       } catch (error) {
         if (duplicateKeyField(error) === undefined) throw error;
@@ -103,7 +101,7 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
     },
 
     async takeOver(id, owner, which) {
-      const isLost = which === 'any' ? { $or: [{ $ne: ['$leaseOwner', owner] }, isExpired] } : isExpired;
+      const isLost = which === 'any' ? { $or: [{ $ne: ['$leaseOwner', owner] }, isLeaseExpired] } : isLeaseExpired;
       const filter = { _id: id, $expr: { $or: [{ $eq: ['$state', 'failed'] }, { $and: [isRunning, isLost] }] } };
       const change = {
         state: 'running',
@@ -114,13 +112,13 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
         // It waits for its turn again, behind whoever took it meanwhile.
         turnIn: '$$REMOVE',
       };
-      const found = await model.findOneAndUpdate(filter, [{ $set: change }], { ...pipeline, ...after }).lean();
+      const found = await model.findOneAndUpdate(filter, [{ $set: change }], { ...byPipeline, ...after }).lean();
       return found === null ? undefined : toRecord(found, false);
     },
 
     async renew(held) {
       const change = [{ $set: { leaseExpiresAt: leaseEnd } }];
-      const found = await model.findOneAndUpdate(mine(held), change, { ...pipeline, ...after }).lean();
+      const found = await model.findOneAndUpdate(mine(held), change, { ...byPipeline, ...after }).lean();
       return found === null ? undefined : { stopRequested: found.stopRequested };
     },
 
@@ -129,7 +127,7 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
         return (await model.updateOne(mine(held), { $set: { turnIn: conversationId } })).matchedCount === 1;
       } catch (error) {
         if (duplicateKeyField(error) === undefined) throw error;
-        await model.updateOne({ turnIn: conversationId, $expr: isExpired }, { $unset: { turnIn: 1 } });
+        await model.updateOne({ turnIn: conversationId, $expr: isLeaseExpired }, { $unset: { turnIn: 1 } });
         return false;
       }
     },
@@ -148,7 +146,7 @@ export function createCodeRunRepository(connection: Connection): CodeRunReposito
     },
 
     async release(held) {
-      await model.updateOne(mine(held), [{ $set: { leaseExpiresAt: { $subtract: ['$$NOW', 1] } } }], pipeline);
+      await model.updateOne(mine(held), [{ $set: { leaseExpiresAt: { $subtract: ['$$NOW', 1] } } }], byPipeline);
     },
 
     async requestStop(userId, id) {

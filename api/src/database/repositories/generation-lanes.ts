@@ -1,5 +1,6 @@
 import type { GenerationId, MessageId } from '@parley/contracts';
 import type { Model } from 'mongoose';
+import { byPipeline } from '../lease.ts';
 import type { GenerationDocument } from '../schemas/generation-document.ts';
 import { firstInQueue } from './generation-queues.ts';
 import type { GenerationPlace, GenerationRecord } from './generation-repository.ts';
@@ -21,7 +22,6 @@ export interface GenerationLanes {
   keep(id: GenerationId, keeps: MessageId): Promise<void>;
 }
 
-const pipeline = { updatePipeline: true } as const;
 const isHeld = { holds: { $in: ['opening', 'open'] as const } };
 
 /** Lanes as generations that name the one that holds their conversation. */
@@ -51,7 +51,7 @@ export function createGenerationLanes(
         ...(goesOn ? { next: firstInQueue } : {}),
       };
       const filter = { _id: id, status: { $ne: 'running' as const }, ...isHeld };
-      const result = await model.updateOne(filter, [{ $set: change }, { $unset: ['holds', 'runningIn'] }], pipeline);
+      const result = await model.updateOne(filter, [{ $set: change }, { $unset: ['holds', 'runningIn'] }], byPipeline);
       return result.matchedCount === 1;
     },
 

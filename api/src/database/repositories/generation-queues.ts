@@ -1,6 +1,7 @@
 import { longestQueue } from '@parley/contracts';
 import type { ConversationId, GenerationId, UserId } from '@parley/contracts';
 import type { Model } from 'mongoose';
+import { byPipeline } from '../lease.ts';
 import type { GenerationDocument, QueuedPromptDocument } from '../schemas/generation-document.ts';
 import type { GenerationPlace, GenerationRecord } from './generation-repository.ts';
 
@@ -33,7 +34,6 @@ export interface GenerationQueues {
 
 /** The prompt that comes next, as an expression of an update. */
 export const firstInQueue = { $ifNull: [{ $arrayElemAt: ['$queue.generationId', 0] }, '$$REMOVE'] };
-const pipeline = { updatePipeline: true } as const;
 /** What lets a generation with lanes be waited for after its own end. */
 const canBeWaitedFor = [{ status: 'running' as const }, { holds: { $exists: true } }];
 const after = { returnDocument: 'after' } as const;
@@ -108,7 +108,7 @@ export function createGenerationQueues(
       const others = { $filter: { input: '$queue', cond: { $ne: ['$$this.generationId', dropped] } } };
       const next = { $cond: [{ $eq: ['$status', 'done'] }, firstInQueue, '$$REMOVE'] };
       const stages = [{ $set: { queue: others } }, { $set: { next } }];
-      await model.updateOne({ _id: id, next: dropped }, stages, pipeline);
+      await model.updateOne({ _id: id, next: dropped }, stages, byPipeline);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ConversationId, FileRef, GenerationId, ToolRef } from '@parley/con
 import type { Connection } from 'mongoose';
 import { batchWrites } from '../batch-writes.ts';
 import { duplicateKeyField } from '../duplicate-key.ts';
+import { byPipeline, isLeaseExpired, leaseEnd } from '../lease.ts';
 import { createGenerationQueues, firstInQueue } from './generation-queues.ts';
 import type { GenerationQueues } from './generation-queues.ts';
 import { createGenerationLanes } from './generation-lanes.ts';
@@ -104,13 +105,10 @@ interface Release {
   readonly delay: number | undefined;
 }
 
-const leaseEnd = { $add: ['$$NOW', 10_000] };
 /** Also keeps a sparse index usable, which must not be asked for documents without the field. */
 const hasLease = { leaseExpiresAt: { $gte: new Date(0) } };
-const isExpired = { $lt: ['$leaseExpiresAt', '$$NOW'] };
 const isHolding = { $ne: [{ $ifNull: ['$holds', null] }, null] };
 const oldestLeases = 100;
-const pipeline = { updatePipeline: true } as const;
 const after = { returnDocument: 'after' } as const;
 
 /** Generations in the `generations` collection. */
@@ -134,7 +132,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
       const inserting = { _id: id, epoch: -1 };
       const whole = { $mergeObjects: [{ $literal: document }, { leaseExpiresAt: leaseEnd }] };
       try {
-        await model.updateOne(inserting, [{ $replaceWith: whole }], { ...pipeline, upsert: true });
+        await model.updateOne(inserting, [{ $replaceWith: whole }], { ...byPipeline, upsert: true });
         return 'created';
       } catch (error) {
         const field = duplicateKeyField(error);
@@ -169,7 +167,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
     async listAbandoned() {
       // The index yields the oldest first, so that a look at a thousand running ones costs a hundred at most.
       const documents = await model
-        .find(hasLease, { conversationId: 1, leaseExpiresAt: 1, isExpired })
+        .find(hasLease, { conversationId: 1, leaseExpiresAt: 1, isExpired: isLeaseExpired })
         .sort({ leaseExpiresAt: 1 })
         .limit(oldestLeases)
         .lean<(GenerationDocument & { isExpired: boolean })[]>();
@@ -177,7 +175,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
     },
 
     async takeOver(id, owner, which) {
-      const filter = { _id: id, ...hasLease, ...(which === 'any' ? {} : { $expr: isExpired }) };
+      const filter = { _id: id, ...hasLease, ...(which === 'any' ? {} : { $expr: isLeaseExpired }) };
       const wasReleased = { $eq: [{ $ifNull: ['$leaseOwner', null] }, null] };
       const change = {
         epoch: { $add: ['$epoch', 1] },
@@ -186,12 +184,12 @@ export function createGenerationRepository(connection: Connection): GenerationRe
         leaseExpiresAt: leaseEnd,
         parked: '$$REMOVE',
       };
-      return toRunning(await model.findOneAndUpdate(filter, [{ $set: change }], { ...pipeline, ...after }).lean());
+      return toRunning(await model.findOneAndUpdate(filter, [{ $set: change }], { ...byPipeline, ...after }).lean());
     },
 
     async renew(ids, owner) {
       const mine = { _id: { $in: ids }, leaseOwner: owner };
-      const { matchedCount } = await model.updateMany(mine, [{ $set: { leaseExpiresAt: leaseEnd } }], pipeline);
+      const { matchedCount } = await model.updateMany(mine, [{ $set: { leaseExpiresAt: leaseEnd } }], byPipeline);
       if (matchedCount === ids.length) return new Set(ids);
       return new Set((await model.find(mine, { _id: 1 }).lean()).map(({ _id }) => _id));
     },
@@ -245,7 +243,7 @@ export function createGenerationRepository(connection: Connection): GenerationRe
       const result = await model.updateOne(
         { _id: id, status: 'running' },
         [{ $set: change }, { $unset: gone }],
-        pipeline,
+        byPipeline,
       );
       return result.matchedCount === 1;
     },

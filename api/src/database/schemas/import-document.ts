@@ -9,6 +9,9 @@ export interface ImportDocument extends Omit<Import, 'id' | 'createdAt' | 'updat
   readonly entries: number;
   /** Its person does not want it any more. */
   readonly isCancelled?: boolean;
+  readonly leaseOwner: string;
+  /** When whoever works on it, or has it wait, has lost it unless it was renewed. */
+  readonly leaseExpiresAt?: Date;
   readonly createdAt: Date;
   /** Moves while somebody works on it. */
   readonly updatedAt: Date;
@@ -38,6 +41,8 @@ export const importDocumentSchema = new Schema<ImportDocument>(
     failure: { type: Mixed },
     entries: { type: Number, required: true },
     isCancelled: { type: Boolean },
+    leaseOwner: { type: String },
+    leaseExpiresAt: { type: Date },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
   },

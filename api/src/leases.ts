@@ -1,24 +1,23 @@
-import type { GenerationId } from '@parley/contracts';
 import type { Logger } from 'pino';
 
 /** Milliseconds between two renewals: a lease of ten seconds outlives three that fail. */
 const renewalInterval = 3_000;
 
-/** The leases of the answers that are written in this process, renewed together. */
-export interface Leases {
-  /** Keeps a generation's lease until the returned function is called; `onLost` when somebody else has taken it. */
-  hold(id: GenerationId, onLost: () => void): () => void;
+/** The leases of what this process works on, renewed together. */
+export interface Leases<Id> {
+  /** Keeps a lease until the returned function is called; `onLost` when somebody else has taken it. */
+  hold(id: Id, onLost: () => void): () => void;
 }
 
-interface LeasesOptions {
+interface LeasesOptions<Id> {
   /** Prolongs leases and resolves with those that are still held. */
-  readonly renew: (ids: readonly GenerationId[]) => Promise<ReadonlySet<GenerationId>>;
+  readonly renew: (ids: readonly Id[]) => Promise<ReadonlySet<Id>>;
   readonly logger: Logger;
 }
 
 /** One write renews all leases of a process. A renewal that fails is tried again with the next one. */
-export function createLeases({ renew, logger }: LeasesOptions): Leases {
-  const held = new Map<GenerationId, () => void>();
+export function createLeases<Id>({ renew, logger }: LeasesOptions<Id>): Leases<Id> {
+  const held = new Map<Id, () => void>();
   let timer: NodeJS.Timeout | undefined;
   let isRenewing = false;
 
