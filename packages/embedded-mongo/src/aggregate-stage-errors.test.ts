@@ -50,7 +50,10 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $bucketAuto: { buckets: 1, groupBy: { $literal: -1 }, granularity: 'R5' } }], 40_260],
   [[{ $graphLookup: 1 }], 9],
   [[{ $graphLookup: { ...graph, x: 1 } }], 40_104],
-  [[{ $graphLookup: { ...graph, from: 1 } }], 40_103],
+  [[{ $graphLookup: { ...graph, from: 1 } }], 9],
+  [[{ $graphLookup: { ...graph, from: '' } }], 73],
+  [[{ $graphLookup: { as: 'r' } }], 9],
+  [[{ $graphLookup: { ...graph, as: 1 } }], 40_103],
   [[{ $graphLookup: { from: 'left' } }], 40_105],
   [[{ $graphLookup: { ...graph, maxDepth: 'x' } }], 40_100],
   [[{ $graphLookup: { ...graph, maxDepth: -1 } }], 40_101],
@@ -63,6 +66,7 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $densify: { field: 1, range: twice } }], 14],
   [[{ $densify: { field: '$b', range: twice } }], 16_410],
   [[{ $densify: { field: 'b', range: { ...twice, step: 0 } } }], 5_733_401],
+  [[{ $densify: { field: 'b', range: { ...twice, step: 'x' } } }], 14],
   [[{ $densify: { field: 'b', range: { ...twice, step: 1.5, unit: 'day' } } }], 6_586_400],
   [[{ $densify: { field: 'b', range: { ...twice, bounds: [1] } } }], 5_733_403],
   [[{ $densify: { field: 'b', range: { ...twice, bounds: [2, 1] } } }], 5_733_402],
@@ -95,18 +99,32 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $facet: { 'a.b': [] } }], 16_412],
   [[{ $facet: { a: [{ $facet: { b: [] } }] } }], 40_600],
   [[{ $facet: { a: [{ $documents: [] }] } }], 40_600],
+  [[{ $facet: { a: [{ $lookup: { ...lookup, pipeline: [{ $facet: { b: [] } }] } }] } }], 40_600],
+  [[{ $facet: { a: [{ $unionWith: { pipeline: [{ $documents: [] }] } }] } }], 40_600],
   [[{ $lookup: 1 }], 9],
   [[{ $lookup: { ...lookup, x: 1 } }], 9],
   [[{ $lookup: { ...lookup, localField: 'a' } }], 9],
   [[{ $lookup: { ...lookup, localField: 'a', foreignField: 'a', let: {} } }], 9],
   [[{ $lookup: { as: 'r', pipeline: [] } }], 9],
-  [[{ $lookup: { ...lookup, let: { X: 1 }, pipeline: [] } }], 16_867],
+  [[{ $lookup: { ...lookup, let: { X: 1 }, pipeline: [] } }], 9],
   [[{ $lookup: { ...lookup, pipeline: [{ $out: 'x' }] } }], 51_047],
+  [[{ $lookup: { ...lookup, pipeline: [{ $out: 'x' }, { $limit: 1 }] } }], 40_601],
+  [[{ $lookup: { from: '', pipeline: [], as: 'r' } }], 73],
+  [[{ $lookup: { ...lookup, pipeline: [{ $documents: [] }] } }], 73],
   [nested(21), 232],
   [[{ $unionWith: 1 }], 9],
   [[{ $unionWith: { pipeline: [] } }], 9],
   [[{ $unionWith: { coll: 'x', y: 1 } }], 40_415],
   [[{ $unionWith: { coll: 1 } }], 14],
+  [[{ $unionWith: '' }], 73],
+  [[{ $unionWith: { coll: 'x', pipeline: [{ $listLocalSessions: {} }] } }], 73],
+  [[{ $project: { s: { $meta: 'textScore' } } }], 40_218],
+  [[{ $match: { _id: 0 } }, { $group: { _id: { $meta: 'textScore' } } }], 40_218],
+  [[{ $match: { _id: 0 } }, { $facet: { a: [{ $sort: { s: { $meta: 'textScore' } } }] } }], 40_218],
+  [[{ $sort: { s: { $meta: 'textScore', x: 1 } } }], 9],
+  [[{ $sort: { s: { $other: 'textScore' } } }], 17_312],
+  [[{ $sort: { s: { $meta: 'nonsense' } } }], 17_308],
+  [[{ $sort: { s: { $meta: 'recordId' } } }], 31_138],
   [[{ $unionWith: { coll: 'x', pipeline: [{ $merge: 'x' }] } }], 31_441],
   [[{ $limit: 1 }, { $documents: [] }], 40_602],
   [[{ $geoNear: {} }], 2],
@@ -129,6 +147,7 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $count: 1 }], 40_156],
   [[{ $count: '' }], 40_157],
   [[{ $count: '$a' }], 40_158],
+  [[{ $count: 'a\0' }], 40_159],
   [[{ $count: 'a.b' }], 40_160],
   [[{ $sortByCount: { a: 1 } }], 40_147],
   [[{ $sortByCount: 'a' }], 40_148],
@@ -147,6 +166,9 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $unset: [5] }], 31_120],
   [[{ $unset: '' }], 40_352],
   [[{ $project: { a: { $nonsense: 1 } } }], 31_325],
+  [[{ $replaceRoot: 1 }], 40_229],
+  [[{ $replaceRoot: {} }], 40_414],
+  [[{ $replaceRoot: { newRoot: '$$ROOT', x: 1 } }], 40_415],
   [[{ $unwind: 1 }], 15_981],
   [[{ $unwind: '$a..b' }], 15_998],
   [[{ $unwind: { path: 1 } }], 28_808],
@@ -156,6 +178,26 @@ const REFUSED: readonly [Document[], number][] = [
   [[{ $unwind: {} }], 28_812],
   [[{ $unwind: 'a' }], 28_818],
   [[{ $unwind: { path: '$a', includeArrayIndex: '$i' } }], 28_822],
+  [[{ $unwind: { path: '$a', includeArrayIndex: 'i\0' } }], 16_411],
+  [[{ $unwind: '$a\0' }], 16_411],
+  [[{ $unset: 'a\0' }], 16_411],
+  [[{ $project: { x: '$a.b\0' } }], 16_411],
+  [[{ $lookup: { from: 'c', localField: 'a', foreignField: 'b', as: 'x\0' } }], 16_411],
+  [
+    [
+      {
+        $graphLookup: {
+          from: 'c',
+          startWith: 1,
+          connectFromField: 'a',
+          connectToField: 'b',
+          as: 'x',
+          depthField: 'd\0',
+        },
+      },
+    ],
+    16_411,
+  ],
   [Array.from({ length: 1001 }, () => ({ $limit: 1 })), 7_749_501],
 ];
 
@@ -166,6 +208,16 @@ it.each([
   [{ $project: { a: { $nonsense: 1 } } }, 'Invalid $project :: caused by :: Unknown expression $nonsense'],
 ])('says of %j what is wrong in its name', async (stage, message) => {
   await expect(test.db.collection('left').aggregate([stage]).toArray()).rejects.toThrow(message);
+});
+
+it('names the join around a stage that a facet must not have', async () => {
+  const inner = { $lookup: { ...lookup, pipeline: [{ $unionWith: { coll: 'x', pipeline: [{ $indexStats: {} }] } }] } };
+  await expect(
+    test.db
+      .collection('left')
+      .aggregate([{ $facet: { a: [inner] } }])
+      .toArray(),
+  ).rejects.toThrow('$indexStats inside of $lookup is not allowed to be used within a $facet stage');
 });
 
 it.each(REFUSED)('refuses %j with %i', async (pipeline, code) => {

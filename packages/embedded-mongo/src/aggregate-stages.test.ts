@@ -351,3 +351,27 @@ it('unwinds nested paths, and drops an empty array it keeps the document of', as
   // A path through an array leads nowhere.
   expect(await unwound([{ l: [1] }], all)).toEqual([{ o: [{ l: [1] }], i: null }]);
 });
+
+it('joins by positions in arrays, and by fields with the documents of an expression', async () => {
+  const fields = { localField: 'a.0.x', foreignField: 'k', as: 'r' };
+  const rows = [{ a: [{ x: 1 }, { x: 2 }] }, { a: [{ x: [2, 1] }] }, { a: { x: 1 } }, { a: [{ y: 1 }, { x: 1 }] }];
+  await test.db.collection('keys').insertMany([{ k: 1 }, { k: null }]);
+  const joined = await test.db
+    .aggregate([{ $documents: rows }, { $lookup: { from: 'keys', ...fields } }, { $project: { 'r.k': 1 } }])
+    .toArray();
+  expect(joined).toEqual([{ r: [{ k: 1 }] }, { r: [{ k: 1 }] }, { r: [{ k: null }] }, { r: [{ k: null }] }]);
+  const made = { ...fields, pipeline: [{ $documents: [{ k: 1 }, { k: 2 }] }] };
+  const free = await test.db.aggregate([{ $documents: rows }, { $lookup: made }, { $unset: 'a' }]).toArray();
+  expect(free).toEqual([{ r: [{ k: 1 }] }, { r: [{ k: 1 }, { k: 2 }] }, { r: [] }, { r: [] }]);
+});
+
+it('puts computed fields into whatever an array holds', async () => {
+  const computed = { $project: { 'o.b': { $literal: 'n' }, 'o.c': 1 } };
+  expect(await test.db.aggregate([{ $documents: [{ o: [1, { c: 2 }, [3], {}] }] }, computed]).toArray()).toEqual([
+    { o: [{ b: 'n' }, { c: 2, b: 'n' }, [{ b: 'n' }], { b: 'n' }] },
+  ]);
+  const missing = { $set: { 'a.x': '$none', 'b.x': '$$REMOVE', 'c.x': '$none' } };
+  expect(await test.db.aggregate([{ $documents: [{ a: 5, b: { x: 1, y: 2 } }] }, missing]).toArray()).toEqual([
+    { a: {}, b: { y: 2 }, c: {} },
+  ]);
+});

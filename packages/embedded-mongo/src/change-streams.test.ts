@@ -269,8 +269,8 @@ describe('resuming', () => {
 
   it('refuses tokens that are none, tokens of other stores and times before the log', async () => {
     await begun(items.watch([], QUICK));
-    await expect(open([{ $changeStream: { resumeAfter: { _data: 'zz' } } }])).rejects.toMatchObject({ code: 260 });
-    await expect(open([{ $changeStream: { resumeAfter: {} } }])).rejects.toMatchObject({ code: 260 });
+    await expect(open([{ $changeStream: { resumeAfter: { _data: 'zz' } } }])).rejects.toMatchObject({ code: 9 });
+    await expect(open([{ $changeStream: { resumeAfter: {} } }])).rejects.toMatchObject({ code: 40_647 });
     const foreign = `82${'0'.repeat(8 + 16 + 16)}00`;
     await expect(open([{ $changeStream: { resumeAfter: { _data: foreign } } }])).rejects.toMatchObject({ code: 280 });
     await expect(

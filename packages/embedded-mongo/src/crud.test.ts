@@ -307,6 +307,23 @@ describe('fidelity', () => {
     await items.createIndex({ n: 1 });
     expect(await items.countDocuments({ n: Long.fromNumber(5) })).toBe(4);
   });
+
+  it('sorts by an array at a position as by one value', async () => {
+    const lists = test.db.collection<{ _id: number; list: unknown }>('lists');
+    await lists.insertMany([
+      { _id: 1, list: [5] },
+      { _id: 2, list: [[1, 9]] },
+      { _id: 3, list: [[1, 2]] },
+      { _id: 4, list: 7 },
+      { _id: 5, list: [{ n: [1, 9] }] },
+    ]);
+    const order = async (sort: Document) => (await lists.find({}, { sort }).toArray()).map(({ _id }) => _id);
+    expect(await order({ 'list.0': 1 })).toEqual([4, 1, 5, 3, 2]);
+    expect(await order({ 'list.0': -1 })).toEqual([2, 3, 5, 1, 4]);
+    await lists.createIndex({ 'list.0': 1 });
+    expect(await order({ 'list.0': 1 })).toEqual([4, 1, 5, 3, 2]);
+    expect(await order({ 'list.0.n': -1, _id: 1 })).toEqual([5, 1, 2, 3, 4]);
+  });
 });
 
 describe('writes without acknowledgement', () => {

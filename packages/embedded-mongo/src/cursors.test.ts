@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Document, Long } from 'mongodb';
+import { Long, type Document } from 'mongodb';
 import { openTestClient } from './testing/open-client.ts';
 
 interface Item {
@@ -97,6 +97,25 @@ it('lists collections, indexes and results of bulk writes in batches', async () 
   });
 });
 
+it('says of a renamed collection where it went, and refuses collections without a name', async () => {
+  const old = test.db.collection<Item>('old');
+  await old.insertMany([1, 2, 3].map((_id) => ({ _id, group: 1 })));
+  const cursor = old.find({}, { batchSize: 1 });
+  await cursor.next();
+  await old.rename('new');
+  await expect(cursor.next()).rejects.toMatchObject({
+    code: 175,
+    message: /collection renamed from '.*old' to '.*new'/,
+  });
+  for (const command of [
+    { getMore: Long.fromNumber(5), collection: '' },
+    { killCursors: '', cursors: [] },
+    { find: 1 },
+  ]) {
+    await expect(test.db.command(command)).rejects.toMatchObject({ code: 73 });
+  }
+});
+
 it.each<[Document, string]>([
   [{ getMore: 5, collection: 'items' }, "BSON field 'getMore.getMore' is the wrong type 'int', expected type 'long'"],
   [
@@ -105,4 +124,24 @@ it.each<[Document, string]>([
   ],
 ])('refuses cursor ids of another type: %j', async (command, message) => {
   await expect(test.db.command(command)).rejects.toMatchObject({ code: 14, message });
+});
+
+it.each([
+  ['in the order they were stored in', {}, {}],
+  ['backwards', {}, { $natural: -1 }],
+  ['by an index', { group: { $gte: 0 } }, { group: 1 }],
+] as const)('shows documents as they are when they are asked for, %s', async (_name, filter, sort) => {
+  const changing = test.db.collection<Item>(`changing-${_name.length}`);
+  await changing.createIndex({ group: 1 });
+  await changing.insertMany(Array.from({ length: 9 }, (_, _id) => ({ _id, group: 1 })));
+  const cursor = changing.find(filter, { sort, batchSize: 2 });
+  const first = [await cursor.next(), await cursor.next()];
+  const left = { _id: { $nin: first.flatMap((document) => (document === null ? [] : [document._id])) } };
+  const [gone] = await changing.find(left).toArray();
+  await changing.deleteMany({ _id: gone?._id ?? -1 });
+  await changing.updateMany(left, { $set: { changed: true } });
+  const rest = await cursor.toArray();
+  expect(rest).toHaveLength(6);
+  expect(rest).toEqual(rest.map(({ _id }) => ({ _id, group: 1, changed: true })));
+  expect(rest.map(({ _id }) => _id)).not.toContain(gone?._id);
 });

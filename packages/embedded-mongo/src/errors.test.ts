@@ -1,4 +1,4 @@
-import { Long, type Document } from 'mongodb';
+import { Binary, Code, Long, type Document } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { openTestClient } from './testing/open-client.ts';
 
@@ -37,6 +37,16 @@ const COMMANDS: readonly [string, Document, number][] = [
   ['a locale with rules of its own', { find: 'items', collation: { locale: 'sv' } }, 2],
   ['a tailable cursor', { find: 'items', tailable: true }, 2],
   ['a mixed projection', { find: 'items', projection: { n: 1, text: 0 } }, 31_254],
+  ['bounds of different fields', { find: 'items', min: { n: 1 }, max: { _id: 1 }, hint: { _id: 1 } }, 51_176],
+  ['a hint at more than the natural order', { find: 'items', hint: { $natural: 1, n: 1 } }, 2],
+  ['a key of distinct with a null byte', { distinct: 'items', key: 'a\0b' }, 31_032],
+  ['an empty collation of a collection', { create: 'other', collation: {} }, 40_414],
+  [
+    '$expr in the filter of an upsert',
+    { findAndModify: 'items', query: { $expr: true }, update: { $set: { n: 2 } }, upsert: true },
+    224,
+  ],
+  ['$expr in a $pull', { findAndModify: 'items', query: {}, update: { $pull: { list: { $expr: true } } } }, 224],
   ['a bad collection name', { insert: 'a$b', documents: [{}] }, 73],
   ['indexes of no collection', { listIndexes: 'none' }, 26],
   ['an update without its change', { update: 'items', updates: [{ q: {} }] }, 40_414],
@@ -50,6 +60,10 @@ const COMMANDS: readonly [string, Document, number][] = [
   ['a sort by an unfinished path', { find: 'items', sort: { 'a.': 1 } }, 40_353],
   ['a sort by a field with a dollar sign', { find: 'items', sort: { 'a.$b': 1 } }, 16_410],
   ['a sort by text', { find: 'items', sort: { a: 'x' } }, 15_974],
+  ['a number for a flag of find', { find: 'items', singleBatch: 1 }, 14],
+  ['null for a flag of find', { find: 'items', showRecordId: null }, 14],
+  ['a number for a flag of aggregate', { aggregate: 'items', pipeline: [], cursor: {}, allowDiskUse: 1 }, 14],
+  ['an aggregation without a pipeline', { aggregate: 'items', cursor: {} }, 40_414],
   ['an order of a wrong type', { insert: 'items', documents: [{}], ordered: 'x' }, 14],
   ['dropping what is no index', { dropIndexes: 'items', index: 5 }, 14],
   ['dropping nothing', { dropIndexes: 'items' }, 40_414],
@@ -104,6 +118,25 @@ it('allows setting the id to what it is', async () => {
   expect(await items.updateOne({ _id: 1 as never }, { $set: { _id: 1, n: 2 } as never })).toMatchObject({
     modifiedCount: 1,
   });
+});
+
+/** How a message shows an _id that is there already. */
+async function held(_id: unknown): Promise<string> {
+  await items.insertOne({ _id } as never);
+  const error: unknown = await items.insertOne({ _id } as never).catch((reason: unknown) => reason);
+  return error instanceof Error ? (/dup key: \{ _id: (.*) \}$/su.exec(error.message)?.[1] ?? '') : '';
+}
+
+it('shortens long strings, code and binary data in messages, as MongoDB does', async () => {
+  expect(await held('x'.repeat(159))).toBe(`"${'x'.repeat(159)}"`);
+  expect(await held('x'.repeat(160))).toBe(`"${'x'.repeat(150)}..."`);
+  // The 150 bytes end within the 38th character, and no reply may hold half of one.
+  expect(await held('\u{1F92A}'.repeat(100))).toBe(`"${'\u{1F92A}'.repeat(37)}\uFFFD..."`);
+  expect(await held(new Code('y'.repeat(79)))).toBe('y'.repeat(79));
+  expect(await held(new Code('y'.repeat(80)))).toBe(`${'y'.repeat(70)}...`);
+  expect(await held(new Binary(Buffer.alloc(80, 0xab)))).toBe(`BinData(0, ${'AB'.repeat(80)})`);
+  expect(await held(new Binary(Buffer.alloc(81, 0xab)))).toBe(`BinData(0, ${'AB'.repeat(70)}...)`);
+  expect(await held({ list: ['z'.repeat(200)] })).toBe(`{ list: [ "${'z'.repeat(150)}..." ] }`);
 });
 
 it('describes a duplicate key the way MongoDB does', async () => {

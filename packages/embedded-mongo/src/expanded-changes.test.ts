@@ -1,4 +1,4 @@
-import type { ChangeStream, Document } from 'mongodb';
+import type { ChangeStream, Document, Timestamp } from 'mongodb';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestClient } from './testing/open-client.ts';
 
@@ -137,12 +137,16 @@ describe('showExpandedEvents', () => {
   it('takes apart paths that can be read in two ways', async () => {
     await items.insertMany([
       { _id: 1, a: { 1: 1 }, list: [{ 1: 1 }], 0: { x: 1 }, plain: [{ x: 1 }] },
-      { _id: 2, sub: { 'a.b': { c: 1 } } },
+      { _id: 2, sub: { 'a.b': { c: 1, long: 'x'.repeat(100) } } },
     ]);
     const stream = await begun(items.watch([], { ...EXPANDED, fullDocument: 'updateLookup' }));
     await items.updateOne({ _id: 1 }, { $set: { 'a.1': 2, 'list.0.1': 2, '0.x': 2 }, $unset: { 'plain.0.x': '' } });
     await items.updateOne({ _id: 2 }, [
-      { $set: { sub: { $setField: { field: { $literal: 'a.b' }, input: '$sub', value: { c: 2 } } } } },
+      {
+        $set: {
+          sub: { $setField: { field: { $literal: 'a.b' }, input: '$sub', value: { c: 2, long: 'x'.repeat(100) } } },
+        },
+      },
     ]);
     await items.updateOne({ _id: 1 }, { $set: { 'plain.0.x': 3 } });
     const events = await take(stream, 3);
@@ -170,4 +174,37 @@ describe('showExpandedEvents', () => {
       { operationType: 'rename', ns: ns('items'), to: ns('renamed') },
     ]);
   });
+});
+
+it('tells a write the time of its event, so that a stream starting at that time begins with it', async () => {
+  const times = test.db.collection<Item>('times');
+  await test.db.createCollection('times');
+  const opener = times.watch([], { maxAwaitTimeMS: 20 });
+  await opener.tryNext();
+  await opener.close();
+  const insert = { insert: 'times', documents: [{ _id: 1 }, { _id: 2 }] };
+  const write = async (): Promise<Document> => {
+    const reply = await test.db.command({ update: 'times', updates: [{ q: { _id: 1 }, u: { $set: { a: 1 } } }] });
+    expect(reply).toMatchObject({ nModified: 1 });
+    return reply;
+  };
+  const replies = [await test.db.command(insert), await write()];
+  const session = test.client.startSession();
+  session.startTransaction();
+  await times.insertOne({ _id: 3 }, { session });
+  const told = await test.db.command({ ping: 1 });
+  await times.deleteOne({ _id: 2 }, { session });
+  await session.commitTransaction();
+  const committed = session.operationTime;
+  await session.endSession();
+  expect(committed?.greaterThan(told['operationTime'] as Timestamp)).toBe(true);
+  const firstAt = async (startAtOperationTime: Timestamp | undefined): Promise<Document | null> => {
+    const stream = times.watch([], { maxAwaitTimeMS: 20, ...(startAtOperationTime && { startAtOperationTime }) });
+    const event = await stream.tryNext();
+    await stream.close();
+    return event;
+  };
+  expect(await firstAt(replies[0]?.['operationTime'] as Timestamp)).toMatchObject({ documentKey: { _id: 2 } });
+  expect(await firstAt(replies[1]?.['operationTime'] as Timestamp)).toMatchObject({ operationType: 'update' });
+  expect(await firstAt(committed)).toMatchObject({ documentKey: { _id: 3 }, clusterTime: committed });
 });

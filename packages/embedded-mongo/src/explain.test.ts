@@ -116,6 +116,19 @@ it('counts in an index without reading documents', async () => {
   expect(distinct['executionStats']).toMatchObject({ nReturned: 50, totalKeysExamined: 50 });
 });
 
+it('tells why a query fails that it runs', async () => {
+  const filter = { $expr: { $divide: [1, { $subtract: ['$n', 5] }] } };
+  const plan = await explained({ find: 'items', filter });
+  expect(plan['queryPlanner'].winningPlan.stage).toBe('COLLSCAN');
+  expect(plan['executionStats']).toMatchObject({
+    executionSuccess: false,
+    errorCode: 2,
+    nReturned: expect.any(Number),
+  });
+  expect(plan['executionStats'].errorMessage).toContain('by zero');
+  expect(plan['executionStats'].nReturned).toBeLessThan(200);
+});
+
 it('explains writes without writing', async () => {
   const changed = await explained({
     update: 'items',
@@ -202,4 +215,38 @@ it('shows the plans through other indexes that would have helped, unless an inde
     winningPlan: { inputStage: { indexName: 'kind_1_name_1' } },
     rejectedPlans: [],
   });
+});
+
+it('repeats the command with its database, which no other may stand in for', async () => {
+  const find = { find: 'items', filter: { _id: 1 } };
+  expect(await test.db.command({ explain: find })).toMatchObject({ command: { ...find, $db: test.db.databaseName } });
+  await expect(test.db.command({ explain: { ...find, $db: 'other' } })).rejects.toMatchObject({ code: 73 });
+});
+
+async function counted(options: PlainObject): Promise<unknown> {
+  return test.db.command({ explain: { count: 'items', ...options }, verbosity: 'executionStats' });
+}
+
+it('tells how many documents a count counted', async () => {
+  const all = await items.countDocuments();
+  expect(await counted({})).toMatchObject({ executionStats: { nReturned: 0, executionStages: { nCounted: all } } });
+  const one = { query: { _id: { $gte: 1 } }, limit: 1 };
+  expect(await counted(one)).toMatchObject({ executionStats: { executionStages: { stage: 'COUNT', nCounted: 1 } } });
+});
+
+it('explains the projection of findAndModify and the document an upsert would answer with', async () => {
+  const update = { update: { $set: { n: 0 } }, query: { _id: -1 }, upsert: true, fields: { n: 0 } };
+  const reply = (options: PlainObject): Promise<unknown> =>
+    test.db.command({ explain: { findAndModify: 'items', ...update, ...options }, verbosity: 'executionStats' });
+  const stages = { stage: 'PROJECTION_DEFAULT', transformBy: { n: 0 }, inputStage: { nWouldUpsert: 1 } };
+  expect(await reply({ new: true })).toMatchObject({ executionStats: { nReturned: 1, executionStages: stages } });
+  expect(await reply({})).toMatchObject({ executionStats: { nReturned: 0, executionStages: stages } });
+  const elsewhere = { explain: { findAndModify: 'items', query: {}, remove: true } };
+  await expect(test.client.db('nowhere').command(elsewhere)).rejects.toMatchObject({ code: 26 });
+});
+
+it('tells of an update that would fail', async () => {
+  const updates = [{ q: { _id: 1 }, u: { _id: 10 } }];
+  const reply = await test.db.command({ explain: { update: 'items', updates }, verbosity: 'executionStats' });
+  expect(reply).toMatchObject({ ok: 1, executionStats: { executionSuccess: false, errorCode: 66 } });
 });

@@ -43,6 +43,9 @@ it('does not exist unless the server was started for tests', async () => {
 it('brings a command that is outside of the Stable API', async () => {
   const admin = client.db('admin');
   expect(await admin.command({ testVersion2: 1 })).toMatchObject({ ok: 1 });
+  const deprecated = { testDeprecation: 1, apiVersion: '1' };
+  expect(await admin.command({ ...deprecated, apiStrict: true })).toMatchObject({ ok: 1 });
+  await expect(admin.command({ ...deprecated, apiDeprecationErrors: true })).rejects.toMatchObject({ code: 324 });
   await expect(admin.command({ testVersion2: 1, apiVersion: '1', apiStrict: true })).rejects.toMatchObject({
     codeName: 'APIStrictError',
   });

@@ -1,4 +1,4 @@
-import { Binary, type Document } from 'mongodb';
+import { Binary, UUID, type Document } from 'mongodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestClientAndRaw } from './testing/open-client.ts';
 
@@ -27,7 +27,17 @@ describe('the API version', () => {
     ['a tailable cursor', { ...find, tailable: true, ...stable }, 323],
     ['a capped collection', { create: 'items', capped: true, size: 1_000, ...stable }, 323],
     ['a sparse index', { ...index({ sparse: true }), ...stable }, 323],
-    ['a text index', { ...index({ key: { n: 'text' } }), ...stable }, 67],
+    ['a text index', { ...index({ key: { n: 'text' } }), ...stable }, 323],
+    ['a UUID', { ...find, collectionUUID: new UUID(), ...stable }, 323],
+    ['readOnce', { ...find, readOnce: false, ...stable }, 323],
+    ['$text', { ...find, filter: { $text: { $search: 'a' } }, ...stable }, 291],
+    ['an explained aggregation', { ...aggregate(), explain: true, ...stable }, 323],
+    ['an unstable stage of a view', { create: 'v', viewOn: 'items', pipeline: [{ $indexStats: {} }], ...stable }, 323],
+    ['an unstable stage inside another', { ...aggregate({ $facet: { a: [{ $indexStats: {} }] } }), ...stable }, 323],
+    ['an unstable stage explained', { explain: aggregate({ $indexStats: {} }), ...stable }, 323],
+    ['prepareUnique', { collMod: 'items', index: { name: 'n_1', prepareUnique: true }, ...stable }, 323],
+    ['a function stored', { insert: 'system.js', documents: [{ _id: 'f' }], ...stable }, 323],
+    ['a capped collection without a size', { create: 'items', capped: true, ...stable }, 72],
     ['$indexStats', { ...aggregate({ $indexStats: {} }), ...stable }, 323],
     ['$collStats but for the count', { ...aggregate({ $collStats: { storageStats: {} } }), ...stable }, 323],
   ])('refuses %s', async (_name, command, code) => {

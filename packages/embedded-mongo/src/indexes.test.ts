@@ -138,7 +138,8 @@ it('keeps the version of an index and the numbers of other kinds', async () => {
   const versions = test.db.collection('versions');
   const create = async (more: object): Promise<unknown> =>
     test.db.command({ createIndexes: 'versions', indexes: [{ key: { a: 1 }, name: 'a_1', ...more }] });
-  for (const v of [0, 3, 1.5]) await expect(create({ v })).rejects.toMatchObject({ code: 67 });
+  for (const v of [0, 3]) await expect(create({ v })).rejects.toMatchObject({ code: 67 });
+  await expect(create({ v: 1.5 })).rejects.toMatchObject({ code: 2 });
   await expect(create({ v: 'two' })).rejects.toMatchObject({ code: 14 });
   await expect(create({ bits: 'many' })).rejects.toMatchObject({ code: 14 });
   await expect(create({ '2dsphereIndexVersion': 'one' })).rejects.toMatchObject({ code: 14 });

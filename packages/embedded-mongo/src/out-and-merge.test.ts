@@ -89,7 +89,6 @@ it('merges by _id unless told otherwise', async () => {
 
 it.each<[string, Document, Document[]]>([
   ['replace', { whenMatched: 'replace' }, [{ _id: 1, n: 10 }]],
-  ['keepExisting', { whenMatched: 'keepExisting' }, [{ _id: 1, n: 1, extra: 'x' }]],
   ['a pipeline', { whenMatched: [{ $set: { n: { $add: ['$n', '$$new.n'] } } }] }, [{ _id: 1, n: 11, extra: 'x' }]],
   [
     'a pipeline with let',
@@ -152,7 +151,7 @@ it('merges into the collection it reads', async () => {
 it('checks what it merges', async () => {
   await test.db.createCollection('target', { validator: { n: { $lt: 25 } } });
   expect(await codeOf(aggregate({ $merge: 'target' }))).toBe(121);
-  expect(await all('target')).toEqual([]);
+  expect(await all('target')).toHaveLength(2);
 });
 
 it.each<[string, Document[], number]>([
@@ -166,7 +165,7 @@ it.each<[string, Document[], number]>([
   ['$out to a time series', [{ $out: { db: 'x', coll: 'y', timeseries: {} } }], 72],
   ['$out to a bad name', [{ $out: '$x' }], 73],
   ['$out to a capped collection', [{ $out: 'capped' }], 17_152],
-  ['$merge without a target', [{ $merge: {} }], 51_178],
+  ['$merge without a target', [{ $merge: {} }], 40_414],
   ['$merge with an unknown field', [{ $merge: { into: 'x', z: 1 } }], 40_415],
   ['$merge on nothing', [{ $merge: { into: 'x', on: [] } }], 51_187],
   ['$merge on a number', [{ $merge: { into: 'x', on: [1] } }], 51_134],
@@ -227,6 +226,7 @@ it.each<[string, Document, number]>([
   ['no stage without collection', { aggregate: 1, pipeline: [] }, 73],
   ['a number that is not 1', { aggregate: 2, pipeline: [] }, 9],
   ['$currentOp on a collection', { aggregate: 'items', pipeline: [{ $currentOp: {} }] }, 73],
+  ['$currentOp with a number', { aggregate: 1, pipeline: [{ $currentOp: { allUsers: 1 } }] }, 9],
   ['$currentOp outside admin', { aggregate: 1, pipeline: [{ $currentOp: {} }] }, 73],
   ['$listLocalSessions on a collection', { aggregate: 'items', pipeline: [{ $listLocalSessions: {} }] }, 73],
   ['$listSessions elsewhere', { aggregate: 'items', pipeline: [{ $listSessions: {} }] }, 73],
@@ -311,4 +311,43 @@ it('says which document $merge found although it must not', async () => {
     keyPattern: { a: 1, b: -1 },
     keyValue: { a: 1, b: 2 },
   });
+});
+
+it.each([
+  [{ $merge: { into: 'm', whenMatched: 'fail', whenNotMatched: 'fail' } }, 51_181],
+  [{ $merge: { into: 'm', whenMatched: 'keepExisting', whenNotMatched: 'discard' } }, 51_181],
+  [{ $merge: { into: 'm', whenMatched: 5 } }, 51_191],
+  [{ $merge: { into: 'm', on: 5 } }, 51_186],
+  [{ $merge: { into: { coll: 'm', x: 1 } } }, 40_415],
+  [{ $merge: {} }, 40_414],
+  [{ $merge: 5 }, 51_182],
+  [{ $merge: 'system.m' }, 31_319],
+  [{ $merge: { into: { db: 'config', coll: 'm' } } }, 31_320],
+  [{ $out: 'system.m' }, 17_385],
+  [{ $out: { db: 'local', coll: 'm' } }, 31_321],
+])('refuses %j with %i', async (stage, code) => {
+  expect(await codeOf(aggregate(stage))).toBe(code);
+});
+
+it('merges what it can before it reports the first document it cannot merge', async () => {
+  await test.db.collection<Item>('merged').insertMany([{ _id: 2, n: 0 }]);
+  const fail = { $merge: { into: 'merged', whenMatched: 'replace', whenNotMatched: 'fail' } };
+  expect(await codeOf(aggregate(fail))).toBe(13_113);
+  expect(await all('merged')).toEqual([{ _id: 2, n: 20 }]);
+  const insert = { $merge: { into: 'merged', whenMatched: 'fail', whenNotMatched: 'insert' } };
+  expect(await codeOf(aggregate(insert))).toBe(11_000);
+  expect(await all('merged')).toEqual([1, 2, 3].map((_id) => ({ _id, n: _id * 10 })));
+  // A document that has no place among the others is found before anything is written.
+  await test.db.collection('merged').createIndex({ n: 1 }, { unique: true });
+  const on = { $merge: { into: 'merged', on: 'n', whenMatched: 'replace' } };
+  expect(await codeOf(aggregate({ $set: { n: { $cond: [{ $eq: ['$_id', 3] }, null, 70] } } }, on))).toBe(51_132);
+  expect(await all('merged')).toHaveLength(3);
+});
+
+it('puts a field with a dollar sign into new documents alone', async () => {
+  const made = { $replaceWith: { $literal: { _id: 1, $price: 5 } } };
+  await aggregate({ $limit: 1 }, made, { $merge: 'priced' });
+  expect(await all('priced')).toEqual([{ _id: 1, $price: 5 }]);
+  for (const whenMatched of ['merge', 'replace'])
+    expect(await codeOf(aggregate({ $limit: 1 }, made, { $merge: { into: 'priced', whenMatched } }))).toBe(52);
 });

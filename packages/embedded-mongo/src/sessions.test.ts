@@ -80,6 +80,19 @@ describe('session fields', () => {
     ['a transaction nobody started', { ...insert(2), lsid: newSession(), ...number(1), autocommit: false }, 251],
     ['a commit without a transaction', { commitTransaction: 1, $db: 'admin', lsid: newSession() }, 125],
     [
+      'a commit as the beginning',
+      {
+        commitTransaction: 1,
+        $db: 'admin',
+        lsid: newSession(),
+        ...number(1),
+        autocommit: false,
+        startTransaction: true,
+      },
+      263,
+    ],
+    ['a statement id that is no int', { ...insert(2), stmtId: 'one' }, 14],
+    [
       'a commit elsewhere than on admin',
       { commitTransaction: 1, lsid: newSession(), ...number(1), autocommit: false },
       13,
@@ -116,7 +129,32 @@ describe('a retried write', () => {
     const [first, second] = await Promise.all([raw.send(body), other.send(body)]);
     other.close();
     expect(first).toMatchObject({ n: 1, writeErrors: [{ index: 1, code: 11_000 }] });
-    expect({ ...second, $clusterTime: 0, operationTime: 0 }).toEqual({ ...first, $clusterTime: 0, operationTime: 0 });
+    expect({ ...second, $clusterTime: 0, operationTime: 0 }).toEqual({
+      ...first,
+      retriedStmtIds: [0],
+      $clusterTime: 0,
+      operationTime: 0,
+    });
+  });
+
+  it('tells which statements were executed before, and refuses what is no repetition', async () => {
+    const lsid = newSession();
+    const updates = [2, 3].map((n) => ({ q: { _id: 1 }, u: { $set: { n } } }));
+    const update = { update: 'items', updates, lsid, ...number(1) };
+    await send(update);
+    expect(await send(update)).toMatchObject({ nModified: 2, retriedStmtIds: [0, 1] });
+    expect(await send({ ...insert(9), lsid, ...number(1) })).toMatchObject({ code: 40_606 });
+    const change = { findAndModify: 'items', query: { _id: 1 }, update: { $inc: { n: 1 } }, lsid, ...number(2) };
+    await send(change);
+    expect(await send(change)).toMatchObject({ value: { _id: 1, n: 3 }, retriedStmtId: 0 });
+    await send({ ...insert(5), lsid, ...number(3) });
+    const longer = { insert: 'items', documents: [{ _id: 5 }, { _id: 6 }], lsid, ...number(3) };
+    expect(await send(longer)).toMatchObject({ code: 40_606 });
+    const ids = { ...insert(7), stmtIds: [0], lsid, ...number(4) };
+    expect(await send(ids)).toMatchObject({ n: 1 });
+    expect(await send({ ...ids, stmtIds: [3], ...number(5) })).toMatchObject({ code: 72 });
+    expect(await send({ ...ids, stmtIds: [0, 1], ...number(5) })).toMatchObject({ code: 16 });
+    expect(await send({ ...change, stmtId: 1, ...number(5) })).toMatchObject({ code: 72 });
   });
 
   it('is tried again when it failed as a whole', async () => {
@@ -303,8 +341,29 @@ describe('session commands', () => {
     expect(await send({ refreshSessions: [started['id']], $db: 'admin' })).toMatchObject({ ok: 1 });
     expect(await send({ endSessions: [started['id']], $db: 'admin' })).toMatchObject({ ok: 1 });
     expect(await send({ endSessions: 1, $db: 'admin' })).toMatchObject({ code: 14 });
-    expect(await send({ killSessions: [{}], $db: 'admin' })).toMatchObject({ code: 2 });
+    expect(await send({ killSessions: [{}], $db: 'admin' })).toMatchObject({ code: 40_414 });
+    expect(await send({ killSessions: [1], $db: 'admin' })).toMatchObject({ code: 14 });
+    expect(await send({ killSessions: [{ ...newSession(), x: 1 }], $db: 'admin' })).toMatchObject({ code: 40_415 });
+    expect(await send({ find: 'items', lsid: { ...newSession(), x: 1 } })).toMatchObject({ code: 40_415 });
     expect(await send({ killAllSessions: [{ user: 'x', db: 'y' }], $db: 'admin' })).toMatchObject({ code: 2 });
     expect(await send({ endSessions: [], nonsense: 1, $db: 'admin' })).toMatchObject({ code: 40_415 });
+  });
+
+  it('show a session from its start, and end transactions by a pattern', async () => {
+    const started = await send({ startSession: 1, $db: 'admin' });
+    const list = {
+      aggregate: 1,
+      pipeline: [{ $listLocalSessions: { allUsers: true } }],
+      cursor: { batchSize: 10_000 },
+    };
+    const { cursor } = (await send(list)) as { cursor: { firstBatch: { _id: Document }[] } };
+    expect(cursor.firstBatch.map((one) => one._id['id'] as unknown)).toContainEqual(started['id']['id']);
+    const killed = newSession();
+    const open = transaction(killed, 1);
+    await open.first(insert(4));
+    expect(await send({ killAllSessionsByPattern: [{ lsid: newSession() }], $db: 'admin' })).toMatchObject({ ok: 1 });
+    expect(await open.next(insert(5))).toMatchObject({ n: 1 });
+    expect(await send({ killAllSessionsByPattern: [{ lsid: killed }], $db: 'admin' })).toMatchObject({ ok: 1 });
+    expect(await open.next(insert(6))).toMatchObject({ code: 251 });
   });
 });

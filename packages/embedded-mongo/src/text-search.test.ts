@@ -150,7 +150,7 @@ it('lists text indexes as MongoDB does, and knows them again', async () => {
   await expect(other.createIndex({ a: 'text' }, { weights: { a: 0 } })).rejects.toMatchObject({ code: 67 });
   await expect(
     other.createIndex({ a: 1 }, { partialFilterExpression: { $text: { $search: 'x' } } }),
-  ).rejects.toMatchObject({ code: 67 });
+  ).rejects.toMatchObject({ code: 2 });
   await expect(other.createIndex({ a: 'text', b: '2dsphere' })).rejects.toMatchObject({ code: 67 });
   await other.createIndex({ kind: 1, a: 'text', last: -1 });
   expect((await other.indexes())[1]).toMatchObject({ key: { kind: 1, _fts: 'text', _ftsx: 1, last: -1 } });
@@ -197,4 +197,38 @@ it('refuses text searches where no index can answer them', async () => {
   await expect(found('tea', { $language: 'klingon' })).rejects.toMatchObject({ code: 2 });
   await expect(found('tea', { $fuzzy: true })).rejects.toMatchObject({ code: 2 });
   await expect(articles.find({ $text: { $search: 5 } } as never).toArray()).rejects.toMatchObject({ code: 14 });
+});
+
+it('keeps the score through stages that change documents, and has none after a group', async () => {
+  await articles.insertMany([
+    { _id: 1, title: 'tea', parts: [1, 2] },
+    { _id: 2, title: 'tea and cake', parts: [3] },
+  ]);
+  await articles.createIndex({ title: 'text' });
+  const run = (...stages: object[]) =>
+    articles.aggregate([{ $match: { $text: { $search: 'tea cake' } } }, ...stages]).toArray();
+  const score = { $meta: 'textScore' };
+  const ranked = [
+    { _id: 2, score: 1.5 },
+    { _id: 1, score: 1.1 },
+  ];
+  expect(await run({ $project: { score } }, { $sort: { score } })).toEqual(ranked);
+  expect(await run({ $set: { x: 1 } }, { $unset: 'title' }, { $sort: { x: score } }, { $project: { score } })).toEqual(
+    ranked,
+  );
+  const lookup = { from: 'none', localField: 'x', foreignField: 'x', as: 'l' };
+  expect(
+    await run({ $lookup: lookup }, { $unwind: '$parts' }, { $project: { parts: 1, score } }, { $sort: { parts: 1 } }),
+  ).toEqual([
+    { _id: 1, parts: 1, score: 1.1 },
+    { _id: 1, parts: 2, score: 1.1 },
+    { _id: 2, parts: 3, score: 1.5 },
+  ]);
+  expect(await run({ $facet: { a: [{ $project: { score } }, { $sort: { score: -1 } }] } })).toEqual([{ a: ranked }]);
+  expect(await run({ $group: { _id: 1, top: { $max: score } } }, { $project: { top: 1, score } })).toEqual([
+    { _id: 1, top: 1.5 },
+  ]);
+  expect(await articles.aggregate([{ $group: { _id: 1 } }, { $project: { score } }]).toArray()).toEqual([{ _id: 1 }]);
+  expect(await run({ $sort: { x: { $meta: 'randVal' } } })).toHaveLength(2);
+  await expect(articles.find({ _id: 9 }, { projection: { score } }).toArray()).rejects.toMatchObject({ code: 40_218 });
 });

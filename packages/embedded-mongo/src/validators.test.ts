@@ -243,6 +243,32 @@ it.each<[Document, Document, Document]>([
   expect(await failureOf(collection.insertOne(document))).toMatchObject({ code: 121, errInfo: { details } });
 });
 
+it('tells the failed keywords of a schema in one order, however it is written', async () => {
+  const properties = { a: { enum: [1], minimum: 5, multipleOf: 2 }, t: { type: 'string', minimum: 5, enum: ['x'] } };
+  const validator = { $jsonSchema: { minProperties: 9, required: ['b'], properties } };
+  const collection = await test.db.createCollection('items', { validator });
+  expect(await failureOf(collection.insertOne({ a: 3, t: 3 }))).toMatchObject({
+    errInfo: {
+      details: {
+        schemaRulesNotSatisfied: [
+          {
+            operatorName: 'properties',
+            propertiesNotSatisfied: [
+              {
+                propertyName: 'a',
+                details: [{ operatorName: 'multipleOf' }, { operatorName: 'minimum' }, { operatorName: 'enum' }],
+              },
+              { propertyName: 't', details: [{ operatorName: 'enum' }, { operatorName: 'type' }] },
+            ],
+          },
+          { operatorName: 'required' },
+          { operatorName: 'minProperties' },
+        ],
+      },
+    },
+  });
+});
+
 it.each<[string, Document, number]>([
   ['an unknown operator', { a: { $nonsense: 1 } }, 2],
   ['$text', { $text: { $search: 'x' } }, 224],

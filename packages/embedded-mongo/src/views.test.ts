@@ -258,3 +258,54 @@ it.each<[string, Document, number]>([
 ])('refuses %s', async (_name, command, code) => {
   expect(await codeOf(test.db.command(command))).toBe(code);
 });
+
+/** The code a command about views fails with, if it does. */
+async function failureCode(command: Document): Promise<unknown> {
+  return test.db.command(command).then(
+    () => undefined,
+    (error: unknown) => (error instanceof MongoServerError ? error.code : error),
+  );
+}
+
+const join = (from: string): Document => ({ $lookup: { from, localField: 'kind', foreignField: 'kind', as: 'found' } });
+
+it('counts the views above a new one as well as those below', async () => {
+  for (let depth = 1; depth <= 20; depth += 1) {
+    await test.db.createCollection(`v${String(depth)}`, { viewOn: `v${String(depth + 1)}` });
+  }
+  expect(await failureCode({ create: 'v21', viewOn: 'items' })).toBe(165);
+  expect(await failureCode({ create: 'v0', viewOn: 'v1' })).toBe(165);
+  expect(await failureCode({ create: 'v0', viewOn: 'items', pipeline: [join('v1')] })).toBe(165);
+  expect(await failureCode({ create: 'middle', viewOn: 'v10' })).toBeUndefined();
+  expect(await failureCode({ aggregate: 'items', pipeline: [join('v1')], cursor: {} })).toBe(165);
+});
+
+it('keeps views that read each other to one collation', async () => {
+  const french = { collation: { locale: 'fr' } };
+  const other = { collation: { locale: 'pt' } };
+  await test.db.createCollection('french', { viewOn: 'items', ...french });
+  expect(await failureCode({ create: 'v', viewOn: 'french', ...other })).toBe(167);
+  expect(await failureCode({ create: 'v', viewOn: 'items', pipeline: [join('french')], ...other })).toBe(167);
+  expect(await failureCode({ create: 'v', viewOn: 'items', pipeline: [join('french')], ...french })).toBeUndefined();
+  expect(await failureCode({ drop: 'french' })).toBeUndefined();
+  expect(await failureCode({ create: 'french', viewOn: 'items' })).toBe(167);
+  expect(await failureCode({ create: 'french', viewOn: 'items', ...french })).toBeUndefined();
+  for (const name of ['nothing', 'items', 'books']) {
+    expect(await failureCode({ aggregate: name, pipeline: [join('french')], cursor: {} })).toBe(167);
+  }
+  const fitting = { aggregate: 'items', pipeline: [join('french')], cursor: {}, ...french };
+  expect(await failureCode(fitting)).toBeUndefined();
+});
+
+it('keeps the collation of a view that is changed', async () => {
+  await test.db.createCollection('loose', { viewOn: 'items', collation: { locale: 'en', strength: 1 } });
+  await test.db.command({ collMod: 'loose', viewOn: 'items', pipeline: [{ $match: { kind: 'BOOK' } }] });
+  expect(await test.db.collection('loose').countDocuments()).toBe(3);
+});
+
+it.each(['noCursorTimeout', 'allowPartialResults', 'returnKey', 'readOnce'])(
+  'refuses %s of a find on a view',
+  async (option) => {
+    expect(await failureCode({ find: 'books', [option]: true })).toBe(168);
+  },
+);

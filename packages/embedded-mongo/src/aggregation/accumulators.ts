@@ -1,4 +1,3 @@
-import { Document } from '../bson/document.ts';
 import { int, isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { AccumulatorField } from './accumulators/accumulator.ts';
@@ -7,7 +6,7 @@ import { average, standardDeviation, sum } from './accumulators/numeric.ts';
 import { parsePercentiles, percentile } from './accumulators/percentile.ts';
 import { parseCountedField, parseSortedField } from './accumulators/some-of-many.ts';
 import { compileExpression } from './compile-expression.ts';
-import { NO_VARIABLES, type Variables } from './expression.ts';
+import { constantInScope } from './variable-scope.ts';
 
 /** The accumulators that take one expression, by name. */
 const UNARY: ReadonlyMap<string, AccumulatorField['start']> = new Map<string, AccumulatorField['start']>([
@@ -28,16 +27,13 @@ const UNARY: ReadonlyMap<string, AccumulatorField['start']> = new Map<string, Ac
  * Parses an accumulator of `$group` or a window; undefined for a name MongoDB 8.0 does not know. An array operand is
  * refused with 40237 where one expression is wanted (manual: "$group", "Accumulators").
  */
-export function parseAccumulator(
-  name: string,
-  operand: Value,
-  variables: Variables = NO_VARIABLES,
-): AccumulatorField | undefined {
+export function parseAccumulator(name: string, operand: Value): AccumulatorField | undefined {
   if (name === '$count') return parseCounting(operand);
   if (name === '$percentile' || name === '$median') {
-    const { input, fractions } = parsePercentiles(name, operand, (value) =>
-      compileExpression(value)({ root: EMPTY, variables }),
-    );
+    const { input, fractions } = parsePercentiles(name, operand, {
+      objectCode: name === '$median' ? 7_436_100 : 7_429_703,
+      constant: (value) => constantInScope(value, compileExpression),
+    });
     return { evaluate: compileExpression(input), start: (_context, meter) => percentile(name, fractions, meter) };
   }
   if (name === '$accumulator') {
@@ -48,8 +44,6 @@ export function parseAccumulator(
   if (Array.isArray(operand)) throw new CommandError(40_237, `The ${name} accumulator is a unary operator`);
   return { evaluate: compileExpression(operand), start };
 }
-
-const EMPTY = new Document(new Map());
 
 function parseCounting(operand: Value): AccumulatorField {
   if (!isDocument(operand) || operand.firstName() !== undefined) {

@@ -4,6 +4,7 @@ import { dateTime, isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { parseMeta } from '../text/meta-expression.ts';
 import type { Expression, ExpressionContext } from './expression.ts';
+import { isLiteralName } from './literal-name.ts';
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts';
 import { ARRAY_EXPRESSIONS } from './operators/arrays.ts';
 import { CONVERSION_OPERATORS } from './operators/conversion.ts';
@@ -19,6 +20,8 @@ import { STRING_OPERATORS } from './operators/strings.ts';
 import { SYSTEM_OPERATORS } from './operators/system.ts';
 import { TEXT_PART_OPERATORS } from './operators/text-parts.ts';
 import { VARIABLE_OPERATORS } from './operators/variables.ts';
+import { splitFieldPath } from './set-path.ts';
+import { checkReference, undefinedVariable } from './variable-scope.ts';
 
 const OPERATORS = new Map([
   ...ARITHMETIC_OPERATORS,
@@ -89,11 +92,11 @@ function compileDocument(document: Document): Expression {
 
 /** Whether an expression goes by this name. */
 export function isExpressionName(name: string): boolean {
-  return name === '$literal' || OPERATORS.has(name);
+  return isLiteralName(name) || OPERATORS.has(name);
 }
 
 function compileOperator(name: string, operand: Value): Expression {
-  if (name === '$literal') return () => operand;
+  if (isLiteralName(name)) return () => operand;
   const parse = OPERATORS.get(name);
   if (parse === undefined) throw new CommandError('InvalidPipelineOperator', `Unrecognized expression '${name}'`);
   return parse(operand, compileExpression);
@@ -104,16 +107,16 @@ function compilePath(text: string): Expression {
     const segments = splitPath(text.slice(1));
     return (context) => valueAt(currentOf(context), segments, 0);
   }
-  const [name = '', ...segments] = splitPath(text.slice(2));
+  const [name = ''] = text.slice(2).split('.');
+  checkReference(name);
+  const segments = splitPath(text.slice(2)).slice(1);
   const variable = compileVariable(name);
   return (context) => valueAt(variable(context), segments, 0);
 }
 
 function splitPath(path: string): readonly string[] {
-  const segments = path.split('.');
-  if (segments.includes(''))
-    throw new CommandError(path === '' ? 16_872 : 15_998, `'$${path}' is not a valid field path`);
-  return segments;
+  if (path === '') throw new CommandError(16_872, "'$' by itself is not a valid FieldPath");
+  return splitFieldPath(path);
 }
 
 function compileVariable(name: string): Expression {
@@ -132,7 +135,7 @@ function compileVariable(name: string): Expression {
       return ({ variables }) => variables.get('NOW') ?? dateTime(Date.now());
     default:
       return ({ variables }) => {
-        if (!variables.has(name)) throw new CommandError(17_276, `Use of undefined variable: ${name}`);
+        if (!variables.has(name)) throw undefinedVariable(name);
         return variables.get(name);
       };
   }

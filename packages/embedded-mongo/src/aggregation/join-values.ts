@@ -20,10 +20,15 @@ function isSpecial(value: Value): boolean {
   return isRegex(value) || (isDocument(value) && value.firstName()?.startsWith('$') === true);
 }
 
-/** Every value a path leads to, through arrays of documents, and of an array its elements. Positions do not count. */
+/**
+ * Every value a path leads to, through arrays of documents, and of an array its elements. A number after an array is a
+ * position in it, never a field of its documents.
+ */
 export function* valuesAtPath(document: Document, segments: readonly string[]): Generator<Value> {
   yield* valuesBelow(document, segments, 0);
 }
+
+const POSITION = /^(?:0|[1-9]\d*)$/;
 
 function* valuesBelow(value: Value | undefined, segments: readonly string[], at: number): Generator<Value> {
   const segment = segments[at];
@@ -33,6 +38,7 @@ function* valuesBelow(value: Value | undefined, segments: readonly string[], at:
     return;
   }
   if (isDocument(value)) yield* valuesBelow(value.get(segment), segments, at + 1);
+  else if (Array.isArray(value) && POSITION.test(segment)) yield* valuesBelow(value[Number(segment)], segments, at + 1);
   else if (Array.isArray(value)) {
     for (const item of value) if (isDocument(item)) yield* valuesBelow(item, segments, at);
   }

@@ -7,6 +7,7 @@ import { countRecords } from '../query/count-records.ts';
 import type { Filter } from '../query/filter.ts';
 import { findRecords, type RecordQuery } from '../query/find-records.ts';
 import { conjunction, parseFilter } from '../query/parse-filter.ts';
+import { withoutTextScore } from '../text/text-score.ts';
 import type { Stage, StageContext } from './stage.ts';
 
 /** The part of a pipeline that the planner answers, and the stages left after it. */
@@ -63,7 +64,7 @@ export function startLeading({ query, rest }: LeadingQuery, collection: Collecti
 }
 
 function* counted(answer: (count: number) => readonly Document[], count: () => number): Generator<Document> {
-  yield* answer(count());
+  for (const document of answer(count())) yield withoutTextScore(document);
 }
 
 /** The documents of records. */

@@ -5,6 +5,7 @@ import { checkViewCollation, findView, isViewList, viewDefinitions } from '../ca
 import { CommandError } from '../server/command-error.ts';
 import { leadingQuery, startLeading } from './leading-query.ts';
 import { optimise } from './optimise.ts';
+import { checkTextScore, textScoreUse } from './text-score-use.ts';
 import type { RunCollection, Stage, StageContext, StageParser, StageTools } from './stage.ts';
 import { BUCKET_STAGES } from './stages/bucketing.ts';
 import { DENSIFY_STAGES } from './stages/densify.ts';
@@ -82,7 +83,7 @@ function parseStages(stages: Value, depth: number): readonly Stage[] {
     }
     const parse = STAGES.get(entry[0]);
     if (parse === undefined) throw unknownStage(entry[0]);
-    return { ...parse(entry[1], tools), sent: stage };
+    return { ...parse(entry[1], tools), ...textScoreUse(entry[0], entry[1]), sent: stage };
   });
   return optimise(parsed);
 }
@@ -114,6 +115,7 @@ export const runCollection: RunCollection = (name, stages, context, hint) => {
     const whole = optimise([...parsePipeline([...definition.pipeline]), ...stages]);
     return runCollection(definition.viewOn, whole, context, hint);
   }
+  checkTextScore(stages);
   const collection = findCollection(context.view, namespace);
   if (collection === undefined) return runStages([], stages, context);
   const leading = leadingQuery(stages, context, { namespace, value: hint });

@@ -1,11 +1,12 @@
 import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
+import { keepTextScore } from '../text/text-score.ts';
 
 /** The fields of a DBRef, which paths may name. */
 const REFERENCE_FIELDS = new Set(['$ref', '$id', '$db']);
 
-/** The segments of a field path; empty ones are refused with 40352, 40353 or 15998, a leading `$` with 16410. */
+/** The segments of a field path; empty ones are refused with 40352, 40353 or 15998, a leading `$` with 16410, null bytes with 16411. */
 export function splitFieldPath(path: string): readonly string[] {
   if (path === '') throw new CommandError(40_352, 'FieldPath cannot be constructed with empty string');
   if (path.endsWith('.')) throw new CommandError(40_353, "FieldPath must not end with a '.'.");
@@ -18,6 +19,7 @@ export function splitFieldPath(path: string): readonly string[] {
         "FieldPath field names may not start with '$'. Consider using $getField or $setField.",
       );
     }
+    if (segment.includes('\0')) throw new CommandError(16_411, String.raw`FieldPath field names may not contain '\0'.`);
   }
   return segments;
 }
@@ -35,7 +37,7 @@ export function setPath(document: Document, segments: readonly string[], value: 
     fields.set(name, setInside(existing, rest, value));
   } else if (value === undefined) fields.delete(name);
   else fields.set(name, value);
-  return new Document(fields);
+  return keepTextScore(document, new Document(fields));
 }
 
 function setInside(container: Value | undefined, segments: readonly string[], value: Value | undefined): Value {
@@ -50,7 +52,7 @@ export function putPath(document: Document, segments: readonly string[], value: 
   const existing = fields.get(name);
   const inner = isDocument(existing) ? existing : new Document(new Map());
   fields.set(name, rest.length === 0 ? value : putPath(inner, rest, value));
-  return new Document(fields);
+  return keepTextScore(document, new Document(fields));
 }
 
 /** The value at a path through documents only, without looking into arrays; undefined when it is missing. */

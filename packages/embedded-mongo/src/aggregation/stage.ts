@@ -27,6 +27,8 @@ export interface Stage {
   readonly leavesAlone?: (root: string) => boolean;
   /** Whether every document comes out as exactly one, in the same order. */
   readonly isOneToOne?: boolean;
+  /** Whether the stage asks for the score of a text search, or else makes documents that have none. */
+  readonly textScore?: 'asks' | 'ends';
   /** The stage as the client sent it, for explain; one made by the optimiser has none. */
   readonly sent?: Document;
   /** For stages to which only the number of documents matters: what they make of so many. */

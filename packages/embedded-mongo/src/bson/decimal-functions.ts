@@ -1,5 +1,6 @@
 import {
   addExact,
+  divideExact,
   doubleOfExact,
   exactOfDouble,
   multiplyExact,
@@ -7,6 +8,7 @@ import {
   writeDecimal,
   type Exact,
 } from './decimal128.ts';
+import { quadrupleDecimal, toQuadruple } from './quadruple.ts';
 import type { Decimal128 } from './value.ts';
 
 /** The functions of one decimal this store computes; results are rounded once, at 34 digits. */
@@ -197,7 +199,7 @@ const HALF: Exact = { coefficient: 5n, exponent: -1 };
 
 const ODD = new Set<DecimalFunction>(['sin', 'tan', 'asin', 'atan', 'sinh', 'tanh', 'asinh', 'atanh']);
 
-function compute(name: DecimalFunction, value: Exact): Exact | number {
+function compute(name: Exclude<DecimalFunction, 'ln' | 'log10'>, value: Exact): Exact | number {
   if (value.coefficient === 0n && ODD.has(name)) return value;
   // So close to zero these functions are their argument to far more than 34 digits.
   if (ODD.has(name) && value.coefficient.toString().length + value.exponent < -20) return value;
@@ -206,10 +208,6 @@ function compute(name: DecimalFunction, value: Exact): Exact | number {
       return squareRoot(value);
     case 'exp':
       return exponential(value);
-    case 'ln':
-      return exact(logarithm(value));
-    case 'log10':
-      return exact(quotient(logarithm(value), LN10));
     case 'sin':
       return exact(sineOf(withinTurn(value)));
     case 'cos':
@@ -269,8 +267,28 @@ function squareRoot(value: Exact): Exact {
 export function decimalFunction(name: DecimalFunction, argument: Decimal128): Decimal128 {
   const value = readDecimal(argument);
   if (typeof value === 'number') return writeDecimal(roundedLimit(name, value));
+  if (name === 'ln' || name === 'log10') return logarithmOf(name, value);
+  if (name === 'exp' && value.coefficient !== 0n) {
+    const power = exponential(toQuadruple(value));
+    return typeof power === 'number' ? writeDecimal(power) : quadrupleDecimal(power);
+  }
   const result = compute(name, value);
   return result === value ? argument : rounded(result);
+}
+
+/** A logarithm in quadruple precision; those of whole powers of ten are exact, as is that of one. */
+function logarithmOf(name: 'ln' | 'log10', value: Exact): Decimal128 {
+  const tens = tenthPower(value);
+  if (tens === 0 || (tens !== undefined && name === 'log10')) {
+    return writeDecimal({ coefficient: BigInt(tens), exponent: 0 });
+  }
+  const natural = logarithm(toQuadruple(value));
+  return quadrupleDecimal(exact(name === 'ln' ? natural : quotient(natural, LN10)));
+}
+
+/** The exponent of a whole power of ten, or undefined for another number. */
+function tenthPower({ coefficient, exponent }: Exact): number | undefined {
+  return /^10*$/.test(String(coefficient)) ? exponent + String(coefficient).length - 1 : undefined;
 }
 
 /** What a function comes to at an infinity or NaN; only an arctangent is neither of these nor a whole number there. */
@@ -301,8 +319,9 @@ export function decimalPower(base: Decimal128, exponent: Decimal128): Decimal128
   if (second.coefficient === 0n) return writeDecimal({ coefficient: 1n, exponent: 0 });
   if (first.coefficient === 0n) return writeDecimal({ coefficient: 0n, exponent: 0 });
   const whole = wholePower(second);
+  if (tenthPower(first) === 0) return writeDecimal({ coefficient: 1n, exponent: 0 });
   if (whole !== undefined && whole > 0n && whole <= 400n) {
-    return writeDecimal({ coefficient: first.coefficient ** whole, exponent: first.exponent * Number(whole) });
+    return quadrupleDecimal({ coefficient: first.coefficient ** whole, exponent: first.exponent * Number(whole) });
   }
   const isNegative = first.coefficient < 0n;
   if (isNegative && whole === undefined) return writeDecimal(Number.NaN);
@@ -310,7 +329,7 @@ export function decimalPower(base: Decimal128, exponent: Decimal128): Decimal128
   const power = exponential(multiplyExact(logarithmOfSize, second));
   const sign = isNegative && whole !== undefined && whole % 2n !== 0n ? -1 : 1;
   if (typeof power === 'number') return writeDecimal(power * sign);
-  return rounded({ ...power, coefficient: power.coefficient * BigInt(sign) });
+  return quadrupleDecimal({ ...power, coefficient: power.coefficient * BigInt(sign) });
 }
 
 function approximate(value: Exact | number): number {
@@ -324,13 +343,15 @@ function wholePower(value: Exact): bigint | undefined {
   return value.coefficient % divisor === 0n ? value.coefficient / divisor : undefined;
 }
 
-/** The logarithm of `value` to `base`, both positive, rounded to 34 digits. */
+/** The logarithm of `value` to `base`, both positive: the quotient of two natural ones, as MongoDB computes it. */
 export function decimalLogarithm(value: Decimal128, base: Decimal128): Decimal128 {
   const [first, second] = [readDecimal(value), readDecimal(base)];
   if (typeof first === 'number' || typeof second === 'number') {
     return writeDecimal(Math.log(approximate(first)) / Math.log(approximate(second)));
   }
-  return rounded(exact(quotient(logarithm(first), logarithm(second))));
+  const [dividend, divisor] = [first, second].map((number) => readDecimal(logarithmOf('ln', number)));
+  if (typeof dividend !== 'object' || typeof divisor !== 'object') return writeDecimal(Number.NaN);
+  return writeDecimal(divideExact(dividend, divisor));
 }
 
 /** The angle of the point (x, y), rounded to 34 digits. */

@@ -83,6 +83,17 @@ export function toPlaces(value: Exact, places: number, mode: Rounding): Exact {
   return { coefficient: isNegative ? -coefficient : coefficient, exponent: -places };
 }
 
+/**
+ * The same number with zeros up to so many decimal places, as far as 34 digits and the smallest exponent allow; one
+ * with more places keeps them.
+ */
+export function withPlaces(value: Exact, places: number): Exact {
+  const digits = value.coefficient === 0n ? -Infinity : magnitude(value.coefficient).toString().length;
+  const missing = Math.min(value.exponent + places, MAX_DIGITS - digits, value.exponent + EXPONENT_BIAS);
+  if (missing <= 0) return value;
+  return { coefficient: value.coefficient * 10n ** BigInt(missing), exponent: value.exponent - missing };
+}
+
 function divided(size: bigint, divisor: bigint, mode: Rounding, isNegative: boolean): bigint {
   if (mode === 'round') return divideRounded(size, divisor);
   const isAway = mode === (isNegative ? 'floor' : 'ceiling') && size % divisor !== 0n;
@@ -134,15 +145,17 @@ export function divideExact(left: Exact, right: Exact): Exact {
   const coefficient = dividend / right.coefficient;
   const exponent = left.exponent - right.exponent - shift;
   const rest = dividend % right.coefficient;
-  if (rest === 0n) return trimZeros({ coefficient, exponent });
+  // An exact quotient keeps the exponent its operands imply, as IEEE 754 prefers it.
+  if (rest === 0n) return trimZeros({ coefficient, exponent }, left.exponent - right.exponent);
   // One more digit says that something follows, so that rounding never takes it for a tie.
   const isNegative = rest < 0n !== right.coefficient < 0n;
   return { coefficient: coefficient * 10n + (isNegative ? -1n : 1n), exponent: exponent - 1 };
 }
 
-function trimZeros(value: Exact): Exact {
+function trimZeros(value: Exact, most: number): Exact {
   let { coefficient, exponent } = value;
-  while (coefficient !== 0n && exponent < 0 && coefficient % 10n === 0n) {
+  if (coefficient === 0n) return { coefficient, exponent: most };
+  while (exponent < most && coefficient % 10n === 0n) {
     coefficient /= 10n;
     exponent += 1;
   }

@@ -5,7 +5,7 @@ import type { Value } from './value.ts';
 /** A value as MongoDB prints it in error messages. */
 export function formatValue(value: Value): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `"${value.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
+  if (typeof value === 'string') return `"${escaped(value)}"`;
   if (typeof value === 'number') return Number.isInteger(value) ? value.toFixed(1) : formatSpecial(value);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return value.length === 0 ? '[]' : `[ ${value.map(formatValue).join(', ')} ]`;
@@ -45,6 +45,10 @@ export function formatValue(value: Value): string {
   return 'MaxKey';
 }
 
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`);
+}
+
 function formatSpecial(value: number): string {
   if (Number.isNaN(value)) return 'nan.0';
   return Number.isFinite(value) ? String(value) : `${value < 0 ? '-' : ''}inf.0`;
@@ -55,8 +59,42 @@ function uuidText(bytes: Buffer): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** A value as MongoDB prints it where it shortens what is long: strings of 160 bytes and code and binary data of 80. */
+export function formatBriefly(value: Value): string {
+  if (typeof value === 'string') return shortened(value) ?? formatValue(value);
+  if (value === null || typeof value !== 'object') return formatValue(value);
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[ ${value.map(formatBriefly).join(', ')} ]`;
+  switch (value.kind) {
+    case 'object':
+      return formatFields(value, formatBriefly);
+    case 'symbol':
+      return shortened(value.text) ?? formatValue(value);
+    case 'javascript':
+      return Buffer.byteLength(value.source) < 80 ? value.source : `${firstBytes(value.source, 70)}...`;
+    case 'binData':
+      return value.bytes.length > 80
+        ? `BinData(${String(value.subtype)}, ${value.bytes.toString('hex', 0, 70).toUpperCase()}...)`
+        : formatValue(value);
+    default:
+      return formatValue(value);
+  }
+}
+
+function shortened(text: string): string | undefined {
+  return Buffer.byteLength(text) < 160 ? undefined : `"${escaped(firstBytes(text, 150))}..."`;
+}
+
+/** MongoDB cuts in the midst of a character too; a reply is valid UTF-8 here, so half a character becomes U+FFFD. */
+function firstBytes(text: string, count: number): string {
+  return Buffer.from(text).toString('utf8', 0, count);
+}
+
 /** A document as MongoDB prints it in error messages. */
 export function formatDocument(document: Document): string {
-  const parts = [...document.entries()].map(([name, value]) => `${name}: ${formatValue(value)}`);
+  return formatFields(document, formatValue);
+}
+
+function formatFields(document: Document, format: (value: Value) => string): string {
+  const parts = [...document.entries()].map(([name, value]) => `${name}: ${format(value)}`);
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }

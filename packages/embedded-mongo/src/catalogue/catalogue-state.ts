@@ -20,6 +20,8 @@ import { parseValidator, storedValidator } from './validator.ts';
 export interface View {
   readonly connection: Connection;
   catalogue(): Catalogue;
+  /** How often something was committed; what was read ahead is old when it has grown. Undefined where nothing can be. */
+  readonly commits?: () => number;
   /** When the running command must end, in milliseconds since the epoch; checked by scans. */
   readonly timeLimit?: { deadline: number };
   /** How many bytes one blocking operation may keep in memory; 100 MB when undefined. */
@@ -61,8 +63,9 @@ export function createCatalogueState(
 ): CatalogueState {
   let committed = loadCatalogue(store.writer);
   let working = committed;
+  let commits = 0;
   return {
-    reading: { ...limits, connection: store.reader, catalogue: () => committed },
+    reading: { ...limits, connection: store.reader, catalogue: () => committed, commits: () => commits },
     writing: {
       ...limits,
       changes,
@@ -73,6 +76,7 @@ export function createCatalogueState(
       },
     },
     commit: () => {
+      commits += 1;
       committed = working;
     },
     rollback: () => {

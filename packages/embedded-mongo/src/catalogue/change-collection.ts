@@ -3,7 +3,7 @@ import { recordChange } from '../changes/record-change.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import { createCappedTable, dropCappedTable } from './capped.ts';
 import { collectionEntry, type WriteView } from './catalogue-state.ts';
-import { checkNamespace, replaceCollection } from './collections.ts';
+import { checkDatabaseCase, checkNamespace, replaceCollection } from './collections.ts';
 import { catalogueOf, type CollectionEntry, type IndexEntry } from './entries.ts';
 import { parseIndexSpec } from './index-spec.ts';
 
@@ -42,6 +42,7 @@ export function renameEntry(
   dropped: CollectionEntry | undefined,
 ): CollectionEntry {
   checkNamespace(namespace);
+  checkDatabaseCase(view, namespace);
   view.connection.run('UPDATE collections SET namespace = ? WHERE id = ?', namespace, entry.id);
   const catalogue = view.catalogue();
   const next = new Map(catalogue);

@@ -34,8 +34,14 @@ export function ensureCollection(view: WriteView, namespace: string): Collection
 }
 
 /** Creates a collection; the namespace must be free. */
-export function createCollection(view: WriteView, namespace: string, options: Document): CollectionEntry {
+export function createCollection(
+  view: WriteView,
+  namespace: string,
+  options: Document,
+  idVersion = 2,
+): CollectionEntry {
   if (namespace.slice(namespace.indexOf('.') + 1) !== PROFILE) checkNamespace(namespace);
+  checkDatabaseCase(view, namespace);
   const uuid = randomUuid();
   const bytes = encodeDocument(options);
   const id = view.connection.run(
@@ -47,7 +53,7 @@ export function createCollection(view: WriteView, namespace: string, options: Do
   const entry = collectionEntry(id, namespace, uuid, new Document(bytes));
   view.connection.run(`CREATE TABLE ${recordTable(entry)} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL)`);
   if (entry.capped !== undefined) createCappedTable(view, entry);
-  const index = createIndexTable(view, entry, idIndexSpec(entry.collation));
+  const index = createIndexTable(view, entry, idIndexSpec(entry.collation, idVersion));
   const collection = replaceCollection(view, { ...entry, indexes: [index] });
   recordChange(view, { kind: 'create', collection });
   return collection;
@@ -69,9 +75,28 @@ export function checkNamespace(namespace: string): void {
   }
   const isInvalid =
     name === '' || name.startsWith('.') || name.includes('\0') || name.includes('$') || name.startsWith('system.');
-  if (isInvalid || Buffer.byteLength(namespace) > 255) {
+  const isInternal = database === 'admin' || database === 'config' || database === 'local';
+  if (isInvalid || Buffer.byteLength(namespace) > (isInternal ? 512 : 255)) {
     throw new CommandError('InvalidNamespace', `Invalid collection name: ${name}`);
   }
+}
+
+/** The databases every member of a replica set has. */
+export const SERVER_DATABASES = ['admin', 'config', 'local'];
+
+/** Refuses to create something in a database whose name differs from an existing one in case alone. */
+export function checkDatabaseCase(view: View, namespace: string): void {
+  const database = namespace.slice(0, namespace.indexOf('.'));
+  const wanted = database.toLowerCase();
+  const catalogue = view.catalogue();
+  const names = [...catalogue.values(), ...catalogue.views.values()].map((entry) => entry.database);
+  if (names.includes(database)) return;
+  const other = [...SERVER_DATABASES, ...names].find((name) => name !== database && name.toLowerCase() === wanted);
+  if (other === undefined) return;
+  throw new CommandError(
+    13_297,
+    `db already exists with different case already have: [${other}] trying to create [${database}]`,
+  );
 }
 
 /** Puts a changed entry into the writer's catalogue. */
@@ -111,7 +136,8 @@ export function buildIndex(view: WriteView, entry: CollectionEntry, spec: IndexS
     for (const [rid, bytes] of rows) {
       last = integerOf(rid);
       const { keys, isMultikey } = indexKeysOf(index, new Document(blobOf(bytes)));
-      checkUnique(view, entry, index, keys, last);
+      // `prepareUnique` says nothing of what is there already.
+      if (index.isUnique) checkUnique(view, entry, index, keys, last);
       for (const key of keys) addIndexKey(view, index, key.bytes, last);
       if (isMultikey && !index.isMultikey) index = markMultikey(view, index);
     }

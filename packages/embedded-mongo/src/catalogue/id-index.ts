@@ -5,6 +5,7 @@ import { isEqual } from '../bson/compare-values.ts';
 import type { Document } from '../bson/document.ts';
 import { formatDocument, formatValue } from '../bson/format-value.ts';
 import { isDocument, isNumber, type Value } from '../bson/value.ts';
+import { collationOption } from '../query/collation.ts';
 import { CommandError } from '../server/command-error.ts';
 
 /** What an index on `_id` alone may be told; whatever else of an index it has anyway or cannot have. */
@@ -49,4 +50,29 @@ function isIdPattern(key: Document): boolean {
   const [only, ...others] = [...key.entries()];
   if (only === undefined || others.length > 0 || only[0] !== '_id' || !isNumber(only[1])) return false;
   return Math.abs(Math.trunc(toDouble(only[1]))) === 1;
+}
+
+/**
+ * Checks what `create` says of the index on `_id` and gives its version; its collation must be the one of the
+ * collection.
+ */
+export function readIdIndex(spec: Document, collation: Value | undefined): number {
+  const key = spec.get('key');
+  if (key === undefined) {
+    throw new CommandError('FailedToParse', "The 'key' field is a required property of an index specification");
+  }
+  if (!isDocument(key) || !isEqual(key, ID_KEY)) {
+    throw new CommandError(
+      'BadValue',
+      `The field 'key' for an _id index must be {_id: 1}, but got ${formatValue(key)}`,
+    );
+  }
+  checkReservedIndex(spec);
+  const given = spec.get('v');
+  const version = given !== undefined && isNumber(given) && toDouble(given) === 1 ? 1 : 2;
+  const inherited = collationOption(collation, undefined);
+  if (collationOption(spec.get('collation'), version === 1 ? undefined : inherited) !== inherited) {
+    throw new CommandError('BadValue', "'idIndex' must have the same collation as the collection.");
+  }
+  return version;
 }

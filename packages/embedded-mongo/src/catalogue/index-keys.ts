@@ -14,7 +14,10 @@ export interface IndexKey {
 }
 
 /** What decides which entries a document has. */
-export type KeyShape = Pick<IndexSpec, 'fields' | 'isSparse' | 'partialFilter' | 'text'>;
+export type KeyShape = Pick<IndexSpec, 'fields' | 'isSparse' | 'partialFilter' | 'text'> & {
+  /** Whether an array that a path names by its position counts as one value, as it does for sorts. */
+  readonly keepsPositioned?: boolean;
+};
 
 /** The entries of one document in one index, without repeats. */
 export interface IndexKeys {
@@ -28,7 +31,12 @@ export function indexKeysOf(index: KeyShape, document: Document): IndexKeys {
   if (index.text !== undefined) return termKeysOf(index.text, document);
   const tuples: Component[][] = [];
   const isMultikey = expand(
-    index.fields.map((field) => ({ field, value: document, depth: 0 })),
+    index.fields.map((field) => ({
+      field,
+      value: document,
+      depth: 0,
+      keepsPositioned: index.keepsPositioned === true,
+    })),
     tuples,
   );
   const unique = new Map<string, IndexKey>();
@@ -66,6 +74,7 @@ interface Component {
   readonly value: Value | undefined;
   /** Segments used so far; beyond the last one the value is final. */
   readonly depth: number;
+  readonly keepsPositioned: boolean;
 }
 
 const FINAL = Number.POSITIVE_INFINITY;
@@ -107,12 +116,16 @@ function nameOf(component: Component): string {
 /** Follows a path until a final value or an array. */
 function descend(component: Component): Component {
   let { value, depth } = component;
+  let isPositioned = false;
   if (depth === FINAL) return component;
   const { segments } = component.field;
   for (;;) {
     const segment = segments[depth];
     if (Array.isArray(value)) {
       const position = segment === undefined ? undefined : arrayPosition(segment);
+      if (segment === undefined && isPositioned && component.keepsPositioned) {
+        return { ...component, value, depth: FINAL };
+      }
       if (segment === undefined || position === undefined) return { ...component, value, depth };
       if (value.some((item) => isDocument(item) && item.has(segment))) {
         throw new CommandError(
@@ -121,10 +134,12 @@ function descend(component: Component): Component {
         );
       }
       value = value[position];
+      isPositioned = true;
     } else if (segment === undefined) {
       return { ...component, value, depth: FINAL };
     } else {
       value = isDocument(value) ? value.get(segment) : undefined;
+      isPositioned = false;
     }
     depth += 1;
   }

@@ -13,6 +13,7 @@ import { isTruthy } from '../aggregation/expression.ts';
 import { CommandError } from '../server/command-error.ts';
 import { isTextKey, parseTextSpec, TEXT_INDEX_OPTIONS } from '../text/text-spec.ts';
 import type { IndexField, IndexSpec } from './entries.ts';
+import { isIllegalPart } from './index-key-pattern.ts';
 import { checkEngine } from './storage-engine-option.ts';
 
 /** Options of other kinds of indexes, which MongoDB writes down without looking at them. */
@@ -54,7 +55,8 @@ export function parseIndexSpec(spec: Document, inherited?: Collation): IndexSpec
   checkInert(spec);
   const key = spec.get('key');
   if (!isDocument(key)) throw new CommandError('FailedToParse', "The 'key' field of an index must be an object");
-  const collation = collationOption(spec.get('collation'), inherited);
+  // Indexes of the first version know no collations.
+  const collation = collationOption(spec.get('collation'), versionOf(spec.get('v')) === 1 ? undefined : inherited);
   const text = isTextKey(key) ? parseTextSpec(spec, key) : undefined;
   if (text !== undefined && collation !== undefined) {
     throw new CommandError(
@@ -64,7 +66,10 @@ export function parseIndexSpec(spec: Document, inherited?: Collation): IndexSpec
   }
   const fields = text === undefined ? parseKey(key, collation) : [];
   const name = spec.get('name');
-  if (typeof name !== 'string' || name === '')
+  if (name === '') throw new CommandError('CannotCreateIndex', 'index name cannot be empty');
+  if (typeof name === 'string' && name.includes('\0'))
+    throw new CommandError('CannotCreateIndex', 'index name cannot contain NUL bytes');
+  if (typeof name !== 'string')
     throw new CommandError('FailedToParse', "The 'name' field is a required property of an index specification");
   const partial = spec.get('partialFilterExpression');
   if (partial !== undefined && !isDocument(partial)) {
@@ -72,6 +77,9 @@ export function parseIndexSpec(spec: Document, inherited?: Collation): IndexSpec
   }
   checkOptionTypes(spec);
   const isSparse = isSet(spec.get('sparse'));
+  if (isSet(spec.get('unique')) && isSet(spec.get('prepareUnique'))) {
+    throw new CommandError('CannotCreateIndex', "cannot mix 'unique' and 'prepareUnique' options");
+  }
   if (partial !== undefined && isSparse) {
     throw new CommandError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
   }
@@ -139,7 +147,7 @@ function parseKey(key: Document, collation: Collation | undefined): readonly Ind
   for (const [path, direction] of key.entries()) {
     if (path === '' || path.split('.').includes(''))
       throw new CommandError('CannotCreateIndex', 'Index keys cannot contain an empty field');
-    if (path.split('.').some((segment) => segment.startsWith('$')))
+    if (path.split('.').some(isIllegalPart))
       throw new CommandError('CannotCreateIndex', `Index key contains an illegal field name: ${path}`);
     if (!isNumber(direction)) {
       throw new CommandError(
@@ -160,14 +168,13 @@ function parseKey(key: Document, collation: Collation | undefined): readonly Ind
 function parseExpiry(value: Value | undefined, fields: readonly IndexField[]): number | undefined {
   if (value === undefined) return undefined;
   if (!isNumber(value))
-    throw new CommandError('CannotCreateIndex', "TTL index 'expireAfterSeconds' option must be numeric");
-  const seconds = toDouble(value);
-  if (!(seconds >= 0 && seconds <= 2 ** 31 - 1)) {
     throw new CommandError(
       'CannotCreateIndex',
-      "TTL index 'expireAfterSeconds' option must be within an acceptable range",
+      `TTL index 'expireAfterSeconds' option must be numeric, but received a type of '${typeName(value)}`,
     );
-  }
+  const seconds = toDouble(value);
+  const fault = faultOfExpiry(seconds);
+  if (fault !== undefined) throw new CommandError('CannotCreateIndex', `TTL index 'expireAfterSeconds' ${fault}`);
   if (fields.length !== 1)
     throw new CommandError(
       'CannotCreateIndex',
@@ -179,6 +186,12 @@ function parseExpiry(value: Value | undefined, fields: readonly IndexField[]): n
       "The field 'expireAfterSeconds' is not valid for an _id index specification",
     );
   return seconds;
+}
+
+function faultOfExpiry(seconds: number): string | undefined {
+  if (Number.isNaN(seconds)) return 'option must not be NaN';
+  if (Math.trunc(seconds) < 0) return 'option cannot be less than 0';
+  return seconds >= 2 ** 31 ? 'must be within the range of a 32-bit integer' : undefined;
 }
 
 /** The versions of indexes, which all mean the same here. */
@@ -222,7 +235,7 @@ function normalise(spec: Document, key: Document, collation: Collation | undefin
 }
 
 /** The index every collection has; it follows the default collation. */
-export function idIndexSpec(collation: Collation | undefined): IndexSpec {
-  const spec = parseIndexSpec(buildDocument({ key: { _id: 1 }, name: '_id_' }), collation);
+export function idIndexSpec(collation: Collation | undefined, version = 2): IndexSpec {
+  const spec = parseIndexSpec(buildDocument({ v: version, key: { _id: 1 }, name: '_id_' }), collation);
   return { ...spec, isUnique: true };
 }

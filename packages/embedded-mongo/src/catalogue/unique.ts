@@ -1,5 +1,5 @@
 import { Document } from '../bson/document.ts';
-import { formatDocument, formatValue } from '../bson/format-value.ts';
+import { formatBriefly, formatDocument } from '../bson/format-value.ts';
 import type { Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { integerOf } from '../store/connection.ts';
@@ -34,7 +34,7 @@ export function duplicateKey(
 ): CommandError {
   const pattern = index.document.get('key') ?? null;
   const values = index.fields.map((field, position): [string, Value] => [field.path, held[position] ?? null]);
-  const shown = values.map(([path, value]) => `${path}: ${formatValue(value)}`).join(', ');
+  const shown = values.map(([path, value]) => `${path}: ${formatBriefly(value)}`).join(', ');
   const order = index.fields[0]?.collation;
   const collation = order === undefined ? '' : ` collation: ${formatDocument(order.document)}`;
   return new CommandError(

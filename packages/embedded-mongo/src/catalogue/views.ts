@@ -1,15 +1,13 @@
 import { activeCollation } from '../bson/active-collation.ts';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
-import { isDocument, type Value } from '../bson/value.ts';
+import type { Value } from '../bson/value.ts';
 import { collationOption } from '../query/collation.ts';
 import { CommandError } from '../server/command-error.ts';
 import { viewEntry, type View, type WriteView } from './catalogue-state.ts';
-import { checkNamespace, findCollection } from './collections.ts';
+import { checkDatabaseCase, checkNamespace, findCollection } from './collections.ts';
 import { catalogueOf, type ViewEntry } from './entries.ts';
-
-/** The most views one above the other (MongoDB manual: Views). */
-const MAX_DEPTH = 20;
+import { checkViewGraph } from './view-graph.ts';
 
 /** The collection name under which a database shows its view definitions. */
 export const SYSTEM_VIEWS = 'system.views';
@@ -51,6 +49,7 @@ export function viewDefinitions(view: View, database: string): readonly Document
 /** Creates a view from options with `viewOn` and `pipeline`; the namespace must be free. */
 export function createView(view: WriteView, namespace: string, options: Document): ViewEntry {
   checkNamespace(namespace);
+  checkDatabaseCase(view, namespace);
   if (findCollection(view, namespace) !== undefined) {
     throw new CommandError('NamespaceExists', `Collection ${namespace} already exists.`);
   }
@@ -76,7 +75,7 @@ function setView(view: WriteView, namespace: string, options: Document): ViewEnt
   if (entry === undefined) throw new CommandError('InternalError', 'a view needs viewOn');
   const catalogue = view.catalogue();
   view.setCatalogue(catalogueOf(catalogue, new Map(catalogue.views).set(namespace, entry)));
-  checkGraph(view, entry, [entry.namespace]);
+  checkViewGraph(view.catalogue().views, entry);
   return entry;
 }
 
@@ -87,40 +86,4 @@ export function dropView(view: WriteView, entry: ViewEntry): void {
   const views = new Map(catalogue.views);
   views.delete(entry.namespace);
   view.setCatalogue(catalogueOf(catalogue, views));
-}
-
-/** Refuses cycles, also through joined collections, and more than twenty views one above the other. */
-function checkGraph(view: View, entry: ViewEntry, path: readonly string[]): void {
-  if (path.length > MAX_DEPTH) {
-    throw new CommandError(
-      'ViewDepthLimitExceeded',
-      `View depth limit exceeded; maximum depth is ${String(MAX_DEPTH)}`,
-    );
-  }
-  for (const name of [entry.viewOn, ...sourcesOf(entry.pipeline)]) {
-    const namespace = `${entry.database}.${name}`;
-    if (path.includes(namespace)) {
-      throw new CommandError('GraphContainsCycle', `View cycle detected: ${[...path, namespace].join(' => ')}`);
-    }
-    const next = findView(view, namespace);
-    if (next !== undefined) checkGraph(view, next, [...path, namespace]);
-  }
-}
-
-/** The names of the collections a pipeline reads besides its own, in sub-pipelines too. */
-function sourcesOf(pipeline: readonly Value[]): readonly string[] {
-  return pipeline.flatMap((stage) => {
-    const [entry] = isDocument(stage) ? [...stage.entries()] : [];
-    if (entry === undefined) return [];
-    const [name, specification] = entry;
-    if (name === '$unionWith' && typeof specification === 'string') return [specification];
-    if (!isDocument(specification)) return [];
-    if (name === '$facet') {
-      return [...specification.entries()].flatMap(([, inner]) => (Array.isArray(inner) ? sourcesOf(inner) : []));
-    }
-    if (name !== '$lookup' && name !== '$graphLookup' && name !== '$unionWith') return [];
-    const from = specification.get(name === '$unionWith' ? 'coll' : 'from');
-    const inner = specification.get('pipeline');
-    return [...(typeof from === 'string' ? [from] : []), ...(Array.isArray(inner) ? sourcesOf(inner) : [])];
-  });
 }

@@ -2,7 +2,7 @@ import { Timestamp } from 'bson';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createCatalogueState } from '../catalogue/catalogue-state.ts';
 import { ensureCollection } from '../catalogue/collections.ts';
-import { createClusterClock, type ClusterClock } from '../server/cluster-clock.ts';
+import { createClusterClock, type ClusterClock } from '../server/sessions/cluster-clock.ts';
 import type { Store } from '../store/open-store.ts';
 import { insertRecord } from '../store/records.ts';
 import { prepareServerTables } from '../store/server-tables.ts';
@@ -26,7 +26,7 @@ function open(limits: LogLimits): void {
   clock = createClusterClock(store.writer);
   log = createChangeLog(store, clock, limits);
   const state = createCatalogueState(store, {}, log);
-  queue = createWriteQueue(state, { beforeCommit: () => clock.persist() });
+  queue = createWriteQueue(state, { beforeCommit: () => clock.stamp(), afterCommit: () => clock.publish() });
 }
 
 async function insert(...ids: number[]): Promise<void> {
@@ -91,6 +91,8 @@ it('has a clock that begins after every time it was told of, whatever the wall c
   const told = (BigInt(seconds) << 32n) | 5n;
   expect(clock.latest()).toBe(told);
   expect(clock.tick()).toBe(told + 1n);
+  expect(clock.latest()).toBe(told);
+  clock.publish();
   clock.observe(received({ clusterTime: new Timestamp({ t: 1, i: 1 }) }));
   expect(clock.latest()).toBe(told + 1n);
   await insert(1);

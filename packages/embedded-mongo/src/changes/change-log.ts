@@ -1,6 +1,6 @@
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
-import type { ClusterClock } from '../server/cluster-clock.ts';
+import type { ClusterClock } from '../server/sessions/cluster-clock.ts';
 import { CommandError } from '../server/command-error.ts';
 import { blobOf, integerOf, textOf, type Connection, type Row } from '../store/connection.ts';
 import { readFact, writeFact } from '../store/server-tables.ts';
@@ -46,6 +46,8 @@ export interface LogLimits {
 
 const LIMITS: LogLimits = { maxBytes: 256 * 1024 * 1024, maxAgeMilliseconds: 24 * 3_600_000 };
 const PRUNED_AT_ONCE = 5_000;
+/** SQLite's integers are signed; timestamps from the year 2038 on are not. */
+const MAX_STORED_TIME = 2n ** 63n - 1n;
 
 /** Opens the log of a store. */
 export function createChangeLog(
@@ -101,6 +103,8 @@ export function createChangeLog(
           if (isOn) return;
           tag = newLogTag();
           forgottenTime = clock.tick();
+          // The commit is later than what is forgotten, so that a stream may start at the time its opener is told.
+          clock.tick();
           writeFact(connection, 'log-tag', tag);
           writeFact(connection, 'watched-since', String(Date.now()));
           writeFact(connection, 'forgotten-time', String(forgottenTime));
@@ -132,7 +136,8 @@ export function createChangeLog(
     },
     idBefore: (time) => {
       if (time <= forgottenTime) throw lost();
-      const row = reader.get('SELECT id FROM changes WHERE time < ? ORDER BY id DESC LIMIT 1', time);
+      const bound = time > MAX_STORED_TIME ? MAX_STORED_TIME : time;
+      const row = reader.get('SELECT id FROM changes WHERE time < ? ORDER BY id DESC LIMIT 1', bound);
       return row === undefined ? forgottenId : integerOf(row[0]);
     },
     prune: async (queue, now) => {

@@ -2,7 +2,7 @@ import { readArguments } from '../commands/arguments.ts';
 import type { Request } from '../commands/command.ts';
 import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
-import { timestampOf } from '../server/cluster-clock.ts';
+import { timestampOf } from '../server/sessions/cluster-clock.ts';
 import { CommandError } from '../server/command-error.ts';
 
 /** Which events a stream reports. */

@@ -6,14 +6,13 @@ import { encodeDocument } from '../bson/encode-document.ts';
 import { formatValue } from '../bson/format-value.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { CommandError } from '../server/command-error.ts';
-import type { LiveBatch, LiveSource } from '../server/cursors.ts';
-import { MAX_DOCUMENT_BYTES } from '../update/storable.ts';
+import type { LiveBatch, LiveSource } from '../server/cursors/cursors.ts';
 import { changeEvent, invalidateEvent, isInScope, isInvalidating } from './change-event.ts';
 import { isReported } from './definition-changes.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
 import type { ChangeOptions, Scope } from './change-options.ts';
 import { writeToken, type Position } from './resume-token.ts';
-import { splitEvent } from './split-event.ts';
+import { MAX_EVENT_BYTES, splitEvent } from './split-event.ts';
 
 /** An event that was split, and the last of its fragments that was reported. */
 export interface ResumedEvent {
@@ -33,6 +32,8 @@ interface StreamOptions {
   readonly variables: Variables;
   /** The id of the last event that is over. */
   readonly start: number;
+  /** The position it was resumed from. */
+  readonly from: Position | undefined;
   /** Events of an earlier time are not reported; 0 to report whatever comes. */
   readonly notBefore: bigint;
   /** An invalidating event that was reported before, whose invalidation is due. */
@@ -53,13 +54,15 @@ export function createChangeStream(stream: StreamOptions): LiveSource {
   const { log, scope, options, view } = stream;
   const seen = (id: number, time: bigint): Position =>
     time < stream.notBefore ? { kind: 'waiting', id, time: stream.notBefore } : { kind: 'seen', id, time };
-  let position = seen(stream.start, stream.latest());
+  let position = stream.from ?? seen(stream.start, stream.latest());
   let pending = stream.pending;
   const queue: LoggedChange[] = [];
   /** Fragments of the event read last, still to be reported. */
   const fragments: { readonly document: Document; readonly place: Position }[] = [];
 
-  const tokenOf = (place: Position): Document => writeToken(log.tag(), place);
+  // Whoever waits for a time stands at that time, whatever was read meanwhile.
+  const tokenOf = (place: Position): Document =>
+    writeToken(log.tag(), place.kind === 'waiting' ? { ...place, id: 0 } : place);
 
   const shape = (event: Document, token: Document): Document[] => {
     let documents: Iterable<Document> = [event];
@@ -71,7 +74,7 @@ export function createChangeStream(stream: StreamOptions): LiveSource {
   /** An event as it is reported: as a whole, or nothing while its fragments wait to be. */
   const sized = (document: Document, place: Position): Document[] => {
     const bytes = document.bytes?.length ?? 0;
-    if (bytes <= MAX_DOCUMENT_BYTES) return [document];
+    if (bytes <= MAX_EVENT_BYTES) return [document];
     if (!stream.isSplitting) {
       throw new CommandError('BSONObjectTooLarge', `BSONObj size: ${String(bytes)} is larger than 16MB`);
     }

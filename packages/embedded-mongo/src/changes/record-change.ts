@@ -3,6 +3,7 @@ import { isDocument, type Value } from '../bson/value.ts';
 import type { WriteView } from '../catalogue/catalogue-state.ts';
 import { PROFILE, type CollectionEntry } from '../catalogue/entries.ts';
 import { describeDefinition, uuidOf, viewEvent, type DefinitionChange, type ViewChange } from './definition-changes.ts';
+import { describeDifference } from './describe-difference.ts';
 import { describeUpdate } from './describe-update.ts';
 
 /** A change of the stored data, as change streams report it. */
@@ -15,6 +16,8 @@ export type Change =
       readonly after: Document;
       /** The paths the update set as a whole. */
       readonly wholePaths: ReadonlySet<string>;
+      /** Its description, when that is known already. */
+      readonly description?: Document;
     }
   | {
       readonly kind: 'replace';
@@ -22,6 +25,7 @@ export type Change =
       readonly before: Document;
       readonly after: Document;
     }
+  | PipelineChange
   | { readonly kind: 'delete'; readonly collection: CollectionEntry; readonly before: Document }
   | { readonly kind: 'drop'; readonly collection: CollectionEntry }
   | {
@@ -35,6 +39,14 @@ export type Change =
   | ViewChange
   | { readonly kind: 'dropDatabase'; readonly database: string };
 
+/** An update by a pipeline, which is reported as an update or, when that is shorter, as a replacement. */
+interface PipelineChange {
+  readonly kind: 'pipeline';
+  readonly collection: CollectionEntry;
+  readonly before: Document;
+  readonly after: Document;
+}
+
 /** Takes changes into the log while somebody may want to read them. */
 export interface ChangeRecorder {
   isOn(): boolean;
@@ -46,6 +58,12 @@ export interface ChangeRecorder {
 export function recordChange(view: WriteView, change: Change): void {
   const { changes } = view;
   if (changes === undefined || !changes.isOn()) return;
+  if (change.kind === 'pipeline') {
+    const description = describeDifference(change.before, change.after);
+    if (description === undefined) recordChange(view, { ...change, kind: 'replace' });
+    else recordChange(view, { ...change, kind: 'update', wholePaths: new Set(), description });
+    return;
+  }
   if (change.kind === 'dropDatabase') {
     changes.append(
       new Map([
@@ -75,7 +93,7 @@ export function recordChange(view: WriteView, change: Change): void {
 
 function describe(
   event: Map<string, Value>,
-  change: Exclude<Change, { readonly kind: 'dropDatabase' | 'view' }>,
+  change: Exclude<Change, { readonly kind: 'dropDatabase' | 'view' | 'pipeline' }>,
 ): void {
   switch (change.kind) {
     case 'insert':
@@ -84,7 +102,7 @@ function describe(
       return;
     case 'update':
       event.set('key', keyOf(change.after));
-      event.set('desc', describeUpdate(change.before, change.after, change.wholePaths));
+      event.set('desc', change.description ?? describeUpdate(change.before, change.after, change.wholePaths));
       if (!keepsImages(change.collection)) return;
       event.set('before', change.before);
       event.set('after', change.after);

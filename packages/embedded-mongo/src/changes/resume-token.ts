@@ -1,4 +1,5 @@
 import { Document } from '../bson/document.ts';
+import { formatValue } from '../bson/format-value.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 
@@ -28,10 +29,20 @@ function hexOf(value: bigint): string {
   return value.toString(16).padStart(16, '0');
 }
 
-/** The position of a token; throws InvalidResumeToken for what is none, ChangeStreamFatalError for another store's. */
+/** The position of a token; refuses what is none with MongoDB's errors and throws ChangeStreamFatalError for another store's. */
 export function readToken(tag: string, token: Value): Position {
   const data = isDocument(token) ? token.get('_data') : undefined;
-  const parts = typeof data === 'string' ? FORM.exec(data) : null;
+  if (typeof data !== 'string') {
+    throw new CommandError(
+      40_647,
+      `Bad resume token: _data of missing or of wrong type. Expected string, got ${formatValue(token)}`,
+    );
+  }
+  if (data === '') throw new CommandError(40_649, 'invalid empty resume token');
+  if (!/^(?:[0-9a-f]{2})+$/i.test(data)) {
+    throw new CommandError('FailedToParse', 'resume token string was not a valid hex string');
+  }
+  const parts = FORM.exec(data);
   const kind = KINDS[Number(parts?.[4])];
   const [, from = '', time = '', id = ''] = parts ?? [];
   if (kind === undefined) throw new CommandError('InvalidResumeToken', 'Invalid resume token');

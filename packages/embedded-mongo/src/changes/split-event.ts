@@ -4,6 +4,9 @@ import { int, isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { MAX_DOCUMENT_BYTES } from '../update/storable.ts';
 
+/** The most bytes of an event: what the largest document needs with everything an event says of it besides. */
+export const MAX_EVENT_BYTES = MAX_DOCUMENT_BYTES + 8 * 1024;
+
 /** The stage by which a change stream asks for large events in fragments. */
 export const SPLIT_STAGE = '$changeStreamSplitLargeEvent';
 
@@ -34,7 +37,7 @@ export function splitEvent(event: Document, tokenOf: (fragment: number) => Docum
     .filter(([name]) => name !== '_id')
     .map(([name, value]) => ({ name, value, bytes: sizeOf(name, value) }))
     .toSorted((a, b) => a.bytes - b.bytes || (a.name < b.name ? -1 : 1));
-  const available = MAX_DOCUMENT_BYTES - encodeDocument(fragmentOf(tokenOf(1), 1, 1, [])).length;
+  const available = MAX_EVENT_BYTES - encodeDocument(fragmentOf(tokenOf(1), 1, 1, [])).length;
   const groups: [string, Value][][] = [[]];
   let left = available;
   for (const { name, value, bytes } of sized) {

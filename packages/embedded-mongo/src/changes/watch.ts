@@ -1,4 +1,5 @@
 import { parsePipeline } from '../aggregation/pipeline.ts';
+import { inScope } from '../aggregation/variable-scope.ts';
 import { collating } from '../bson/active-collation.ts';
 import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
@@ -6,17 +7,17 @@ import { findCollection } from '../catalogue/collections.ts';
 import type { CatalogueState } from '../catalogue/catalogue-state.ts';
 import { readArguments } from '../commands/arguments.ts';
 import type { Reply, Request } from '../commands/command.ts';
-import { constantsOf } from '../commands/constants.ts';
-import type { ClusterClock } from '../server/cluster-clock.ts';
+import { constantsOf } from '../commands/writes/constants.ts';
+import type { ClusterClock } from '../server/sessions/cluster-clock.ts';
 import { CommandError } from '../server/command-error.ts';
 import { collationOption } from '../query/collation.ts';
-import { liveReply } from '../server/more-live.ts';
+import { liveReply } from '../server/cursors/more-live.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
 import { isInScope, isInvalidating } from './change-event.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
 import { cursorNamespace, readChangeOptions, readScope, type Beginning, type Scope } from './change-options.ts';
 import { createChangeStream, type ResumedEvent } from './change-stream.ts';
-import { readToken, tokenNotFound } from './resume-token.ts';
+import { readToken, tokenNotFound, type Position } from './resume-token.ts';
 import { SPLIT_STAGE, withoutSplitting } from './split-event.ts';
 
 /** Opens a change stream for an `aggregate` whose first stage is `$changeStream`. */
@@ -82,11 +83,11 @@ export function createWatch({
     const { stages: shaping, isSplitting } = withoutSplitting(rest);
     // Unlike other aggregations a stream does not inherit the collation of its collection.
     const collation = collationOption(values.optionalDocument('collation'), undefined);
-    const stages = collating(collation, () => parsePipeline(shaping.map(allowedStage)));
     const variables = collating(collation, () => constantsOf(values.optionalDocument('let')));
+    const stages = collating(collation, () => inScope(variables, () => parsePipeline(shaping.map(allowedStage))));
     const batchSize = readArguments('aggregate.cursor', values.document('cursor'), CURSOR_FIELDS).count('batchSize');
     await log.enable(queue);
-    const { start, notBefore, pending, resumed } = findBeginning(log, scope, options.beginning);
+    const { start, notBefore, pending, resumed, from } = findBeginning(log, scope, options.beginning);
     if (resumed !== undefined && !isSplitting) {
       throw new CommandError(
         'ChangeStreamFatalError',
@@ -102,6 +103,7 @@ export function createWatch({
       database,
       variables,
       start,
+      from,
       notBefore,
       pending,
       resumed,
@@ -134,7 +136,7 @@ function checkCommand({ arguments: values, body }: Request): void {
 function allowedStage(stage: Value): Value {
   const name = isDocument(stage) ? stage.firstName() : undefined;
   if (name !== undefined && !ALLOWED_STAGES.has(name)) {
-    parsePipeline([stage]);
+    if (name !== '$out' && name !== '$merge') parsePipeline([stage]);
     throw new CommandError('IllegalOperation', `${name} is not permitted in a $changeStream pipeline`);
   }
   return stage;
@@ -147,6 +149,8 @@ interface StartingPoint {
   readonly pending: LoggedChange | undefined;
   /** The event of which some fragments were reported before. */
   readonly resumed?: ResumedEvent | undefined;
+  /** The position a stream was resumed from, where it still stands until it has read on. */
+  readonly from?: Position;
 }
 
 function findBeginning(log: ChangeLog, scope: Scope, beginning: Beginning): StartingPoint {
@@ -154,16 +158,17 @@ function findBeginning(log: ChangeLog, scope: Scope, beginning: Beginning): Star
   if (beginning.kind === 'time') {
     return { start: log.idBefore(beginning.time), notBefore: beginning.time, pending: undefined };
   }
-  return continueAfter(log, scope, beginning.kind, beginning.token);
+  const from = readToken(log.tag(), beginning.token);
+  if (from.kind === 'waiting') return { start: log.idBefore(from.time), notBefore: from.time, pending: undefined };
+  return { ...continueAfter(log, scope, beginning.kind, from), from };
 }
 
 function continueAfter(
   log: ChangeLog,
   scope: Scope,
   kind: 'resumeAfter' | 'startAfter',
-  token: Document | Value,
+  position: Position,
 ): StartingPoint {
-  const position = readToken(log.tag(), token);
   if (position.kind === 'invalidate' && kind === 'resumeAfter') {
     throw new CommandError(
       'InvalidResumeToken',
@@ -175,7 +180,6 @@ function continueAfter(
   if (position.id > log.lastId()) throw tokenNotFound();
   const change = log.at(position.id);
   const start = position.id;
-  if (position.kind === 'waiting') return { start, notBefore: position.time, pending: undefined };
   if (position.kind === 'seen' || change === undefined) return { start, notBefore: 0n, pending: undefined };
   if (change.time !== position.time) throw tokenNotFound();
   if (position.fragment !== undefined) {

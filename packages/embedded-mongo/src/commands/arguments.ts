@@ -35,6 +35,7 @@ const GENERIC_FIELDS = new Set([
   'maxTimeMS',
   'readConcern',
   'startTransaction',
+  'stmtId',
   'txnNumber',
   'writeConcern',
 ]);

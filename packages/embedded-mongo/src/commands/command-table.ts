@@ -1,32 +1,33 @@
 import type { Document } from '../bson/document.ts';
-import { aggregate } from './aggregate.ts';
-import { aggregateWriting, isWritingAggregate } from './aggregate-writing.ts';
+import { aggregate } from './reads/aggregate.ts';
+import { aggregateWriting, isWritingAggregate } from './writes/aggregate-writing.ts';
 import type { Known } from './arguments.ts';
-import { bulkWrite } from './bulk-write.ts';
+import { bulkWrite } from './writes/bulk-write.ts';
 import { collated } from './collated.ts';
+import { checkedByUuid } from './collection-uuid.ts';
 import type { Command } from './command.ts';
-import { count, distinct } from './count-and-distinct.ts';
-import { getMore, killCursors } from './cursor-commands.ts';
-import { deleteCommand } from './delete.ts';
-import { DIAGNOSTIC_COMMANDS, listCommandsOf } from './diagnostic-commands.ts';
-import { explain } from './explain.ts';
-import { findAndModify } from './find-and-modify.ts';
-import { fileMd5 } from './file-md5.ts';
-import { find } from './find.ts';
-import { INDEX_COMMANDS } from './index-commands.ts';
-import { SEARCH_COMMANDS } from './search-commands.ts';
-import { insert } from './insert.ts';
-import { NAMESPACE_COMMANDS } from './namespace-commands.ts';
-import { MAINTENANCE_COMMANDS } from './maintenance-commands.ts';
-import { PARAMETER_COMMANDS } from './parameters.ts';
-import { REPLICA_SET_COMMANDS } from './replica-set-commands.ts';
-import { SERVER_COMMANDS } from './server-commands.ts';
-import { unacknowledgeable } from './unacknowledged.ts';
-import { update } from './update.ts';
-import { USER_COMMANDS } from './user-commands.ts';
-import { FSYNC_COMMAND_NAMES } from '../server/fsync.ts';
-import { PROFILER_COMMAND_NAMES } from '../server/profiler.ts';
-import { SESSION_COMMAND_NAMES } from '../server/session-commands.ts';
+import { count, distinct } from './reads/count-and-distinct.ts';
+import { getMore, killCursors } from './reads/cursor-commands.ts';
+import { deleteCommand } from './writes/delete.ts';
+import { DIAGNOSTIC_COMMANDS, listCommandsOf } from './administration/diagnostic-commands.ts';
+import { explain } from './explain/explain.ts';
+import { findAndModify } from './writes/find-and-modify.ts';
+import { fileMd5 } from './administration/file-md5.ts';
+import { find } from './reads/find.ts';
+import { INDEX_COMMANDS } from './definitions/index-commands.ts';
+import { SEARCH_COMMANDS } from './definitions/search-commands.ts';
+import { insert } from './writes/insert.ts';
+import { NAMESPACE_COMMANDS } from './definitions/namespace-commands.ts';
+import { MAINTENANCE_COMMANDS } from './administration/maintenance-commands.ts';
+import { PARAMETER_COMMANDS } from './administration/parameters.ts';
+import { REPLICA_SET_COMMANDS } from './administration/replica-set-commands.ts';
+import { SERVER_COMMANDS } from './administration/server-commands.ts';
+import { unacknowledgeable } from './writes/unacknowledged.ts';
+import { update } from './writes/update.ts';
+import { USER_COMMANDS } from './administration/user-commands.ts';
+import { FSYNC_COMMAND_NAMES } from '../server/diagnostics/fsync.ts';
+import { PROFILER_COMMAND_NAMES } from '../server/diagnostics/profiler.ts';
+import { SESSION_COMMAND_NAMES } from '../server/sessions/session-commands.ts';
 
 const TABLE: Readonly<Record<string, Command>> = {
   ...SERVER_COMMANDS,
@@ -38,15 +39,15 @@ const TABLE: Readonly<Record<string, Command>> = {
   ...REPLICA_SET_COMMANDS,
   ...MAINTENANCE_COMMANDS,
   ...PARAMETER_COMMANDS,
-  insert: unacknowledgeable(insert),
-  update: unacknowledgeable(update),
-  delete: unacknowledgeable(deleteCommand),
+  insert: unacknowledgeable(checkedByUuid(insert)),
+  update: unacknowledgeable(checkedByUuid(update)),
+  delete: unacknowledgeable(checkedByUuid(deleteCommand)),
   findAndModify: collated(findAndModify),
   findandmodify: collated(findAndModify),
-  find: collated(find),
-  aggregate: collated(aggregate),
-  count: collated(count),
-  distinct: collated(distinct),
+  find: checkedByUuid(collated(find)),
+  aggregate: checkedByUuid(collated(aggregate)),
+  count: checkedByUuid(collated(count)),
+  distinct: checkedByUuid(collated(distinct)),
   bulkWrite,
   explain,
   filemd5: fileMd5,
@@ -70,11 +71,13 @@ const COMMANDS: ReadonlyMap<string, Command & { readonly known: Known }> = new M
   ]),
 );
 
-const WRITING_AGGREGATE = { ...collated(aggregateWriting), known: new Set(aggregateWriting.fields) };
+const WRITING = checkedByUuid(collated(aggregateWriting));
+const WRITING_AGGREGATE = { ...WRITING, known: new Set(WRITING.fields) };
 
-/** What exists for tests of drivers alone: a command that is not part of the Stable API, version 1. */
+/** What exists for tests of drivers alone: a command outside of the Stable API, version 1, and one that is to leave it. */
 const TEST_COMMANDS: ReadonlyMap<string, Command & { readonly known: Known }> = new Map([
   ['testVersion2', { kind: 'plain', fields: [], run: () => ({}), known: new Set(['testVersion2']) }],
+  ['testDeprecation', { kind: 'plain', fields: [], run: () => ({}), known: new Set(['testDeprecation']) }],
 ]);
 
 /** The command that answers a message, by its first field; an aggregation that writes is another one than one that reads. */

@@ -1,7 +1,8 @@
 import type { Literal } from '../bson/build-document.ts';
 import type { Document } from '../bson/document.ts';
+import { typeName } from '../bson/value.ts';
 import type { View, WriteView } from '../catalogue/catalogue-state.ts';
-import type { Cursors } from '../server/cursors.ts';
+import type { Cursors } from '../server/cursors/cursors.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { Arguments } from './arguments.ts';
 
@@ -78,7 +79,9 @@ export function isRetryable({ body, isInTransaction }: Request): boolean {
 
 /** The namespace a command names in its first field. */
 export function namespaceOf(request: Request): string {
-  return namespaceIn(request.database, request.arguments.text(request.name));
+  const collection = request.arguments.value(request.name) ?? null;
+  if (typeof collection === 'string') return namespaceIn(request.database, collection);
+  throw new CommandError('InvalidNamespace', `collection name has invalid type ${typeName(collection)}`);
 }
 
 /** The namespace of a collection; refuses names that no collection can have. */

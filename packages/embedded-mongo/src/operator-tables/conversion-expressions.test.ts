@@ -31,6 +31,13 @@ const RESULTS: readonly (readonly [unknown, unknown])[] = [
   [{ $toBool: decimal('1E-6000') }, true],
   [{ $toBool: id }, true],
   [{ $toString: int(5) }, '5'],
+  [{ $toString: new Double(1e15) }, '1000000000000000'],
+  [{ $toString: new Double(-1.5e16) }, '-1.5e+16'],
+  [{ $toString: new Double(0.0001) }, '0.0001'],
+  [{ $toString: new Double(0.00001) }, '1e-05'],
+  [{ $toString: new Double(-0) }, '-0'],
+  [{ $toString: new Double(-Infinity) }, '-Infinity'],
+  [{ $toString: new Double(Number.NaN) }, 'NaN'],
   [{ $toString: id }, '65a000000000000000000001'],
   [{ $toString: new Date(0) }, '1970-01-01T00:00:00.000Z'],
   [{ $toString: decimal('1.50') }, '1.50'],
@@ -58,6 +65,8 @@ const RESULTS: readonly (readonly [unknown, unknown])[] = [
     new Binary(Buffer.from('hi'), 128),
   ],
   [{ $convert: { input: '6869', to: 'binData', format: 'hex' } }, new Binary(Buffer.from('hi'))],
+  // What it shall become may come from anywhere.
+  [{ $convert: { input: '6', to: { $literal: { type: 'int' } } } }, int(6)],
   [{ $convert: { input: new Binary(Buffer.from('hi')), to: 'string', format: 'hex' } }, '6869'],
   [{ $convert: { input: new Binary(Buffer.from([0xff, 0xfe])), to: 'string', format: 'base64url' } }, '__4'],
 ];
@@ -84,13 +93,49 @@ const ERRORS: readonly (readonly [unknown, number])[] = [
   [{ $convert: { input: 1, to: true } }, 9],
   [{ $convert: { input: 1, to: 1.5 } }, 9],
   [{ $convert: { input: 1, to: 'nothing' } }, 2],
-  [{ $convert: { input: 'aGk=', to: 'binData' } }, 241],
+  [{ $toInt: new Double(2 ** 31 - 0.5) }, 241],
+  [{ $toInt: '0x1A' }, 241],
+  [{ $toDouble: '0x1A' }, 241],
+  [{ $toBool: { $divide: [1, 0] } }, 2],
+  [{ $convert: { input: 1, to: 'missing' } }, 241],
+  [{ $convert: { input: 'aGk=', to: 'binData', onError: 1 } }, 4_341_115],
+  [{ $convert: { input: new Binary(Buffer.from('hi')), to: 'string', onError: 1 } }, 4_341_115],
+  [{ $convert: { input: 'aGk=', to: { type: 'binData', subtype: 4 }, format: 'base64' } }, 241],
   [{ $convert: { input: '*', to: 'binData', format: 'base64' } }, 241],
   [{ $convert: { input: 'a', to: 'binData', format: 'rot13' } }, 4_341_125],
   [{ $convert: { input: 'a', to: { type: 'binData', subtype: 300 }, format: 'utf8' } }, 4_341_107],
+  [{ $convert: { input: 'a', to: { type: 'binData', subtype: 1.5 }, format: 'utf8' } }, 4_341_106],
+  [{ $convert: { input: 'a', to: { type: 'binData', subtype: 'x' }, format: 'utf8', onError: 1 } }, 4_341_108],
+  [{ $convert: { input: 'a', to: { $literal: { subtype: 4 } } } }, 9],
+  [{ $convert: { input: 1, to: -2, onError: 1 } }, 9],
+  [{ $convert: { input: 1, to: { type: 'int', x: 1 } } }, 9],
+  [{ $convert: { input: 1, to: 'number', onError: 1 } }, 2],
+  [{ $convert: { input: 1, to: 'int', format: 5, onError: 1 } }, 4_341_114],
 ];
 
-/** Which types the manual's table of `$convert` lets become which, whatever the value. */
+/** What MongoDB's number parser says about texts that are no numbers. */
+const REASONS: readonly (readonly [unknown, string])[] = [
+  [{ $toInt: '1.5' }, "Failed to parse number '1.5' in $convert with no onError value: Did not consume whole string."],
+  [{ $toInt: '' }, "Failed to parse number '' in $convert with no onError value: No digits"],
+  [{ $toInt: '2147483648' }, "Failed to parse number '2147483648' in $convert with no onError value: Overflow"],
+  [{ $toDouble: '' }, "Failed to parse number '' in $convert with no onError value: Empty string"],
+  [{ $toDouble: ' 1' }, "Failed to parse number ' 1' in $convert with no onError value: Leading whitespace"],
+  [
+    { $toDouble: '1,5' },
+    "Failed to parse number '1,5' in $convert with no onError value: Did not consume whole string.",
+  ],
+  [{ $toDouble: 'x' }, "Failed to parse number 'x' in $convert with no onError value: Did not consume any digits"],
+  [
+    { $toObjectId: 'x' },
+    "Failed to parse objectId 'x' in $convert with no onError value: Invalid string length for parsing to OID, expected 24 but found 1",
+  ],
+  [{ $convert: { input: 1, to: 'int', base: 2 } }, '$convert found an unknown argument: base'],
+  [{ $convert: 1 }, '$convert expects an object of named arguments but found: int'],
+  [{ $convert: { to: 'int' } }, "Missing 'input' parameter to $convert"],
+  [{ $toLong: '0x1' }, 'Illegal hexadecimal input in $convert with no onError value: 0x1'],
+];
+
+/** Which types the manual's table of `$convert` lets become which, whatever the value; all of them become booleans. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   double: ['double', 'int', 'long', 'decimal', 'bool', 'string', 'date'],
   int: ['double', 'int', 'long', 'decimal', 'bool', 'string'],
@@ -115,15 +160,24 @@ describe('conversions', () => {
   });
 
   const pairs = SAMPLES.filter(([, value]) => value !== null).flatMap(([name, value]) =>
-    TARGETS.map((to) => ({ name, to, value, isAllowed: ALLOWED[aliasOf(value)]?.includes(to) === true })),
+    TARGETS.map((to) => ({
+      name,
+      to,
+      value,
+      isAllowed: to === 'bool' || ALLOWED[aliasOf(value)]?.includes(to) === true,
+    })),
   );
+
+  it.each(REASONS)('%j is refused with the reason', (expression, message) => {
+    expect(() => evaluated(expression)).toThrow(message);
+  });
 
   it.each(pairs.filter(({ isAllowed }) => !isAllowed))('refuses $name to $to, as the manual does', ({ to, value }) => {
     expect(evaluated({ $convert: { input: { $literal: value }, to, onError: 'refused' } })).toBe(typed('refused'));
   });
 
   const always = pairs.filter(
-    ({ isAllowed, to, value }) => isAllowed && ['bool', 'string'].includes(to) && aliasOf(value) !== 'binData',
+    ({ isAllowed, to, value }) => isAllowed && (to === 'bool' || (to === 'string' && aliasOf(value) !== 'binData')),
   );
 
   it.each(always)('makes $name a $to, as the manual does', ({ to, value }) => {
@@ -131,7 +185,7 @@ describe('conversions', () => {
   });
 
   it.each(pairs.filter(({ isAllowed }) => isAllowed))('makes $name a $to or refuses the value', ({ to, value }) => {
-    const type = evaluated({ $type: { $convert: { input: { $literal: value }, to, onError: [] } } });
+    const type = evaluated({ $type: { $convert: { input: { $literal: value }, to, format: 'utf8', onError: [] } } });
     expect([typed(to), typed('array')]).toContain(type);
   });
 });

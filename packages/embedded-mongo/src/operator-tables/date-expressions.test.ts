@@ -96,6 +96,36 @@ const RESULTS: readonly (readonly [unknown, unknown])[] = [
   [{ $dateFromString: { dateString: '2021-02-03 04:05+02:00' } }, at('2021-02-03T02:05:00Z')],
   [{ $dateFromString: { dateString: '2021-02-03T04:05:06', timezone: NEW_YORK } }, at('2021-02-03T09:05:06Z')],
   [{ $dateFromString: { dateString: 'July 4, 2014' } }, at('2014-07-04T00:00:00Z')],
+  [{ $dateFromString: { dateString: '2021-02-03T04:05:06Z', timezone: 'UTC' } }, at('2021-02-03T04:05:06Z')],
+  [{ $dateFromString: { dateString: '2021-02-03T04:05.06.07' } }, at('2021-02-03T04:05:06.070Z')],
+  [{ $dateFromString: { dateString: '2021-02-03 04:05:06 GMT+0545' } }, at('2021-02-02T22:20:06Z')],
+  [{ $dateFromString: { dateString: '2021-02-03 04:05:06 CEST' } }, at('2021-02-03T02:05:06Z')],
+  [{ $dateFromString: { dateString: '2021-02-03 04:05:06 L' } }, at('2021-02-02T17:05:06Z')],
+  [{ $dateFromString: { dateString: '2/3/21' } }, at('2021-02-03T00:00:00Z')],
+  [{ $dateFromString: { dateString: '2/3/99' } }, at('1999-02-03T00:00:00Z')],
+  [{ $dateFromString: { dateString: '03-02-2021' } }, at('2021-02-03T00:00:00Z')],
+  [{ $dateFromString: { dateString: '2021-Feb-03 noon' } }, at('2021-02-03T12:00:00Z')],
+  [{ $dateFromString: { dateString: 'Feb 3rd, 2021 12am' } }, at('2021-02-03T00:00:00Z')],
+  [{ $dateFromString: { dateString: '3 February 2021 5:06 pm' } }, at('2021-02-03T17:06:00Z')],
+  [{ $dateFromString: { dateString: '20210203T040506' } }, at('2021-02-03T04:05:06Z')],
+  [{ $dateFromString: { dateString: '2021-W05-3' } }, at('2021-02-03T00:00:00Z')],
+  [{ $dateFromString: { dateString: 'Feb 2021' } }, at('2021-02-01T00:00:00Z')],
+  // The name of a day moves to the first such day.
+  [{ $dateFromString: { dateString: 'Thu, 03 Feb 2021 04:05:06 GMT' } }, at('2021-02-04T04:05:06Z')],
+  [{ $dateFromString: { dateString: 'Wed Feb 3 04:05:06 2021' } }, at('2021-02-03T04:05:06Z')],
+  [{ $dateFromString: { dateString: '3/2/2021:+285', format: '%d/%m/%Y:%Z' } }, at('2021-02-02T19:15:00Z')],
+  [{ $dateFromString: { dateString: '3/2/2021 GMT+02', format: '%d/%m/%Y%z' } }, at('2021-02-02T22:00:00Z')],
+  // What is wrong with the text comes before a zone or format that is null.
+  [{ $dateFromString: { dateString: 5, timezone: null, onError: 'bad' } }, 'bad'],
+  [{ $dateFromString: { dateString: 'x', format: null, onError: 'bad' } }, null],
+  [{ $dateToString: { date: NEW_YEAR, format: '%z %Z', timezone: '+01:30' } }, '+0130 90'],
+  [{ $dateToString: { date: NEW_YEAR, format: '%Z', timezone: '-04' } }, '-240'],
+  [{ $dateToString: { date: NEW_YEAR, timezone: '+00:00' } }, '2021-01-01T10:20:30.456Z'],
+  [{ $dateToString: { date: NEW_YEAR, timezone: 'GMT' } }, '2021-01-01T10:20:30.456'],
+  [{ $dateFromParts: { year: 2021, second: 40_000 } }, at('2021-01-01T11:06:40Z')],
+  [{ $dateFromParts: { year: 1970, millisecond: Long.fromNumber(1_609_496_430_456) } }, NEW_YEAR],
+  [{ $dateDiff: { startDate: 1, endDate: 2, unit: 'week', timezone: 1, startOfWeek: null } }, null],
+  [{ $dateTrunc: { date: 1, unit: 'eon', binSize: 'x', timezone: null } }, null],
   [{ $dateFromString: { dateString: '03.02.2021', format: '%d.%m.%Y' } }, at('2021-02-03T00:00:00Z')],
   [{ $dateFromString: { dateString: '2020-53-5', format: '%G-%V-%u' } }, at('2021-01-01T00:00:00Z')],
   [{ $dateFromString: { dateString: '2021-034', format: '%Y-%j' } }, at('2021-02-03T00:00:00Z')],
@@ -185,8 +215,8 @@ const ERRORS: readonly (readonly [unknown, number])[] = [
   [{ $dateFromParts: 1 }, 40_519],
   [{ $dateFromParts: { x: 1 } }, 40_518],
   [{ $dateFromParts: { month: 1 } }, 40_516],
-  [{ $dateFromParts: { isoWeekYear: 2020, month: 1 } }, 40_489],
-  [{ $dateFromParts: { year: 2020, isoWeek: 1 } }, 40_525],
+  [{ $dateFromParts: { isoWeekYear: 2020, month: 1 } }, 40_525],
+  [{ $dateFromParts: { year: 2020, isoWeek: 1 } }, 40_489],
   [{ $dateFromParts: { year: 'x' } }, 40_515],
   [{ $dateFromParts: { year: 0 } }, 40_523],
   [{ $dateFromParts: { year: 2020, day: 40_000 } }, 31_034],
@@ -203,7 +233,20 @@ const ERRORS: readonly (readonly [unknown, number])[] = [
   [{ $dateFromString: { dateString: 'nonsense' } }, 241],
   [{ $dateFromString: { dateString: '2021-02-30' } }, 241],
   [{ $dateFromString: { dateString: '2021-13-01' } }, 241],
-  [{ $dateFromString: { dateString: '2021-02-03T04:05:06Z', timezone: 'UTC' } }, 241],
+  [{ $dateFromString: { dateString: '2021-02-03T04:05:06Z', timezone: BERLIN } }, 241],
+  [{ $dateFromString: { dateString: '2021-02-03T04:05:06+01:00', timezone: BERLIN } }, 241],
+  [{ $dateFromString: { dateString: '2021-02-03T04:05:06 Europe/Berlin' } }, 241],
+  [{ $dateFromString: { dateString: '2021-02-03 24:00' } }, 241],
+  [{ $dateFromString: { dateString: null, format: '%q', onNull: 1 } }, 18_536],
+  [{ $dateFromString: { dateString: null, timezone: 'Nowhere', onNull: 1 } }, 40_485],
+  [{ $dateToString: { date: null, format: '%q', onNull: 1 } }, 18_536],
+  [{ $dateToString: { date: DATE, timezone: 'EUROPE/BERLIN' } }, 40_485],
+  [{ $dateToString: { date: null, timezone: 5, onNull: 1 } }, 40_517],
+  [{ $dateToParts: { date: null, iso8601: 5 } }, 40_521],
+  [{ $dateFromParts: { isoWeekYear: 0 } }, 31_095],
+  [{ $dateFromParts: { year: 2020, isoWeekYear: 2020 } }, 40_489],
+  [{ $dateFromParts: { year: 1970, millisecond: Long.MAX_VALUE } }, 159],
+  [{ $dateFromParts: { year: 1970, millisecond: new Double(2 ** 64) } }, 40_515],
   [{ $dateFromString: { dateString: '2021', format: '%Y' } }, 241],
   [{ $dateFromString: { dateString: '2021-01-01', format: 5 } }, 40_684],
   [{ $dateFromString: { dateString: '2021-01-01', format: '%q' } }, 18_536],
@@ -213,7 +256,9 @@ const ERRORS: readonly (readonly [unknown, number])[] = [
   [{ $dateAdd: { startDate: 'x', unit: 'day', amount: 1 } }, 5_166_403],
   [{ $dateAdd: { startDate: DATE, unit: 5, amount: 1 } }, 5_166_404],
   [{ $dateAdd: { startDate: DATE, unit: 'day', amount: 1.5 } }, 5_166_405],
-  [{ $dateAdd: { startDate: DATE, unit: 'year', amount: Long.MAX_VALUE } }, 5_166_406],
+  [{ $dateAdd: { startDate: DATE, unit: 'year', amount: 300_000_000 } }, 5_166_406],
+  [{ $dateAdd: { startDate: DATE, unit: 'year', amount: Long.MAX_VALUE } }, 5_976_500],
+  [{ $dateSubtract: { startDate: DATE, unit: 'day', amount: Long.MIN_VALUE } }, 6_045_000],
   [{ $dateAdd: { startDate: DATE, unit: 'eon', amount: 1 } }, 9],
   [{ $dateDiff: 1 }, 5_166_301],
   [{ $dateDiff: { startDate: DATE, endDate: 'x', unit: 'day' } }, 5_166_307],
@@ -227,7 +272,39 @@ const ERRORS: readonly (readonly [unknown, number])[] = [
   [{ $dateTrunc: { date: DATE, unit: 'day', binSize: 0 } }, 5_439_018],
 ];
 
+/** What is said about texts that are no dates: what is wrong, where, and with which character. */
+const REASONS: readonly (readonly [unknown, string])[] = [
+  [{ dateString: '@@' }, "Error parsing date string '@@'; 0: Unexpected character '@'; 1: Unexpected character '@'"],
+  [
+    { dateString: '2021-02-03T25:00' },
+    "Error parsing date string '2021-02-03T25:00'; 12: Double time specification '5'",
+  ],
+  [{ dateString: '2021-02-30' }, "Error parsing date string '2021-02-30'; 11: The parsed date was invalid '\0'"],
+  [{ dateString: 'July 4th' }, 'an incomplete date/time string has been found, with elements missing: "July 4th"'],
+  [
+    { dateString: 'Europe/Berlin' },
+    "Error parsing date string 'Europe/Berlin'; 0: passing a time zone identifier as part of the string is not allowed 'E'",
+  ],
+  [
+    { dateString: '2021-02-03Z', timezone: BERLIN },
+    "you cannot pass in a date/time string with time zone information ('Z') together with a timezone argument",
+  ],
+  [
+    { dateString: '2021-02-03 +01', format: '%Y-%m-%d %z', timezone: BERLIN },
+    'you cannot pass in a date/time string with GMT offset together with a timezone argument',
+  ],
+  [{ dateString: '2021-02', format: '%Y' }, "Error parsing date string '2021-02'; 4: Trailing data '-'"],
+  [{ dateString: '2021-02', format: '%Y-%m-%d' }, 'Not enough data available to satisfy format'],
+  [{ dateString: '2021', format: 'Y' }, 'Format literal not found'],
+  [{ dateString: 'Day 6', format: 'Day %u' }, 'The parsed date was invalid'],
+  [{ dateString: '1 2021', format: '%V %Y' }, 'Mixing of ISO dates with natural dates is not allowed'],
+];
+
 describe('expressions on dates', () => {
+  it.each(REASONS)('says why %j is no date', (operand, message) => {
+    expect(() => evaluated({ $dateFromString: operand })).toThrow(message);
+  });
+
   it.each(RESULTS)('%j is %j', (expression, expected) => {
     expect(evaluated(expression)).toBe(typed(expected));
   });

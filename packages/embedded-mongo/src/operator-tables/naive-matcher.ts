@@ -25,7 +25,10 @@ function isOperators(value: unknown): value is Document {
   return isPlainObject(value) && Object.keys(value)[0]?.startsWith('$') === true;
 }
 
-/** The values a path leads to; `undefined` for each place where it ends early. Arrays at the end stay whole. */
+/**
+ * The values a path leads to; `undefined` for each place where it ends early. Arrays at the end stay whole; one that the
+ * path names by its position is wrapped, as it is one value.
+ */
 function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   const [name, ...rest] = path;
   if (name === undefined) return [value];
@@ -33,16 +36,28 @@ function valuesAt(value: unknown, path: readonly string[]): unknown[] {
     const items: readonly unknown[] = value;
     const inside = items.flatMap((item) => (isPlainObject(item) ? valuesAt(item, path) : []));
     const isPosition = /^\d+$/.test(name) && Number(name) < items.length;
-    return isPosition ? [...valuesAt(items[Number(name)], rest), ...inside] : inside;
+    const named = isPosition ? items[Number(name)] : undefined;
+    if (named === undefined) return inside;
+    if (rest.length === 0) return [...inside, new Whole(named)];
+    return isPlainObject(named) || Array.isArray(named) ? [...inside, ...valuesAt(named, rest)] : inside;
   }
   return valuesAt(isPlainObject(value) ? value[name] : undefined, rest);
 }
 
+class Whole {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
 /** Whether one of the values at a path, or for most operators one of the items of an array there, passes. */
 function some(document: Document, path: string, test: Test, opens = true): boolean {
-  return valuesAt(document, path.split('.')).some(
-    (value) => test(value) || (opens && Array.isArray(value) && value.some(test)),
-  );
+  return valuesAt(document, path.split('.')).some((value) => {
+    if (value instanceof Whole) return test(value.value);
+    return test(value) || (opens && Array.isArray(value) && value.some(test));
+  });
 }
 
 function isNaNumber(value: unknown): boolean {
@@ -153,7 +168,8 @@ function testOf(name: string, operand: unknown): Test {
     case '$mod':
       return (value) => {
         const number = truncated(value);
-        return number !== undefined && number % BigInt(Number(list[0])) === BigInt(Number(list[1]));
+        if (number === undefined || BigInt.asIntN(64, number) !== number) return false;
+        return number % BigInt(Number(list[0])) === BigInt(Number(list[1]));
       };
     case '$elemMatch':
       return (value) => Array.isArray(value) && value.some((item) => matchesElement(item, operand));

@@ -105,6 +105,7 @@ const ERRORS: readonly (readonly [Document, Document, number])[] = [
   [{}, { $nonsense: { a: 1 } }, 9],
   [{}, { $set: 1 }, 9],
   [{}, { $rename: { a: 1 } }, 2],
+  [{ a: 1 }, { $rename: { a: 'b\0' } }, 2],
   [{}, { $currentDate: { a: 'x' } }, 2],
   [{ a: 1 }, { $set: { 'a.$[]': 1 } }, 2],
   [{}, { $set: { 'a.$[x]': 1 } }, 2],

@@ -151,16 +151,25 @@ function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundF
   let ranges = 1;
   for (const field of index.fields) {
     const root = field.segments[0] ?? '';
+    // An entry shows the items of an array at a position, into which a condition on that position does not look.
+    const isPositioned = field.segments.some((segment) => arrayPosition(segment) !== undefined);
     // Conditions on two fields of one array may be met by different elements, which no single entry shows.
     if (index.isMultikey && roots.has(root)) break;
     roots.add(root);
     const predicates = conditions.get(field.path) ?? [];
+    // The elements that are documents lack a field named by the position, of which the entries say nothing.
+    if (isPositioned && predicates.some(({ test }) => test(undefined))) break;
     const spans = spansOfField(predicates, index.isMultikey, field.collation);
     if (spans === undefined || ranges * spans.length > MAX_RANGES) break;
     ranges *= spans.length;
     const isPoint = spans.every((span) => span.low.equals(span.high) && isWholeKey(span));
     const [only] = field.segments.length === 1 && predicates.length === 1 ? predicates : [];
-    fields.push({ predicates, spans, isPoint, met: only !== undefined && isExact(only) ? only : undefined });
+    fields.push({
+      predicates,
+      spans,
+      isPoint,
+      met: only !== undefined && isExact(only) && !isPositioned ? only : undefined,
+    });
     if (!isPoint) break;
   }
   return fields;

@@ -1,5 +1,7 @@
 import { toInteger } from '../bson/arithmetic.ts';
 import { isEqual } from '../bson/compare-values.ts';
+import { formatDocument } from '../bson/format-value.ts';
+import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { findCollection } from '../catalogue/collections.ts';
@@ -22,10 +24,16 @@ export function readHint(view: View, namespace: string, hint: Value | undefined)
     throw new CommandError('FailedToParse', 'Hint must be a string or an object');
   }
   if (isDocument(hint) && hint.firstName() === undefined) return undefined;
-  if (isDocument(hint) && hint.has('$natural')) return { kind: 'natural', isReverse: isNaturalReverse(hint) };
+  if (isDocument(hint) && hint.has('$natural')) return { kind: 'natural', isReverse: isNaturalReverse(hint, 'hint') };
   const collection = findCollection(view, namespace);
   if (collection === undefined) return undefined;
-  const index = findIndex(collection, hint);
+  const [index, other] = indexesOf(collection, hint);
+  if (index !== undefined && other !== undefined) {
+    throw new CommandError(
+      'IndexNotFound',
+      `error processing query: planner returned error :: caused by :: Hint matched multiple indexes, must hint by index name. Matched: ${formatDocument(index.document)} and ${formatDocument(other.document)}`,
+    );
+  }
   if (index !== undefined) return { kind: 'index', index };
   throw new CommandError(
     'BadValue',
@@ -33,8 +41,8 @@ export function readHint(view: View, namespace: string, hint: Value | undefined)
   );
 }
 
-function findIndex(collection: CollectionEntry, hint: Value): IndexEntry | undefined {
-  return collection.indexes.find(
+function indexesOf(collection: CollectionEntry, hint: Value): readonly IndexEntry[] {
+  return collection.indexes.filter(
     (index) =>
       !index.isHidden &&
       index.text === undefined &&
@@ -42,11 +50,12 @@ function findIndex(collection: CollectionEntry, hint: Value): IndexEntry | undef
   );
 }
 
-/** The direction of a `{$natural: 1|-1}` in a hint or sort; anything else is refused with BadValue. */
-export function isNaturalReverse(natural: Value): boolean {
-  const direction = isDocument(natural) ? toInteger(natural.get('$natural') ?? null) : undefined;
+/** The direction of a `{$natural: 1|-1}` in a hint or sort; another one, or other fields beside it, are refused. */
+export function isNaturalReverse(natural: Document, place: 'hint' | 'sort'): boolean {
+  const isAlone = [...natural.entries()].length === 1;
+  const direction = isAlone ? toInteger(natural.get('$natural') ?? null) : undefined;
   if (direction !== 1n && direction !== -1n) {
-    throw new CommandError('BadValue', '$natural hint/sort must be 1 or -1');
+    throw new CommandError('BadValue', `$natural ${place} cannot be set to a value other than -1 or 1.`);
   }
   return direction === -1n;
 }

@@ -4,6 +4,7 @@ import type { Filter, Predicate } from '../query/filter.ts';
 import type { SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
 import { integerOf } from '../store/connection.ts';
+import { noTextScore } from '../text/text-score.ts';
 import { chooseAlternatives } from './choose-alternatives.ts';
 import { bestPlans, helpfulPlans, planThrough, scanPlan, type Plan } from './choose-plan.ts';
 import type { Hint } from './hint.ts';
@@ -39,11 +40,13 @@ export function planQuery(view: View, collection: CollectionEntry, query: Planne
     return single(planText(collection, search, filter, sort.length > 0), filter);
   }
   if (sort.some(({ isTextScore }) => isTextScore === true)) {
-    throw new CommandError(40_218, 'query requires text score metadata, but it is not available');
+    throw noTextScore();
   }
   if (bounds?.min !== undefined || bounds?.max !== undefined) return single(boundPlan(query, bounds), filter);
   if (hint?.kind === 'natural') return single(scanPlan(sort, hint.isReverse), filter);
   if (hint?.kind === 'index') return single(planThrough(hint.index, filter, sort), filter);
+  // No index has an order of chance.
+  if (sort.some(({ isRandom }) => isRandom === true)) return single(scanPlan(sort), filter);
   const plan = narrowest(view, bestPlans(collection.indexes, filter, sort));
   if (plan !== undefined) return single(plan, filter);
   const alternatives = chooseAlternatives(collection, filter);

@@ -69,7 +69,8 @@ function randomDocument(): PlainObject {
   return document;
 }
 
-const PATHS = ['a', 'b', 'c', 'd', 'a.b', 'a.c', 'b.b'];
+const PLAIN_PATHS = ['a', 'b', 'c', 'd', 'a.b', 'a.c', 'b.b'];
+const PATHS = [...PLAIN_PATHS, ...PLAIN_PATHS, 'a.0', 'a.1', 'a.0.b', 'b.0.0'];
 
 function condition(): unknown {
   switch (below(10)) {
@@ -95,6 +96,8 @@ function condition(): unknown {
 }
 
 function randomFilter(): PlainObject {
+  // What the partial indexes ask for would seldom come by chance.
+  if (below(20) === 0) return { c: scalar(), d: { $gte: pick(['B', 'b', 'c', 0]) } };
   const filter: PlainObject = {};
   for (let count = 1 + below(3); count > 0; count -= 1) filter[pick(PATHS)] = condition();
   if (below(6) === 0) return { $and: [filter, { [pick(PATHS)]: condition() }] };
@@ -118,6 +121,9 @@ const INDEXES: readonly PlainObject[] = [
   { key: { 'a.b': 1, 'a.c': 1 }, name: 'a.b_a.c' },
   { key: { c: 1 }, name: 'c partial', partialFilterExpression: { c: { $gt: 2 } } },
   { key: { d: 1, c: 1 }, name: 'd_c', partialFilterExpression: { d: { $exists: true } } },
+  { key: { 'a.0': 1 }, name: 'a.0' },
+  { key: { 'a.0.b': 1, 'a.1': 1 }, name: 'a.0.b_a.1' },
+  { key: { 'b.0.0': -1 }, name: 'b.0.0' },
   { key: { a: 1 }, name: 'a letters', collation: { locale: 'en', strength: 1 } },
   { key: { c: 1, d: -1 }, name: 'c_d folded', collation: { locale: 'en', strength: 2 } },
   {

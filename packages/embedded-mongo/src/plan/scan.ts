@@ -14,8 +14,8 @@ const LARGEST_CHUNK = 2_048;
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. Writes made
- * meanwhile may or may not be seen; a collection or index dropped meanwhile ends the scan with QueryPlanKilled.
+ * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. What is written
+ * meanwhile is seen: the rest of a chunk is read again after a commit. A collection or index dropped meanwhile ends the scan with QueryPlanKilled.
  */
 export function* scan(view: View, collection: CollectionEntry, plan: Omit<Plan, 'met'>): Generator<StoredRecord> {
   if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse);
@@ -40,10 +40,25 @@ export function checkReadable(view: View, collection: CollectionEntry, index?: I
     throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
   }
   const current = view.catalogue().get(collection.namespace);
-  if (current?.id !== collection.id) throw new CommandError('QueryPlanKilled', 'collection dropped');
+  if (current?.id !== collection.id) throw goneError(view, collection);
   if (index !== undefined && !current.indexes.some((other) => other.id === index.id)) {
     throw new CommandError('QueryPlanKilled', `index '${index.name}' dropped`);
   }
+}
+
+/** The end of a cursor whose collection is not there any more, or not by its name. */
+export function goneError(view: View, { id, namespace }: CollectionEntry): CommandError {
+  const renamed = [...view.catalogue()].find(([, other]) => other.id === id);
+  return new CommandError(
+    'QueryPlanKilled',
+    renamed === undefined ? 'collection dropped' : `collection renamed from '${namespace}' to '${renamed[0]}'`,
+  );
+}
+
+/** Whether nothing was committed since this call. */
+function currency({ commits }: View): () => boolean {
+  const before = commits?.();
+  return () => commits?.() === before;
 }
 
 function nextChunk(chunk: number, rows: readonly Row[]): number {
@@ -58,6 +73,7 @@ function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolea
   let limit = FIRST_CHUNK;
   for (;;) {
     checkReadable(view, collection);
+    const isCurrent = currency(view);
     const chunk = readChunk(view.connection, { table, beyond, isReverse, limit, maxBytes: CHUNK_BYTES });
     let at = 0;
     for (const rid of chunk.rids) {
@@ -66,8 +82,9 @@ function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolea
       yield { rid, document: new Document(chunk.documents.subarray(at, end)) };
       at = end;
       beyond = rid;
+      if (!isCurrent()) break;
     }
-    if (!chunk.isFull) return;
+    if (!chunk.isFull && isCurrent()) return;
     limit = Math.min(limit * 4, LARGEST_CHUNK);
   }
 }
@@ -114,6 +131,7 @@ function* scanRange(
   let chunk = FIRST_CHUNK;
   for (;;) {
     checkReadable(view, collection, index);
+    const isCurrent = currency(view);
     const rows: readonly Row[] =
       position === undefined
         ? view.connection.all(first, range.low, end, chunk)
@@ -123,8 +141,9 @@ function* scanRange(
       if (tally !== undefined) tally.keys += 1;
       if (tally !== undefined) tally.documents += 1;
       yield { rid: position.rid, document: new Document(blobOf(bytes)) };
+      if (!isCurrent()) break;
     }
-    if (rows.length < chunk) return;
+    if (rows.length < chunk && isCurrent()) return;
     chunk = nextChunk(chunk, rows);
   }
 }

@@ -4,12 +4,27 @@ import { RegexFault } from './regex/regex-fault.ts';
 import { translatePattern } from './regex/translate-pattern.ts';
 
 const OPTIONS = 'imsxul';
+/** In bytes, MongoDB's. */
+const MAX_PATTERN_LENGTH = 32_764;
+
+/** Refuses options that no regular expression has; an expression operator names itself. */
+export function checkOptions(options: string, operator?: string): void {
+  for (const option of options) {
+    if (OPTIONS.includes(option)) continue;
+    const where = operator === undefined ? '' : `${operator} `;
+    throw new CommandError(51_108, `${where}invalid flag in regex options: ${option}`);
+  }
+}
 
 /** The JavaScript form of a MongoDB regular expression with its `i`, `m`, `s`, `x` and `u` options. */
 export function compileRegex(regex: Regex): RegExp {
   const { options } = regex;
-  for (const option of options) {
-    if (!OPTIONS.includes(option)) throw new CommandError(51_108, `invalid flag in regex options: ${option}`);
+  checkOptions(options);
+  if (Buffer.byteLength(regex.pattern) > MAX_PATTERN_LENGTH) {
+    throw new CommandError(
+      51_091,
+      'Regular expression is invalid: pattern string is longer than the limit set by the application',
+    );
   }
   const ignoresCase = options.includes('i');
   try {

@@ -1,6 +1,7 @@
 import type { View } from '../catalogue/catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry } from '../catalogue/entries.ts';
 import type { Plan } from '../plan/choose-plan.ts';
+import { countUses } from '../plan/index-usage.ts';
 import { isAlways, planQuery, type QueryPlan } from '../plan/plan-query.ts';
 import { successor } from '../plan/scan.ts';
 import { integerOf } from '../store/connection.ts';
@@ -12,6 +13,7 @@ export function countRecords(view: View, collection: CollectionEntry, query: Rec
   const { skip = 0, limit } = query;
   const plan = countablePlan(planQuery(view, collection, query));
   if (plan === undefined) return countOf(findRecords(view, collection, query));
+  countUses(view, [plan]);
   const total = plan.index === undefined ? countTable(view, collection) : countKeys(view, plan);
   return Math.min(Math.max(0, total - skip), limit ?? Number.POSITIVE_INFINITY);
 }

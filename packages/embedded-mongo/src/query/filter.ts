@@ -2,6 +2,7 @@ import type { Collation } from '../bson/collation.ts';
 import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import type { TextSearch } from '../text/text-search.ts';
+import type { SpecialCondition } from './special-conditions.ts';
 
 /** A test of one value at the end of a path. */
 export interface Predicate {
@@ -30,6 +31,8 @@ export type Filter =
   | {
       readonly op: 'expression';
       readonly test: (document: Document) => boolean;
+      /** Set when the operator that makes the condition does not belong everywhere. */
+      readonly special?: SpecialCondition;
       /** Set when the condition is a `$text`. */
       readonly text?: TextSearch;
     };
@@ -46,7 +49,9 @@ export function matches(filter: Filter, root: Value): boolean {
     case 'not':
       return !matches(filter.filter, root);
     case 'field':
-      return someAt(root, filter.segments, 0, (value) => passes(filter.predicate, value, filter.segments.length > 0));
+      return someAt(root, filter.segments, 0, (value, isPositioned) =>
+        passes(filter.predicate, value, filter.segments.length > 0 && !isPositioned),
+      );
     case 'expression':
   }
   return isDocument(root) && filter.test(root);
@@ -57,73 +62,30 @@ function passes(predicate: Predicate, value: Value | undefined, mayExpand: boole
   return mayExpand && predicate.expandsArrays && Array.isArray(value) && value.some((item) => predicate.test(item));
 }
 
-/** Whether a test holds for any value a dotted path reaches, through arrays of documents and array positions alike. */
+/**
+ * Whether a test holds for any value a dotted path reaches, through arrays of documents and array positions alike. The
+ * test learns whether the value was reached by its position: then it is one value, even if it is an array.
+ */
 export function someAt(
   value: Value | undefined,
   segments: readonly string[],
   at: number,
-  test: (value: Value | undefined) => boolean,
+  test: (value: Value | undefined, isPositioned: boolean) => boolean,
 ): boolean {
   const segment = segments[at];
-  if (segment === undefined) return test(value);
+  if (segment === undefined) return test(value, false);
   if (isDocument(value)) return someAt(value.get(segment), segments, at + 1, test);
-  if (!Array.isArray(value)) return test(undefined);
+  if (!Array.isArray(value)) return test(undefined, false);
+  if (value.some((item) => isDocument(item) && someAt(item, segments, at, test))) return true;
   const position = arrayPosition(segment);
-  if (position !== undefined && position < value.length && someAt(value[position], segments, at + 1, test)) return true;
-  return value.some((item) => isDocument(item) && someAt(item, segments, at, test));
+  const item = position === undefined ? undefined : value[position];
+  if (item === undefined) return false;
+  if (at + 1 === segments.length) return test(item, true);
+  // What is neither a document nor an array has nothing below it, not even a missing field.
+  return (isDocument(item) || Array.isArray(item)) && someAt(item, segments, at + 1, test);
 }
 
 /** The array position a path segment names, or undefined when it is not a number without leading zeros. */
 export function arrayPosition(segment: string): number | undefined {
   return /^(?:0|[1-9]\d{0,8})$/.test(segment) ? Number(segment) : undefined;
-}
-
-/**
- * The position of the array element that made a document match, for the positional operator: that of the first
- * condition on a path below `arrayPath` which went through the array there.
- */
-export function matchedPosition(filter: Filter, document: Document, arrayPath: readonly string[]): number | undefined {
-  switch (filter.op) {
-    case 'and':
-      return firstDefined(filter.filters, (part) => matchedPosition(part, document, arrayPath));
-    case 'or':
-      return firstDefined(filter.filters, (part) =>
-        matches(part, document) ? matchedPosition(part, document, arrayPath) : undefined,
-      );
-    case 'field':
-      return positionInArray(filter, document, arrayPath);
-    case 'nor':
-    case 'not':
-    case 'expression':
-  }
-  return undefined;
-}
-
-function firstDefined<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function positionInArray(
-  filter: Extract<Filter, { op: 'field' }>,
-  document: Document,
-  arrayPath: readonly string[],
-): number | undefined {
-  const { segments, predicate } = filter;
-  if (!arrayPath.every((segment, index) => segments[index] === segment)) return undefined;
-  let array: Value | undefined = document;
-  for (const segment of arrayPath) array = isDocument(array) ? array.get(segment) : undefined;
-  if (!Array.isArray(array)) return undefined;
-  const rest = segments.slice(arrayPath.length);
-  const element = predicate.element;
-  const isHit = (item: Value): boolean => {
-    if (rest.length === 0 && element !== undefined) return matches(element, item);
-    if (rest.length === 0) return predicate.name === '$elemMatch' ? predicate.test([item]) : predicate.test(item);
-    return isDocument(item) && someAt(item, rest, 0, (value) => passes(predicate, value, true));
-  };
-  const found = array.findIndex(isHit);
-  return found === -1 ? undefined : found;
 }

@@ -1,5 +1,6 @@
 import type { View } from '../catalogue/catalogue-state.ts';
 import type { CollectionEntry } from '../catalogue/entries.ts';
+import { countUses } from '../plan/index-usage.ts';
 import { planQuery, type PlannedQuery } from '../plan/plan-query.ts';
 import { checkReadable, scan, scanAll } from '../plan/scan.ts';
 import type { StoredRecord } from '../store/records.ts';
@@ -20,6 +21,7 @@ export function* findRecords(view: View, collection: CollectionEntry, query: Rec
   const { plans, residual, isSorted } = planQuery(view, collection, query);
   const end = limit === undefined ? Number.POSITIVE_INFINITY : skip + limit;
   if (end === 0) return;
+  countUses(view, plans);
   const [only, ...others] = plans;
   const candidates =
     only !== undefined && others.length === 0 ? scan(view, collection, only) : scanAll(view, collection, plans);

@@ -3,7 +3,18 @@ import { Document } from '../bson/document.ts';
 import { isDocument, isRegex, typeName, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { matches, type Filter, type Predicate } from './filter.ts';
-import { bitsTest, comparison, equalTo, exists, hasSize, hasType, memberOf, modulo, regexMatch } from './predicates.ts';
+import {
+  bitsTest,
+  comparison,
+  equalTo,
+  exists,
+  hasSize,
+  hasType,
+  isOperatorDocument,
+  memberOf,
+  modulo,
+  regexMatch,
+} from './predicates.ts';
 
 /** The path a set of operators applies to. */
 export interface FieldPath {
@@ -22,7 +33,9 @@ export function parseFieldOperators(field: FieldPath, operators: Operators, pars
     if (name === '$options') {
       if (!entries.has('$regex')) throw new CommandError('BadValue', '$options needs a $regex');
     } else if (name === '$regex') {
-      filters.push(at(field, regexMatch(operand, entries.get('$options'))));
+      const names = [...entries.keys()];
+      const isOptionsFirst = names.indexOf('$options') < names.indexOf('$regex');
+      filters.push(at(field, regexMatch(operand, entries.get('$options'), isOptionsFirst)));
     } else {
       filters.push(parseOperator(field, name, operand, parseFilter));
     }
@@ -97,22 +110,28 @@ function parseNot(field: FieldPath, operand: Value, parseFilter: ParseFilter): F
   return not({ op: 'and', filters });
 }
 
+function isElementMatch(item: Value): item is Document {
+  return isDocument(item) && item.firstName() === '$elemMatch';
+}
+
 function parseAll(field: FieldPath, operand: Value, parseFilter: ParseFilter): Filter {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', '$all needs an array');
+  const [first] = operand;
+  const isElementwise = first !== undefined && isElementMatch(first);
   const filters = operand.map((item): Filter => {
-    if (isRegex(item)) return at(field, regexMatch(item, undefined));
-    if (isDocument(item) && item.firstName() === '$elemMatch') {
+    if (isElementwise) {
+      if (!isElementMatch(item)) throw new CommandError('BadValue', '$all/$elemMatch has to be consistent');
       return at(field, elementMatch(item.get('$elemMatch') ?? null, parseFilter));
     }
-    if (isDocument(item) && item.firstName()?.startsWith('$') === true) {
-      throw new CommandError('BadValue', 'no $ expressions in $all');
-    }
+    if (isRegex(item)) return at(field, regexMatch(item, undefined));
+    if (isOperatorDocument(item)) throw new CommandError('BadValue', 'no $ expressions in $all');
     return at(field, equalTo(item));
   });
   return filters.length === 0 ? { op: 'or', filters: [] } : { op: 'and', filters };
 }
 
-const LOGICAL = new Set(['$and', '$or', '$nor', '$expr', '$where', '$text', '$comment', '$jsonSchema']);
+/** What may begin conditions on the fields of an element: all else with a `$` is about the element itself. */
+const LOGICAL = new Set('$and $or $nor $expr $where $text $comment $jsonSchema $ref $id $db'.split(' '));
 
 function elementMatch(operand: Value, parseFilter: ParseFilter): Predicate {
   if (!isDocument(operand)) throw new CommandError('BadValue', '$elemMatch needs an Object');

@@ -1,5 +1,6 @@
 import { compileExpression } from '../aggregation/compile-expression.ts';
 import { isTruthy, NO_VARIABLES, type Variables } from '../aggregation/expression.ts';
+import { inScope } from '../aggregation/variable-scope.ts';
 import { toDouble } from '../bson/arithmetic.ts';
 import type { Document } from '../bson/document.ts';
 import { isDocument, isNumber, isRegex, typeName, type Value } from '../bson/value.ts';
@@ -8,8 +9,10 @@ import { holdsText } from '../text/holds-text.ts';
 import { parseTextSearch } from '../text/text-search.ts';
 import type { Filter } from './filter.ts';
 import { parseFieldOperators } from './parse-field-operators.ts';
-import { equalTo } from './predicates.ts';
+import { parseInteger } from './parse-integer.ts';
+import { equalTo, isOperatorDocument } from './predicates.ts';
 import { parseJsonSchema } from './schema/parse-schema.ts';
+import { refuseInElement } from './special-conditions.ts';
 
 /** Parses a query filter; whatever it does not know is refused with BadValue. */
 export function parseFilter(document: Document, variables: Variables = NO_VARIABLES): Filter {
@@ -34,27 +37,34 @@ function parseTopLevel(name: string, value: Value, variables: Variables): readon
     case '$or':
       return [{ op: 'or', filters: parseList(name, value, variables) }];
     case '$nor':
-      return [{ op: 'nor', filters: withoutText(parseList(name, value, variables), 'nor') }];
+      return [{ op: 'nor', filters: withoutText(parseList(name, value, variables)) }];
     case '$expr': {
-      const evaluate = compileExpression(value);
-      return [{ op: 'expression', test: (root) => isTruthy(evaluate({ root, variables })) }];
+      const evaluate = inScope(variables, () => compileExpression(value));
+      return [{ op: 'expression', special: '$expr', test: (root) => isTruthy(evaluate({ root, variables })) }];
     }
     case '$jsonSchema': {
       const schema = parseJsonSchema(value);
-      return [{ op: 'expression', test: (root) => schema.accepts(root) }];
+      return [{ op: 'expression', special: '$jsonSchema', test: (root) => schema.accepts(root) }];
     }
     case '$sampleRate':
       return [sampling(value)];
     case '$comment':
       return [];
     case '$alwaysTrue':
+      checkIsOne(name, value);
       return [{ op: 'and', filters: [] }];
     case '$alwaysFalse':
+      checkIsOne(name, value);
       return [{ op: 'or', filters: [] }];
     case '$text': {
       const text = parseTextSearch(value);
-      return [{ op: 'expression', test: text.matches, text }];
+      return [{ op: 'expression', special: '$text', test: text.matches, text }];
     }
+    case '$ref':
+    case '$id':
+    case '$db':
+      // The fields of a reference are plain fields where conditions on its parts stand.
+      return [{ op: 'field', path: name, segments: [name], predicate: equalTo(value) }];
     case '$where':
       throw new CommandError('BadValue', `${name} is not supported by the embedded store`);
     default:
@@ -63,6 +73,11 @@ function parseTopLevel(name: string, value: Value, variables: Variables): readon
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
       );
   }
+}
+
+function checkIsOne(name: string, value: Value): void {
+  if (parseInteger(name, value) === 1n) return;
+  throw new CommandError('FailedToParse', `${name} must be an integer value of 1`);
 }
 
 /** Every document matches with the given chance, each time anew. */
@@ -76,8 +91,8 @@ function sampling(rate: Value): Filter {
 }
 
 function parseList(name: string, value: Value, variables: Variables): readonly Filter[] {
-  if (!Array.isArray(value)) throw new CommandError('BadValue', `${name} must be an array`);
-  if (value.length === 0) throw new CommandError('BadValue', `${name} must be a nonempty array`);
+  if (!Array.isArray(value)) throw new CommandError('BadValue', `${name} argument must be an array`);
+  if (value.length === 0) throw new CommandError('BadValue', `${name} argument must be a non-empty array`);
   return value.map((item) => {
     if (!isDocument(item)) throw new CommandError('BadValue', `${name} argument's entries must be objects`);
     return parseFilter(item, variables);
@@ -85,8 +100,8 @@ function parseList(name: string, value: Value, variables: Variables): readonly F
 }
 
 /** Refuses a `$text` where no index can answer it. */
-function withoutText(filters: readonly Filter[], place: string): readonly Filter[] {
-  if (filters.some(holdsText)) throw new CommandError('BadValue', `text expression not allowed in ${place}`);
+function withoutText(filters: readonly Filter[]): readonly Filter[] {
+  if (filters.some(holdsText)) throw new CommandError('BadValue', 'text expression not allowed in nor');
   return filters;
 }
 
@@ -94,19 +109,13 @@ function withoutText(filters: readonly Filter[], place: string): readonly Filter
 function parseField(path: string, value: Value, variables: Variables): readonly Filter[] {
   const segments = path.split('.');
   const parseInner = (inner: Document): Filter => {
-    const [filter] = withoutText([parseFilter(inner, variables)], 'elemMatch');
-    return filter ?? { op: 'and', filters: [] };
+    refuseInElement(inner);
+    return parseFilter(inner, variables);
   };
-  if (isDocument(value) && isOperatorDocument(value)) {
+  if (isOperatorDocument(value)) {
     return parseFieldOperators({ path, segments }, value.entries(), parseInner);
   }
   if (isRegex(value)) return parseFieldOperators({ path, segments }, [['$regex', value]], parseInner);
   if (typeName(value) === 'undefined') throw new CommandError('BadValue', 'cannot compare to undefined');
   return [{ op: 'field', path, segments, predicate: equalTo(value) }];
-}
-
-function isOperatorDocument(value: Document): boolean {
-  const name = value.firstName();
-  // A reference made by a driver starts with $ref or $id but is a plain value.
-  return name !== undefined && name.startsWith('$') && name !== '$ref' && name !== '$id' && name !== '$db';
 }

@@ -9,7 +9,7 @@ import { CommandError } from '../server/command-error.ts';
 export function keepMatchedElement(
   document: Document,
   path: readonly string[],
-  positionOf: (path: readonly string[]) => number | undefined,
+  positionOf: () => number | undefined,
 ): Document {
   const replace = (holder: Document, depth: number): Document => {
     const name = path[depth] ?? '';
@@ -20,7 +20,7 @@ export function keepMatchedElement(
   const keep = (value: Value | undefined, depth: number): Value | undefined => {
     if (isDocument(value)) return depth + 1 < path.length ? replace(value, depth + 1) : value;
     if (!Array.isArray(value)) return value;
-    const position = positionOf(path.slice(0, depth + 1));
+    const position = positionOf();
     if (position === undefined) {
       throw new CommandError(51_246, "positional operator '.$' couldn't find a matching element in the array");
     }

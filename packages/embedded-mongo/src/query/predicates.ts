@@ -1,9 +1,10 @@
 import { activeCollation } from '../bson/active-collation.ts';
 import type { Collation } from '../bson/collation.ts';
+import type { Document } from '../bson/document.ts';
 import { encodeKey, typeRank, TYPE_RANKS } from '../bson/encode-key.ts';
 import { toInteger } from '../bson/arithmetic.ts';
 import { formatValue } from '../bson/format-value.ts';
-import { isNumber, isRegex, typeName, type Regex, type Value } from '../bson/value.ts';
+import { isDocument, isNumber, isRegex, typeName, type Regex, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { Predicate } from './filter.ts';
 import { compileRegex } from './compile-regex.ts';
@@ -92,8 +93,8 @@ export function memberOf(operand: Value, name: string): Predicate {
   const keys = new Set<string>();
   for (const item of operand) {
     if (isRegex(item)) regexes.push(regexMatch(item, undefined).test);
-    else if (typeRank(item) === TYPE_RANKS.object && isOperatorLike(item)) {
-      throw new CommandError('BadValue', `cannot nest $ under ${name}`);
+    else if (isOperatorDocument(item)) {
+      throw new CommandError('BadValue', 'cannot nest $ under $in');
     } else keys.add(encodeKey(item, collation).toString('latin1'));
   }
   return {
@@ -105,10 +106,10 @@ export function memberOf(operand: Value, name: string): Predicate {
   };
 }
 
-function isOperatorLike(value: Value): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'object') return false;
-  const first = value.firstName();
-  return first !== undefined && first.startsWith('$') && !['$ref', '$id', '$db'].includes(first);
+/** Whether a value is a document of operators; a reference made by a driver also starts with a `$` but is a value. */
+export function isOperatorDocument(value: Value): value is Document {
+  if (!isDocument(value) || value.firstName()?.startsWith('$') !== true) return false;
+  return !(value.has('$ref') && value.has('$id'));
 }
 
 /** Presence of the field, whatever its value. */
@@ -117,9 +118,12 @@ export function exists(): Predicate {
 }
 
 /** A pattern on strings; a stored regular expression matches when it is the very same one. */
-export function regexMatch(operand: Value, options: Value | undefined): Predicate {
-  const regex = toRegex(operand, options);
+export function regexMatch(operand: Value, options: Value | undefined, isOptionsFirst = false): Predicate {
+  const regex = toRegex(operand, options, isOptionsFirst);
   const compiled = compileRegex(regex);
+  if (regex.pattern.includes('\0')) {
+    throw new CommandError('BadValue', 'Regular expression cannot contain an embedded null byte');
+  }
   const test = (value: Value | undefined): boolean => {
     if (typeof value === 'string') return compiled.test(value);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
@@ -129,13 +133,15 @@ export function regexMatch(operand: Value, options: Value | undefined): Predicat
   return { name: '$regex', operand: regex, expandsArrays: true, test };
 }
 
-function toRegex(operand: Value, options: Value | undefined): Regex {
+function toRegex(operand: Value, options: Value | undefined, isOptionsFirst: boolean): Regex {
   if (options !== undefined && typeof options !== 'string')
     throw new CommandError('BadValue', '$options has to be a string');
   if (isRegex(operand)) {
-    if (options !== undefined && operand.options !== '')
-      throw new CommandError(51_075, 'options set in both $regex and $options');
-    return options === undefined ? operand : { ...operand, options };
+    if (options === undefined || (isOptionsFirst && options === '')) return operand;
+    if (operand.options !== '') {
+      throw new CommandError(isOptionsFirst ? 51_074 : 51_075, 'options set in both $regex and $options');
+    }
+    return { ...operand, options };
   }
   if (typeof operand !== 'string') throw new CommandError('BadValue', '$regex has to be a string');
   return { kind: 'regex', pattern: operand, options: options ?? '' };
@@ -178,8 +184,18 @@ export function hasType(operand: Value): Predicate {
   };
 }
 
+/** Whether a text is the alias of a BSON type. */
+export function isTypeAlias(text: string): boolean {
+  return TYPE_ALIASES.has(text);
+}
+
+/** The alias of the BSON type with a number, or undefined when no type has it. */
+export function typeAliasOf(number: number): string | undefined {
+  return TYPE_NUMBERS.get(number);
+}
+
 /** The names of the types a number, an alias or `number` stands for; others are refused. */
-export function typeAliases(value: Value): readonly string[] {
+function typeAliases(value: Value): readonly string[] {
   if (value === 'number') return ['int', 'long', 'double', 'decimal'];
   if (typeof value === 'string') {
     if (!TYPE_ALIASES.has(value)) throw new CommandError('BadValue', `Unknown type name alias: ${value}`);
@@ -217,20 +233,37 @@ export function modulo(operand: Value): Predicate {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', 'malformed mod, needs to be an array');
   if (operand.length < 2) throw new CommandError('BadValue', 'malformed mod, not enough elements');
   if (operand.length > 2) throw new CommandError('BadValue', 'malformed mod, too many elements');
-  const divisor = toInteger(operand[0] ?? null, { truncates: true });
-  const remainder = toInteger(operand[1] ?? null, { truncates: true });
-  if (divisor === undefined) throw new CommandError('BadValue', 'malformed mod, divisor not a number');
-  if (remainder === undefined) throw new CommandError('BadValue', 'malformed mod, remainder not a number');
+  const divisor = modulusPart(operand[0], 'divisor');
+  const remainder = modulusPart(operand[1], 'remainder');
   if (divisor === 0n) throw new CommandError('BadValue', 'divisor cannot be 0');
   return {
     name: '$mod',
     operand,
     expandsArrays: true,
     test: (value) => {
-      const number = value === undefined ? undefined : toInteger(value, { truncates: true });
+      const number = value === undefined ? undefined : truncated(value);
       return number !== undefined && number % divisor === remainder;
     },
   };
+}
+
+function modulusPart(value: Value | undefined, name: string): bigint {
+  if (value === undefined || !isNumber(value)) {
+    throw new CommandError('BadValue', `malformed mod, ${name} not a number`);
+  }
+  const number = truncated(value);
+  if (number !== undefined) return number;
+  // MongoDB lets this very double pass and takes it for the least integer.
+  if (value === 2 ** 63) return -(2n ** 63n);
+  const isFinite = toInteger(value, { truncates: true }) !== undefined;
+  const reason = isFinite ? 'Out of bounds coercing to integral value' : 'Unable to coerce NaN/Inf to integral type';
+  throw new CommandError('BadValue', `malformed mod, ${name} value is invalid :: caused by :: ${reason}`);
+}
+
+/** A number without its fraction; undefined for what is none or does not fit into 64 bits. */
+function truncated(value: Value): bigint | undefined {
+  const number = toInteger(value, { truncates: true });
+  return number !== undefined && BigInt.asIntN(64, number) === number ? number : undefined;
 }
 
 /** A test of single bits of integers and binary values. */

@@ -18,21 +18,29 @@ export interface Projecting {
   readonly root: Document;
   /** Whether fields the projection does not name stay. */
   readonly keepsOthers: boolean;
+  /** Set below an array that is itself an element of one, where no `$slice` applies. */
+  readonly isNestedArray?: boolean;
   readonly variables: Variables;
 }
 
-/** The projected document: existing fields in their order, computed ones after them. */
+/**
+ * The projected document: existing fields in their order, computed ones after them. Among included fields one of which an
+ * element was asked for stands behind the others.
+ */
 export function projectDocument(tree: ProjectionTree, projecting: Projecting): Document {
   return projectFields(projecting.root, tree, projecting);
 }
 
 function projectFields(document: Document, tree: ProjectionTree, projecting: Projecting): Document {
   const fields = new Map<string, Value>();
+  const behind = new Map<string, Value>();
   for (const [name, value] of document.entries()) {
     const node = tree.get(name);
     const kept = node === undefined ? keepOther(value, projecting) : projectValue(value, node, projecting);
-    if (kept !== undefined) fields.set(name, kept);
+    const place = node?.kind === 'element' && !projecting.keepsOthers ? behind : fields;
+    if (kept !== undefined) place.set(name, kept);
   }
+  for (const [name, value] of behind) fields.set(name, value);
   addComputed(fields, tree, projecting);
   return new Document(fields);
 }
@@ -50,7 +58,7 @@ function projectValue(value: Value, node: ProjectionNode, projecting: Projecting
     case 'computed':
       return node.evaluate(projecting);
     case 'slice':
-      return Array.isArray(value) ? node.slice(value) : value;
+      return Array.isArray(value) && projecting.isNestedArray !== true ? node.slice(value) : value;
     case 'element':
       return firstMatch(value, node.isMatch);
     case 'tree':
@@ -67,8 +75,9 @@ function projectTree(value: Value, children: ProjectionTree, projecting: Project
   if (isDocument(value)) return projectFields(value, children, projecting);
   if (Array.isArray(value)) {
     return value.flatMap((item): Value[] => {
-      const kept =
-        isDocument(item) || Array.isArray(item) ? projectTree(item, children, projecting) : keepOther(item, projecting);
+      const kept = Array.isArray(item)
+        ? projectTree(item, children, { ...projecting, isNestedArray: true })
+        : projectTree(item, children, projecting);
       return kept === undefined ? [] : [kept];
     });
   }

@@ -1,15 +1,15 @@
-import { deserialize, type Document } from 'bson';
+import { DBRef, deserialize, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { encodeDocument } from '../bson/encode-document.ts';
 import { received } from '../testing/bson-document.ts';
-import { matchedPosition } from './filter.ts';
+import { matchedPosition } from './matched-position.ts';
 import { parseFilter } from './parse-filter.ts';
 import { parseProjection, parseProjectStage } from './projection.ts';
 
 function project(projection: Document, document: Document, query: Document = {}): Document {
   const filter = parseFilter(received(query));
   const source = received(document);
-  const result = parseProjection(received(projection))(source, (path) => matchedPosition(filter, source, path));
+  const result = parseProjection(received(projection))(source, () => matchedPosition(filter, source));
   return deserialize(encodeDocument(result));
 }
 
@@ -77,6 +77,67 @@ describe('a projection', () => {
     expect(() => project({ 'numbers.$': 1 }, DOCUMENT)).toThrow(expect.objectContaining({ code: 51_246 }));
   });
 
+  it.each<[Document, Document, Document, Document]>([
+    // The position is that of the condition, whatever array the projection names.
+    [{ a: 2 }, { 'b.$': 1 }, { a: [1, 2], b: ['x', 'y', 'z'] }, { b: ['y'] }],
+    [{ 'a.b': 2 }, { 'c.d.$': 1 }, { a: { b: [1, 2] }, c: { d: ['x', 'y'] } }, { c: { d: ['y'] } }],
+    [{ x: 2 }, { 'a.b.$': 1 }, { x: [1, 2], a: [{ b: [1] }, { b: [2, 3] }] }, { a: [{ b: [2, 3] }] }],
+    [{ x: 1 }, { 'a.$': 1 }, { x: [1] }, {}],
+    // Of several conditions the last one counts, equalities before other comparisons.
+    [{ $and: [{ a: 1 }, { a: 3 }, { a: 2 }] }, { 'a.$': 1 }, { a: [1, 2, 3] }, { a: [2] }],
+    [{ a: { $gt: 2 }, b: 5 }, { 'a.$': 1 }, { a: [1, 2, 3], b: [5] }, { a: [3] }],
+    [{ b: 5, a: 3 }, { 'b.$': 1 }, { a: [1, 2, 3], b: [5, 6, 7] }, { b: [5] }],
+    // A choice among equalities on one path is a $in.
+    [{ a: { $in: [3, 2] } }, { 'a.$': 1 }, { a: [1, 2, 3] }, { a: [2] }],
+    [{ $or: [{ a: 3 }, { $or: [{ a: 2 }] }] }, { 'a.$': 1 }, { a: [1, 2, 3] }, { a: [2] }],
+    // Of nested arrays the outermost one counts, and an element the path names is none to be found.
+    [{ a: { $elemMatch: { $elemMatch: { $eq: 3 } } } }, { 'a.$': 1 }, { a: [[1], [2, 3]] }, { a: [[2, 3]] }],
+    [{ 'a.b': 3 }, { 'a.$': 1 }, { a: [{ b: [1] }, { b: [2, 3] }] }, { a: [{ b: [2, 3] }] }],
+    [{ 'a.1.b': 3 }, { 'a.$': 1 }, { a: [{ b: [3] }, { b: [2, 3] }] }, { a: [{ b: [2, 3] }] }],
+  ])('finds the position %j gives %j', (query, projection, document, expected) => {
+    expect(project({ ...projection, _id: 0 }, document, query)).toEqual(expected);
+  });
+
+  it.each<[Document, Document, Document, number]>([
+    [{ $or: [{ a: 1 }, { b: 5 }] }, { 'a.$': 1 }, { a: [1], b: [5] }, 51_246],
+    [{ $nor: [{ a: 5 }] }, { 'a.$': 1 }, { a: [1] }, 51_246],
+    [{ a: { $not: { $elemMatch: { $eq: 5 } } } }, { 'a.$': 1 }, { a: [1] }, 51_246],
+    [{ a: [1, 2] }, { 'a.$': 1 }, { a: [1, 2] }, 51_246],
+    [{ 'a.0': 1 }, { 'a.$': 1 }, { a: [1, 2] }, 51_246],
+    [{ a: 2 }, { 'b.$': 1 }, { a: [1, 2], b: [5] }, 51_247],
+  ])('finds no position by %j for %j', (query, projection, document, code) => {
+    expect(() => project(projection, document, query)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('slices arrays in documents of arrays, but not in arrays of arrays', () => {
+    const document = { a: [{ b: [1, 2] }, [{ b: [1, 2], c: 3 }], { b: [[1], [2]] }], d: 4 };
+    const kept = [{ b: [2] }, [{ b: [1, 2] }], { b: [[2]] }];
+    expect(project({ 'a.b': { $slice: -1 }, d: 1 }, document)).toEqual({ a: kept, d: 4 });
+    expect(project({ 'a.b': { $slice: -1 }, 'a.c': 0 }, document)).toEqual({ a: kept, d: 4 });
+  });
+
+  it('puts a field of which an element was asked for behind the other included ones', () => {
+    const list = { $elemMatch: { k: 2 } };
+    expect(Object.keys(project({ list, numbers: 1, a: 1 }, DOCUMENT))).toEqual(['_id', 'a', 'numbers', 'list']);
+    expect(Object.keys(project({ list, numbers: 0 }, DOCUMENT))).toEqual(['_id', 'a', 'b', 'list']);
+  });
+
+  it('includes or excludes by $slice and $elemMatch only when nothing else does', () => {
+    const list = { $elemMatch: { k: 2 } };
+    const numbers = { $slice: 1 };
+    const found = [{ k: 2, v: 2 }];
+    expect(project({ list, _id: 0 }, DOCUMENT)).toEqual({ list: found });
+    expect(project({ list, a: 0, b: 0 }, DOCUMENT)).toEqual({ _id: 1, list: found, numbers: [1, 2, 3, 4] });
+    expect(project({ list, numbers }, DOCUMENT)).toEqual({ ...DOCUMENT, list: found, numbers: [1] });
+    expect(project({ numbers, _id: 1 }, DOCUMENT)).toEqual({ _id: 1, numbers: [1] });
+  });
+
+  it('finds references by their parts', () => {
+    const list = [new DBRef('x', new ObjectId()), new DBRef('y', new ObjectId())];
+    expect(project({ list: { $elemMatch: { $id: list[1]?.oid } } }, { list })).toEqual({ list: [list[1]] });
+    expect(project({ list: { $elemMatch: { $ref: 'x' } } }, { list })).toEqual({ list: [list[0]] });
+  });
+
   it('reads a slice that is none of its own as the expression', () => {
     expect(project({ _id: 0, numbers: { $slice: ['$numbers', 1, 2] } }, DOCUMENT)).toEqual({ numbers: [2, 3] });
     expect(() => parseProjection(received({ numbers: { $slice: [1] } }))).toThrow(
@@ -115,6 +176,9 @@ describe('a projection', () => {
     [{ 'numbers.$': 1, list: { $elemMatch: { k: 1 } } }, 31_255],
     [{ 'list.k': { $elemMatch: { k: 1 } } }, 31_275],
     [{ list: { $elemMatch: 5 } }, 31_274],
+    [{ list: { $elemMatch: { $jsonSchema: {} } } }, 224],
+    [{ list: { $elemMatch: { $expr: true } } }, 2],
+    [{ '.$': 1 }, 5_392_900],
     [{ list: { $slice: 'x' } }, 28_667],
     [{ list: { $slice: [1] } }, 28_667],
     [{ a: 0, list: { $slice: ['$list', 1] } }, 31_252],

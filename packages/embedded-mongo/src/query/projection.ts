@@ -10,13 +10,10 @@ import { keepMatchedElement } from './positional-projection.ts';
 import { projectDocument, type ProjectionNode } from './project-document.ts';
 import { parseFilter } from './parse-filter.ts';
 import { matches } from './filter.ts';
+import { refuseSpecial } from './special-conditions.ts';
 
 /** Shapes one document; `positionOf` finds the array element the query matched, for `path.$`. */
-export type Projection = (
-  document: Document,
-  positionOf: (path: readonly string[]) => number | undefined,
-  variables?: Variables,
-) => Document;
+export type Projection = (document: Document, positionOf: () => number | undefined, variables?: Variables) => Document;
 
 interface Parsing {
   readonly tree: Map<string, ProjectionNode>;
@@ -27,6 +24,8 @@ interface Parsing {
   idMode: 'include' | 'exclude' | undefined;
   /** The path before `.$`. */
   positional: readonly string[] | undefined;
+  /** Which of the forms only `find` knows stand in it; they include or exclude nothing themselves. */
+  hasSlice: boolean;
   hasElementMatch: boolean;
 }
 
@@ -55,10 +54,11 @@ function parse(projection: Document, isFind: boolean): Projection {
     isFind,
     idMode: undefined,
     positional: undefined,
+    hasSlice: false,
     hasElementMatch: false,
   };
   for (const [path, value] of projection.entries()) addField(parsing, path, value);
-  const mode = parsing.mode ?? (parsing.idMode === 'include' ? 'include' : 'exclude');
+  const mode = parsing.mode ?? undecidedMode(parsing);
   if (parsing.idMode === 'exclude') parsing.tree.set('_id', { kind: 'exclude' });
   else if (mode === 'include' && !parsing.tree.has('_id')) parsing.tree.set('_id', { kind: 'include' });
   if (mode === 'exclude' && parsing.idMode === 'include') parsing.tree.delete('_id');
@@ -67,6 +67,11 @@ function parse(projection: Document, isFind: boolean): Projection {
     const projected = projectDocument(tree, { root: document, keepsOthers: mode === 'exclude', variables });
     return positional === undefined ? projected : keepMatchedElement(projected, positional, positionOf);
   };
+}
+
+/** A `$slice` leaves the other fields unless `_id` is included; an `$elemMatch` alone does not. */
+function undecidedMode({ hasSlice, hasElementMatch, idMode }: Parsing): 'include' | 'exclude' {
+  return idMode === 'include' || (hasElementMatch && !hasSlice) ? 'include' : 'exclude';
 }
 
 function addField(parsing: Parsing, path: string, value: Value): void {
@@ -110,6 +115,7 @@ function addPositional(parsing: Parsing, path: string, value: Value): void {
     throw new CommandError(31_256, 'Cannot specify positional operator and $elemMatch.');
   }
   const array = path.slice(0, -2);
+  if (array === '') throw new CommandError(5_392_900, 'Positional projection needs a path before its operator.');
   parsing.positional = splitFieldPath(array);
   setMode(parsing, 'include', path);
   insertNode(parsing.tree, parsing.positional, { kind: 'include' }, path);
@@ -163,7 +169,6 @@ function addComputed(parsing: Parsing, path: string, value: Value): void {
         throw new CommandError(31_275, 'Cannot use $elemMatch projection on a nested field.');
       }
       parsing.hasElementMatch = true;
-      setMode(parsing, 'include', path);
       insertNode(parsing.tree, path.split('.'), { kind: 'element', isMatch: parseElement(operand) }, path);
       return;
     }
@@ -211,6 +216,7 @@ function addSlice(parsing: Parsing, path: string, value: Document, operand: Valu
   const slice = findSlice(operand);
   if (!(slice instanceof CommandError)) {
     insertNode(parsing.tree, path.split('.'), { kind: 'slice', slice }, path);
+    parsing.hasSlice = true;
     return;
   }
   setComputedMode(parsing, path, value);
@@ -227,7 +233,7 @@ function addSlice(parsing: Parsing, path: string, value: Document, operand: Valu
 function parseElement(operand: Value): (item: Value) => boolean {
   if (!isDocument(operand))
     throw new CommandError(31_274, `elemMatch: Invalid argument, object required, but got ${typeName(operand)}`);
-  const wrapped = parseFilter(documentWith('x', documentWith('$elemMatch', operand)));
+  const wrapped = refuseSpecial(parseFilter(documentWith('x', documentWith('$elemMatch', operand))));
   return (item) => matches(wrapped, documentWith('x', [item]));
 }
 

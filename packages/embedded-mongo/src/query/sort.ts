@@ -4,7 +4,7 @@ import { activeCollation } from '../bson/active-collation.ts';
 import { encodeKey } from '../bson/encode-key.ts';
 import type { Document } from '../bson/document.ts';
 import { toDouble } from '../bson/arithmetic.ts';
-import { isDocument, isNumber, type Value } from '../bson/value.ts';
+import { isDocument, isNumber } from '../bson/value.ts';
 import type { IndexField } from '../catalogue/entries.ts';
 import { indexKeysOf } from '../catalogue/index-keys.ts';
 import { CommandError } from '../server/command-error.ts';
@@ -15,6 +15,8 @@ import type { MemoryMeter } from './memory-meter.ts';
 export interface SortField extends IndexField {
   /** Whether documents are ordered by the score of a text search (`{$meta: 'textScore'}`), the best first. */
   readonly isTextScore?: boolean;
+  /** Whether documents are put into an order of chance (`{$meta: 'randVal'}`). */
+  readonly isRandom?: boolean;
 }
 
 /** Parses a sort specification under the running command's collation; directions other than 1 and -1 are refused. */
@@ -22,8 +24,9 @@ export function parseSort(document: Document | undefined): readonly SortField[] 
   const collation = activeCollation();
   const fields: SortField[] = [];
   for (const [path, direction] of document?.entries() ?? []) {
-    if (isTextScore(direction)) {
-      fields.push({ path, segments: path.split('.'), isDescending: true, collation: undefined, isTextScore: true });
+    if (isDocument(direction)) {
+      const kind = parseMetaOrder(direction);
+      fields.push({ path, segments: path.split('.'), isDescending: true, collation: undefined, ...kind });
       continue;
     }
     if (!isNumber(direction)) {
@@ -40,13 +43,16 @@ export function parseSort(document: Document | undefined): readonly SortField[] 
 
 /** Bytes that order documents by a sort specification; of an array, the smallest or largest element counts. */
 export function sortKeyOf(fields: readonly SortField[], document: Document): Buffer {
-  if (fields.some((field) => field.isTextScore === true)) {
+  if (fields.some(isOfMetadata)) {
     return Buffer.concat(
-      fields.map((field) => (field.isTextScore === true ? scoreKeyOf(document) : sortKeyOf([field], document))),
+      fields.map((field) => (isOfMetadata(field) ? metadataKeyOf(field, document) : sortKeyOf([field], document))),
     );
   }
   try {
-    const { keys } = indexKeysOf({ fields, isSparse: false, partialFilter: undefined }, document);
+    const { keys } = indexKeysOf(
+      { fields, isSparse: false, partialFilter: undefined, keepsPositioned: true },
+      document,
+    );
     return keys.map((key) => key.bytes).reduce((least, bytes) => (Buffer.compare(bytes, least) < 0 ? bytes : least));
   } catch (error) {
     if (!(error instanceof CommandError) || error.codeName !== 'CannotIndexParallelArrays') throw error;
@@ -54,12 +60,32 @@ export function sortKeyOf(fields: readonly SortField[], document: Document): Buf
   }
 }
 
-function isTextScore(direction: Value): boolean {
-  return isDocument(direction) && direction.get('$meta') === 'textScore';
+/** Whether a field is ordered by something else than a value of the document. */
+function isOfMetadata(field: SortField): boolean {
+  return field.isTextScore === true || field.isRandom === true;
 }
 
-function scoreKeyOf(document: Document): Buffer {
-  return encodeKey(-textScoreOf(document));
+/** Parses an order by metadata; what cannot be sorted by is refused with MongoDB's codes. */
+function parseMetaOrder(order: Document): Pick<SortField, 'isTextScore' | 'isRandom'> {
+  if (order.firstName() !== '$meta')
+    throw new CommandError(17_312, '$meta is the only expression supported by $sort right now');
+  const [[, kind] = ['', undefined], second] = [...order.entries()];
+  if (second !== undefined)
+    throw new CommandError('FailedToParse', 'Cannot have additional keys in a $meta sort specification');
+  if (kind === 'textScore') return { isTextScore: true };
+  if (kind === 'randVal') return { isRandom: true };
+  const name = typeof kind === 'string' ? kind : '';
+  if (SORTLESS_METADATA.has(name)) throw new CommandError(31_138, `Illegal $meta sort: $meta: "${name}"`);
+  throw new CommandError(17_308, `Unsupported argument to $meta: ${name}`);
+}
+
+/** Metadata that MongoDB knows and this store has not, or that cannot be sorted by. */
+const SORTLESS_METADATA = new Set(['geoNearDistance', 'geoNearPoint', 'indexKey', 'recordId', 'sortKey']);
+
+function metadataKeyOf(field: SortField, document: Document): Buffer {
+  if (field.isRandom === true) return encodeKey(Math.random());
+  const score = textScoreOf(document);
+  return encodeKey(score === undefined ? null : -score);
 }
 
 interface Keyed<T> {

@@ -6,19 +6,19 @@ import type { Store } from '../store/open-store.ts';
 import { prepareServerTables } from '../store/server-tables.ts';
 import { sweepExpired } from '../store/sweep-expired.ts';
 import { createWriteQueue } from '../store/write-queue.ts';
-import { createClusterClock } from './cluster-clock.ts';
-import { createCursors, transactionOwner } from './cursors.ts';
+import { createClusterClock } from './sessions/cluster-clock.ts';
+import { createCursors, transactionOwner } from './cursors/cursors.ts';
 import { createDispatcher, type Dispatch } from './dispatcher.ts';
-import { createFailPoints } from './fail-points.ts';
-import { createFsync } from './fsync.ts';
-import { createProfiler } from './profiler.ts';
-import { rehearse } from './rehearse.ts';
-import { createRetries } from './retries.ts';
-import { createSessionCommands, type SessionCommands } from './session-commands.ts';
-import { createSessions } from './sessions.ts';
+import { createFailPoints } from './diagnostics/fail-points.ts';
+import { createFsync } from './diagnostics/fsync.ts';
+import { createProfiler } from './diagnostics/profiler.ts';
+import { rehearse } from './diagnostics/rehearse.ts';
+import { createRetries } from './sessions/retries.ts';
+import { createSessionCommands, type SessionCommands } from './sessions/session-commands.ts';
+import { createSessions } from './sessions/sessions.ts';
 import { createSignal } from './signal.ts';
-import { createSnapshots } from './snapshots.ts';
-import { createTransactions } from './transactions.ts';
+import { createSnapshots } from './sessions/snapshots.ts';
+import { createTransactions } from './sessions/transactions.ts';
 
 /** The server without its sockets. */
 export interface Engine {
@@ -61,11 +61,9 @@ export function createEngine(options: EngineOptions): Engine {
   const state = createCatalogueState(store, memoryLimit === undefined ? {} : { memoryLimit }, log);
   const changed = createSignal();
   const queue = createWriteQueue(state, {
-    beforeCommit: () => {
-      clock.tick();
-      clock.persist();
-    },
+    beforeCommit: () => clock.stamp(),
     afterCommit: () => {
+      clock.publish();
       snapshots.onCommit();
       changed.notify();
     },
@@ -81,6 +79,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (hadWriter) log.leave();
       cursors.killOwnedBy(transactionOwner(session.id, number));
     },
+    isRead: (session, number) => cursors.isOwner(transactionOwner(session.id, number)),
+    onGiveWay: () => log.leave(),
     isConnected,
     snapshots,
   });

@@ -7,20 +7,22 @@ import type { CatalogueState, View } from '../catalogue/catalogue-state.ts';
 import { readArguments } from '../commands/arguments.ts';
 import { commandFor } from '../commands/command-table.ts';
 import type { Command, Reply, Request, ServerFacts } from '../commands/command.ts';
+import { throwFailure } from '../commands/writes/failed-after-writing.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
 import { isChangeStream, startsChangeStream, type Watch } from '../changes/watch.ts';
-import { withTimes, type ClusterClock } from './cluster-clock.ts';
+import { withTimes, type ClusterClock } from './sessions/cluster-clock.ts';
 import { CommandError } from './command-error.ts';
-import { writeConcernError } from './concerns.ts';
-import { transactionOwner, type Cursors } from './cursors.ts';
+import { writeConcernError } from './fields/concerns.ts';
+import { transactionOwner, type Cursors } from './cursors/cursors.ts';
 import { withLabels, type LabelScope } from './error-labels.ts';
-import type { FailingWrite, FailPoints } from './fail-points.ts';
-import { checkGenericFields, checkSessionField, ownerOfFields } from './generic-fields.ts';
-import { liveSourceOf, moreLive } from './more-live.ts';
+import type { FailingWrite, FailPoints } from './diagnostics/fail-points.ts';
+import { checkGenericFields, checkSessionField, ownerOfFields } from './fields/generic-fields.ts';
+import { liveSourceOf, moreLive } from './cursors/more-live.ts';
 import { failure, success } from './reply.ts';
-import type { Profiler } from './profiler.ts';
-import { runOnce, type Retries } from './retries.ts';
-import { inTurn, type SessionCommands } from './session-commands.ts';
+import type { Profiler } from './diagnostics/profiler.ts';
+import { retriedAnswer } from './sessions/retried-answer.ts';
+import { runOnce, type Retries } from './sessions/retries.ts';
+import { inTurn, type SessionCommands } from './sessions/session-commands.ts';
 import {
   checkAllowedInTransaction,
   checkBuiltIndexes,
@@ -28,13 +30,14 @@ import {
   isInformational,
   readSessionUse,
   type SessionUse,
-} from './session-fields.ts';
-import type { Session, Sessions } from './sessions.ts';
-import { snapshotRequest } from './read-concern.ts';
-import type { Snapshots } from './snapshots.ts';
+} from './fields/session-fields.ts';
+import type { Session, Sessions } from './sessions/sessions.ts';
+import { snapshotRequest } from './fields/read-concern.ts';
+import type { Snapshots } from './sessions/snapshots.ts';
 import type { Signal } from './signal.ts';
-import { checkTransactionWrite } from './transaction-limits.ts';
-import type { OpenTransaction, Transactions } from './transactions.ts';
+import { checkTransactionWrite } from './sessions/transaction-limits.ts';
+import { checkApiTerms, checkDefinitionTerms, termsOf } from './sessions/transaction-terms.ts';
+import type { OpenTransaction, Transactions } from './sessions/transactions.ts';
 import { WireError } from '../wire/wire-error.ts';
 
 const ENDED = 'a fail point ends connections';
@@ -100,6 +103,7 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
       return withSnapshotTime(request, answer, time);
     }
     const reply = await queue.run((view) => runWithin(command, request, view));
+    throwFailure(reply);
     return success({ ...reply, ...writeConcernError(request.body) });
   };
 
@@ -110,10 +114,11 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     session: Session,
     number: bigint,
   ): Promise<Document> => {
-    const met: { failing?: FailingWrite | undefined } = {};
+    const met: { failing?: FailingWrite | undefined; isRun?: boolean } = {};
     const answer = await runOnce(session, number, () =>
       queue.run((view) => {
         if (command.kind !== 'write') throw new TypeError('only writes can be retried');
+        met.isRun = true;
         const reply = runWithin(command, request, view);
         met.failing = dependencies.failPoints?.meetWrite();
         const { error, closesConnection } = met.failing ?? {};
@@ -124,7 +129,7 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
       }),
     );
     if (met.failing?.closesConnection === true) throw new WireError(ENDED);
-    return answer;
+    return met.isRun === true ? answer : retriedAnswer(request.name, request.body, answer);
   };
 
   const runStatement = async (
@@ -137,8 +142,8 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     if (command.kind === 'read') {
       return runWithin(command, request, transactions.viewOf(transaction));
     }
+    checkDefinitionTerms(request.name, transaction.terms);
     const write = await transactions.writerOf(session, transaction);
-    transaction.hasWritten = true;
     return write.run((view) => {
       checkTransactionWrite(request, view);
       const reply = runWithin(command, request, view);
@@ -157,8 +162,13 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
     if (isInformational(request.name)) return runCommand(command, request);
     return inTurn(session, async () => {
       const transaction = use.isFirst
-        ? await transactions.start(session, use.number, request.connectionId, command.kind !== 'write')
+        ? await transactions.start(session, use.number, {
+            connectionId: request.connectionId,
+            isReading: command.kind !== 'write',
+            terms: termsOf(request.body),
+          })
         : transactions.resume(session, use.number, request.connectionId);
+      checkApiTerms(request.name, request.body, transaction.terms);
       try {
         const reply = await runStatement(command, request, session, transaction);
         // A failed write inside a batch ends the transaction like any other failure.

@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { Store } from '../store/open-store.ts';
 import { serveConnection, type Connections } from './connection.ts';
-import { createAuthentication } from './authentication.ts';
+import { createAuthentication } from './authentication/authentication.ts';
 import { createEngine, type ServerSurroundings } from './create-engine.ts';
 import { listen, USER, type Listening } from './listening.ts';
-import { scramCredentials } from './scram.ts';
+import { scramCredentials } from './authentication/scram.ts';
 
 /** What the server tells its owner; never the contents of commands. */
 export type ServerLog = (level: 'info' | 'error', message: string) => void;

@@ -40,9 +40,10 @@ export function trimCapped(view: WriteView, collection: CollectionEntry): void {
   }
 }
 
-/** What changed a document: a replacement, or an update that set these paths as a whole. */
+/** What changed a document: a replacement, an update that set these paths as a whole, or a pipeline. */
 export type Replacement =
   | { readonly kind: 'replace' }
+  | { readonly kind: 'pipeline' }
   | { readonly kind: 'update'; readonly wholePaths: ReadonlySet<string> };
 
 const BY_UPDATE: Replacement = { kind: 'update', wholePaths: new Set() };

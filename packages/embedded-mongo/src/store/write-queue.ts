@@ -8,6 +8,8 @@ export interface ExclusiveWrite {
   run<T>(work: (view: WriteView) => T): T;
   commit(): void;
   abort(): void;
+  /** Calls back when others have waited for the writer for a moment; whoever has written nothing may then let it go. */
+  whenWanted(giveWay: () => void): void;
 }
 
 /** All writes of the store, one after another. */
@@ -25,10 +27,12 @@ export interface WriteQueue {
 
 /** How long a write waits for a transaction that holds the writer. */
 const PARK_MILLISECONDS = 3_000;
+/** How long it waits before it asks for the writer: a transaction that will write mostly does so by then. */
+const ASK_MILLISECONDS = 50;
 
 interface Waiting {
   readonly start: () => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timers: readonly NodeJS.Timeout[];
 }
 
 /** What else belongs to every commit. */
@@ -44,6 +48,7 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
   const waiting: Waiting[] = [];
   let group: { succeed: () => void; fail: (error: unknown) => void }[] | undefined;
   let isHeld = false;
+  let askHolder: (() => void) | undefined;
   /** Why SQLite rolled the open transaction back by itself, as it does when the disk is full. */
   let lost: unknown;
 
@@ -56,14 +61,16 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
       waiting.splice(waiting.indexOf(entry), 1);
       onTimeout();
     }, milliseconds);
-    const entry: Waiting = { start, timer };
+    const asking = setTimeout(() => askHolder?.(), ASK_MILLISECONDS);
+    const entry: Waiting = { start, timers: [timer, asking] };
     waiting.push(entry);
   };
 
   const release = (): void => {
     isHeld = false;
+    askHolder = undefined;
     for (let next = waiting.shift(); next !== undefined; next = isHeld ? undefined : waiting.shift()) {
-      clearTimeout(next.timer);
+      for (const timer of next.timers) clearTimeout(timer);
       next.start();
     }
   };
@@ -142,6 +149,9 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
       run: (work) => atomically(state.writing, work),
       commit: () => finish(commit),
       abort: () => finish(rollback),
+      whenWanted: (giveWay) => {
+        if (isOpen) askHolder = giveWay;
+      },
     };
   };
 

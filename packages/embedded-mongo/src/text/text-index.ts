@@ -48,6 +48,8 @@ function collect(options: TextOptions, { document, prefix, language: outer }: Pl
     }
   };
   for (const [name, value] of document.entries()) {
+    // No path leads to a field with a dot in its name, nor does `$**` cover what begins with a dollar sign.
+    if (name.includes('.') || (name.startsWith('$') && !options.weights.has(prefix + name))) continue;
     const path = prefix + name;
     if (options.wildcardWeight !== undefined || options.weights.has(path) || mayHoldTexts(options, path)) {
       visit(path, value);

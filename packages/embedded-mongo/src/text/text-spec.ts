@@ -98,8 +98,11 @@ function shownKey(key: Document): Document {
     if (path.split('.').includes(''))
       throw new CommandError('CannotCreateIndex', 'Index keys cannot contain an empty field');
     if (type === 'text') Object.assign(fields, { _fts: 'text', _ftsx: 1 });
-    else if (isNumber(type)) fields[path] = path === '_ftsx' ? 1 : verbatim(type);
-    else throw new CommandError('CannotCreateIndex', `A text index cannot have a field of another kind: ${path}`);
+    else if (isNumber(type)) {
+      if (Math.abs(Math.trunc(toDouble(type))) !== 1)
+        throw new CommandError('CannotCreateIndex', 'expected value 1 or -1 for non-text key in compound index');
+      fields[path] = path === '_ftsx' ? 1 : verbatim(type);
+    } else throw new CommandError('CannotCreateIndex', `A text index cannot have a field of another kind: ${path}`);
   }
   return buildDocument(fields);
 }

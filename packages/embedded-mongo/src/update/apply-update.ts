@@ -3,9 +3,10 @@ import { collating } from '../bson/active-collation.ts';
 import { isEqual } from '../bson/compare-values.ts';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
-import { formatValue } from '../bson/format-value.ts';
+import { formatBriefly } from '../bson/format-value.ts';
 import { isDocument, type Value } from '../bson/value.ts';
-import { matchedPosition, type Filter } from '../query/filter.ts';
+import type { Filter } from '../query/filter.ts';
+import { matchedPosition } from '../query/matched-position.ts';
 import { CommandError } from '../server/command-error.ts';
 import type { Replacement } from '../store/records.ts';
 import { checkStorable, withId } from './storable.ts';
@@ -29,9 +30,13 @@ export interface Update {
 export function parseUpdate(update: Value, arrayFilters: Value | undefined, variables: Variables): Update {
   const filters = parseArrayFilters(arrayFilters);
   const modify = chooseForm(update, variables, new Set(filters.keys()));
-  if (isDocument(update)) refuseUnusedFilters(filters, update);
-  else if (filters.size > 0)
+  // A replacement has no paths, so MongoDB does not ask what its array filters are for.
+  if (isDocument(update)) {
+    if (!modify.isReplacement) refuseUnusedFilters(filters, update);
+  } else if (filters.size > 0)
     throw new CommandError('FailedToParse', 'arrayFilters may not be specified for pipeline-style updates');
+  // A pipeline too makes a whole document, in which what must not change is looked for afterwards.
+  const idPath = modify.isReplacement || !isDocument(update) ? undefined : idPathOf(update);
   const now = Date.now();
   const run = (target: Document, filter: Filter, isInsert: boolean): void => {
     const original = new Document(encodeDocument(target));
@@ -39,17 +44,17 @@ export function parseUpdate(update: Value, arrayFilters: Value | undefined, vari
       isInsert,
       arrayFilters: filters,
       now,
-      matchedPosition: (path) => matchedPosition(filter, original, path),
+      matchedPosition: () => matchedPosition(filter, original),
     });
   };
   return {
     isReplacement: modify.isReplacement,
-    form: modify.isReplacement ? { kind: 'replace' } : { kind: 'update', wholePaths: wholePathsOf(update) },
+    form: formOf(modify.isReplacement, update),
     apply: (document, filter) => {
       const before = encodeDocument(document);
       const target = new Document(before);
       run(target, filter, false);
-      checkId(document.get('_id'), target, modify.isReplacement);
+      checkId(document.get('_id'), target, idPath);
       const changed = withId(target);
       const bytes = encodeDocument(changed);
       if (bytes.equals(before)) return undefined;
@@ -58,9 +63,10 @@ export function parseUpdate(update: Value, arrayFilters: Value | undefined, vari
     },
     seed: (filter) => {
       const target = seedFromFilter(filter, modify.isReplacement);
-      const id = target.get('_id');
+      // A copy, for operators change documents where they are.
+      const id = new Document(encodeDocument(target)).get('_id');
       run(target, filter, true);
-      if (id !== undefined) checkId(id, target, modify.isReplacement);
+      if (id !== undefined) checkId(id, target, idPath);
       const seeded = withId(target);
       const bytes = encodeDocument(seeded);
       checkStorable(bytes, 'upsert');
@@ -69,10 +75,21 @@ export function parseUpdate(update: Value, arrayFilters: Value | undefined, vari
   };
 }
 
-/** The paths `$set` names, which it replaces as a whole. */
-function wholePathsOf(update: Value): ReadonlySet<string> {
-  const set = isDocument(update) ? update.get('$set') : undefined;
-  return new Set(isDocument(set) ? [...set.entries()].map(([path]) => path) : []);
+/** The operators whose fields change streams show as a whole, even where only a part of them changed. */
+const WHOLE = ['$set', '$pull', '$pullAll', '$pop', '$addToSet'];
+
+function formOf(isReplacement: boolean, update: Value): Replacement {
+  if (isReplacement) return { kind: 'replace' };
+  if (!isDocument(update)) return { kind: 'pipeline' };
+  const changed = WHOLE.flatMap((operator) => {
+    const fields = update.get(operator);
+    return isDocument(fields) ? [...fields.entries()].map(([path]) => path) : [];
+  });
+  const pushed = update.get('$push');
+  const sorted = isDocument(pushed)
+    ? [...pushed.entries()].flatMap(([path, value]) => (isDocument(value) && value.has('$sort') ? [path] : []))
+    : [];
+  return { kind: 'update', wholePaths: new Set([...changed, ...sorted]) };
 }
 
 interface Form {
@@ -106,7 +123,15 @@ function replacement(update: Document): Modify {
   };
 }
 
-function checkId(before: Value | undefined, after: Document, isReplacement: boolean): void {
+/** The path by which operators would change the identifier. */
+function idPathOf(update: Document): string {
+  const paths = [...update.entries()].flatMap(([, fields]) =>
+    isDocument(fields) ? [...fields.entries()].map(([path]) => path) : [],
+  );
+  return paths.find((path) => path.startsWith('_id.')) ?? '_id';
+}
+
+function checkId(before: Value | undefined, after: Document, idPath: string | undefined): void {
   const id = after.get('_id');
   // Whatever the collation, an identifier is changed by changing its bytes.
   if (id !== undefined && collating(undefined, () => isEqual(before, id))) {
@@ -116,8 +141,8 @@ function checkId(before: Value | undefined, after: Document, isReplacement: bool
   }
   throw new CommandError(
     'ImmutableField',
-    isReplacement
-      ? `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${formatValue(id ?? null)}`
-      : "Performing an update on the path '_id' would modify the immutable field '_id'",
+    idPath === undefined
+      ? `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${formatBriefly(id ?? null)}`
+      : `Performing an update on the path '${idPath}' would modify the immutable field '_id'`,
   );
 }

@@ -3,6 +3,7 @@ import { formatValue } from '../bson/format-value.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import type { Filter } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
+import { refuseBeyondQueries } from '../query/special-conditions.ts';
 import { CommandError } from '../server/command-error.ts';
 
 /** Parses `arrayFilters` into one filter per identifier. */
@@ -13,7 +14,7 @@ export function parseArrayFilters(value: Value | undefined): ReadonlyMap<string,
     throw new CommandError('TypeMismatch', "BSON field 'update.updates.arrayFilters' must be an array");
   for (const item of value) {
     if (!isDocument(item)) throw new CommandError('TypeMismatch', 'Each array filter must be an object');
-    const filter = parseFilter(item);
+    const filter = parsePart(item);
     const [name, ...others] = new Set(identifiers(filter));
     if (name === undefined)
       throw new CommandError(
@@ -40,6 +41,15 @@ export function parseArrayFilters(value: Value | undefined): ReadonlyMap<string,
     filters.set(name, filter);
   }
   return filters;
+}
+
+function parsePart(item: Document): Filter {
+  try {
+    refuseBeyondQueries(item);
+    return parseFilter(item);
+  } catch (error) {
+    throw error instanceof CommandError ? error.inContext('Error parsing array filter') : error;
+  }
 }
 
 function identifiers(filter: Filter): readonly string[] {

@@ -6,6 +6,7 @@ import { isDocument, isNumber, isRegex, typeName, type Value } from '../bson/val
 import { matches } from '../query/filter.ts';
 import { parseFieldOperators } from '../query/parse-field-operators.ts';
 import { parseFilter } from '../query/parse-filter.ts';
+import { refuseSpecial } from '../query/special-conditions.ts';
 import { parseInteger } from '../query/parse-integer.ts';
 import { regexMatch } from '../query/predicates.ts';
 import { equalityKey, parseSort, sortItems } from '../query/sort.ts';
@@ -188,15 +189,18 @@ function removal(name: string, isPulled: (item: Value) => boolean): FieldChange 
   };
 }
 
+/** Operators that say something of a whole element instead of comparing it. */
+const WHOLE_CONDITIONS = new Set(['$and', '$or', '$nor', '$expr', '$jsonSchema', '$text', '$where', '$comment']);
+
 function pullTest(operand: Value): (item: Value) => boolean {
   if (isRegex(operand)) return regexMatch(operand, undefined).test;
   if (!isDocument(operand)) return (item) => isEqual(item, operand);
   const first = operand.firstName();
-  if (first !== undefined && first.startsWith('$') && !['$and', '$or', '$nor', '$expr'].includes(first)) {
+  if (first !== undefined && first.startsWith('$') && !WHOLE_CONDITIONS.has(first)) {
     const filters = parseFieldOperators({ path: '', segments: [] }, operand.entries(), parseFilter);
     return (item) => filters.every((filter) => matches(filter, item));
   }
-  const filter = parseFilter(operand);
+  const filter = refuseSpecial(parseFilter(operand));
   return (item) => isDocument(item) && matches(filter, item);
 }
 

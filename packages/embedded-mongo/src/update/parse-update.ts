@@ -4,6 +4,7 @@ import { isDocument, typeName, type Value } from '../bson/value.ts';
 import { arrayPosition } from '../query/filter.ts';
 import { CommandError } from '../server/command-error.ts';
 import { ARRAY_OPERATORS } from './array-operators.ts';
+import { refuseMergedPaths } from './merged-paths.ts';
 import { checkRename, renaming } from './rename.ts';
 import { resolveSlots, type UpdateContext } from './slots.ts';
 import { checkUpdatePath, ReachedPlaces, refuseConflicts } from './update-paths.ts';
@@ -77,9 +78,14 @@ function parseRename(path: string, target: Value, filters: ReadonlySet<string>):
 
 /** Refuses changes of one place before any of them can hide it from the others; new places are seen when made. */
 function refuseSharedPlaces(changes: readonly Change[], document: Document, context: UpdateContext): void {
+  const applied = changes.filter(({ operator }) => operator !== '$setOnInsert' || context.isInsert);
+  refuseMergedPaths(
+    document,
+    applied.map(({ segments }) => segments),
+    context,
+  );
   const places = new ReachedPlaces();
-  for (const { operator, segments } of changes) {
-    if (operator === '$setOnInsert' && !context.isInsert) continue;
+  for (const { segments } of applied) {
     const slots = resolveSlots(document, segments, context, { creates: false, toleratesBlocked: true });
     places.add(slots.map(({ path }) => path));
   }

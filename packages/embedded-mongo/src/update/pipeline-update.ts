@@ -1,6 +1,7 @@
 import type { Variables } from '../aggregation/expression.ts';
 import { parsePipeline } from '../aggregation/pipeline.ts';
 import { DOCUMENT_CHANGES, type DocumentChange } from '../aggregation/stages/shaping.ts';
+import { inScope } from '../aggregation/variable-scope.ts';
 import { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
@@ -8,7 +9,7 @@ import type { Modify } from './parse-update.ts';
 
 /** Parses an update given as a pipeline; `_id` stays whatever the stages do to the rest. */
 export function parsePipelineUpdate(stages: readonly Value[], variables: Variables): Modify {
-  const parsed = stages.map((stage) => parseStage(stage, stages));
+  const parsed = inScope(variables, () => stages.map((stage) => parseStage(stage, stages)));
   return (document) => {
     const id = document.get('_id');
     let result = new Document(new Map(document.entries()));

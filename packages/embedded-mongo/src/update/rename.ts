@@ -8,6 +8,9 @@ import { describeId, type FieldChange } from './value-operators.ts';
 
 /** Checks a `$rename`; both paths are known to be ones an update can use. */
 export function checkRename(path: string, target: string): void {
+  if (target.includes('\0')) {
+    throw new CommandError('BadValue', "The 'to' field for $rename cannot contain an embedded null byte");
+  }
   if (path === target) {
     throw new CommandError(
       'BadValue',

@@ -1,3 +1,4 @@
+import { isEqual } from '../bson/compare-values.ts';
 import { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { Filter } from '../query/filter.ts';
@@ -11,7 +12,13 @@ export function seedFromFilter(filter: Filter, isReplacement: boolean): Document
   const seed = new Document(new Map());
   const seen: string[] = [];
   for (const { path, segments, value } of equalities(filter)) {
-    if (isReplacement && path !== '_id') continue;
+    if (isReplacement && segments[0] !== '_id') continue;
+    if (isReplacement && path !== '_id') {
+      throw new CommandError(
+        'NotExactValueField',
+        `field at '_id' must be exactly specified, field at sub-path '${path}'found`,
+      );
+    }
     refuseSecondMatch(path, seen);
     seen.push(path);
     for (const slot of resolveSlots(seed, segments, CONTEXT, { creates: true })) slot.set(value);
@@ -26,6 +33,20 @@ function refuseSecondMatch(path: string, seen: readonly string[]): void {
   throw new CommandError('NotSingleValueField', `cannot infer query fields to set, ${what}`);
 }
 
+/** What a disjunction says when all of its branches say the same one thing. */
+function onlyEquality(branches: readonly Filter[]): readonly Equality[] {
+  const [first, ...others] = branches;
+  if (first === undefined) return [];
+  if (others.length === 0) return equalities(first);
+  const [one, ...rest] = first.op === 'field' ? equalities(first) : [];
+  if (one === undefined || rest.length > 0) return [];
+  const isSame = (branch: Filter): boolean => {
+    const [other] = branch.op === 'field' ? equalities(branch) : [];
+    return other?.path === one.path && isEqual(other.value, one.value);
+  };
+  return others.every(isSame) ? [one] : [];
+}
+
 interface Equality {
   readonly path: string;
   readonly segments: readonly string[];
@@ -34,7 +55,7 @@ interface Equality {
 
 function equalities(filter: Filter): readonly Equality[] {
   if (filter.op === 'and') return filter.filters.flatMap(equalities);
-  if (filter.op === 'or' && filter.filters.length === 1) return filter.filters.flatMap(equalities);
+  if (filter.op === 'or') return onlyEquality(filter.filters);
   if (filter.op !== 'field') return [];
   const { path, segments, predicate } = filter;
   if (predicate.name === '$eq') return [{ path, segments, value: predicate.operand }];

@@ -1,5 +1,5 @@
 import { Document } from '../bson/document.ts';
-import { formatValue } from '../bson/format-value.ts';
+import { formatBriefly } from '../bson/format-value.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { arrayPosition, matches, type Filter } from '../query/filter.ts';
 import { CommandError } from '../server/command-error.ts';
@@ -10,7 +10,7 @@ export interface UpdateContext {
   /** Whether the document is being made by an upsert. */
   readonly isInsert: boolean;
   /** The array position the query matched below a path, for the positional operator. */
-  readonly matchedPosition: (arrayPath: readonly string[]) => number | undefined;
+  readonly matchedPosition: () => number | undefined;
   readonly arrayFilters: ReadonlyMap<string, Filter>;
   readonly now: number;
 }
@@ -130,24 +130,30 @@ function blocked(step: Step, value: Value): readonly Slot[] {
   const path = [...step.reached, ...step.segments.slice(step.at)].join('.');
   throw new CommandError(
     'PathNotViable',
-    `Cannot use the part (${step.segments[step.at] ?? ''}) of (${path}) to traverse the element ({${step.reached.at(-1) ?? ''}: ${formatValue(value)}})`,
+    `Cannot use the part (${step.segments[step.at] ?? ''}) of (${path}) to traverse the element ({${step.reached.at(-1) ?? ''}: ${formatBriefly(value)}})`,
   );
 }
 
 function notAnArray(step: Step, value: Value): CommandError {
   const name = step.reached.at(-1) ?? '';
-  return new CommandError('BadValue', `Cannot apply array updates to non-array element ${name}: ${formatValue(value)}`);
+  return new CommandError(
+    'BadValue',
+    `Cannot apply array updates to non-array element ${name}: ${formatBriefly(value)}`,
+  );
 }
 
 function notViable(name: string, next: string, value: Value): CommandError {
-  return new CommandError('PathNotViable', `Cannot create field '${next}' in element {${name}: ${formatValue(value)}}`);
+  return new CommandError(
+    'PathNotViable',
+    `Cannot create field '${next}' in element {${name}: ${formatBriefly(value)}}`,
+  );
 }
 
 function positionsOf(step: Step, array: readonly Value[], segment: string): readonly number[] {
   if (segment === '$[]') return [...array.keys()];
   if (isFilteredPart(segment)) return filteredPositions(step, array, segment.slice(2, -1));
   if (segment === '$') {
-    const position = step.context.matchedPosition(step.reached);
+    const position = step.context.matchedPosition();
     if (position !== undefined) return [position];
     throw noMatchedPosition();
   }

@@ -1,7 +1,7 @@
 import { addNumbers, multiplyNumbers, narrowInteger, toInteger, type Numeric } from '../bson/arithmetic.ts';
 import { compareValues } from '../bson/compare-values.ts';
 import type { Document } from '../bson/document.ts';
-import { formatValue } from '../bson/format-value.ts';
+import { formatBriefly } from '../bson/format-value.ts';
 import { dateTime, int, isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { nextTimestamp } from './empty-timestamps.ts';
@@ -37,7 +37,7 @@ function arithmetic(name: '$inc' | '$mul', path: string, operand: Value): FieldC
     const verb = name === '$inc' ? 'increment' : 'multiply';
     throw new CommandError(
       'TypeMismatch',
-      `Cannot ${verb} with non-numeric argument: {${path}: ${formatValue(operand)}}`,
+      `Cannot ${verb} with non-numeric argument: {${path}: ${formatBriefly(operand)}}`,
     );
   }
   return {
@@ -68,7 +68,7 @@ function computed(name: '$inc' | '$mul', value: Numeric, operand: Numeric, root:
     const type = typeof value === 'bigint' ? 'NumberLong' : 'NumberInt';
     throw new CommandError(
       'BadValue',
-      `Failed to apply ${name} operations to current value ((${type})${formatValue(value)}) for document {${describeId(root)}}`,
+      `Failed to apply ${name} operations to current value ((${type})${formatBriefly(value)}) for document {${describeId(root)}}`,
     );
   }
 }
@@ -76,7 +76,7 @@ function computed(name: '$inc' | '$mul', value: Numeric, operand: Numeric, root:
 /** How an error message names the document being changed; one that is being made has no identifier yet. */
 export function describeId(root: Document): string {
   const id = root.get('_id');
-  return id === undefined ? 'no id' : `_id: ${formatValue(id)}`;
+  return id === undefined ? 'no id' : `_id: ${formatBriefly(id)}`;
 }
 
 function extreme(operand: Value, isBetter: (order: number) => boolean): FieldChange {
@@ -127,7 +127,7 @@ function bitwise(path: string, operand: Value): FieldChange {
   }
   const steps = [...operand.entries()].map(([name, argument]) => {
     const operation = BIT_OPERATIONS.get(name);
-    const step = `{${name}: ${formatValue(argument)}}`;
+    const step = `{${name}: ${formatBriefly(argument)}}`;
     if (operation === undefined) {
       throw new CommandError(
         'BadValue',

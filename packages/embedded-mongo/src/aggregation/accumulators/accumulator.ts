@@ -12,6 +12,8 @@ export interface Accumulator {
 /** An accumulator as parsed from a stage: what it takes of each document, and how a group or window starts one. */
 export interface AccumulatorField {
   readonly evaluate: Expression;
+  /** The expression for `n` of `$firstN` and the like, as sent. */
+  readonly count?: Value | undefined;
   /**
    * The context's root is the group's `_id`, which `n` of `$firstN` and the like may refer to. Lists that grow with
    * every value are counted by the meter, when there is one.

@@ -1,5 +1,6 @@
 import { compareValues } from '../../bson/compare-values.ts';
 import { Document } from '../../bson/document.ts';
+import { formatValue } from '../../bson/format-value.ts';
 import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import type { MemoryMeter } from '../../query/memory-meter.ts';
 import { equalityKey } from '../../query/sort.ts';
@@ -77,7 +78,10 @@ export function mergeObjects(): Accumulator {
     add: (value) => {
       if (isNullish(value)) return;
       if (!isDocument(value)) {
-        throw new CommandError(40_400, `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`);
+        throw new CommandError(
+          40_400,
+          `$mergeObjects requires object inputs, but input ${formatValue(value)} is of type ${typeName(value)}`,
+        );
       }
       for (const [name, field] of value.entries()) fields.set(name, field);
     },

@@ -1,4 +1,5 @@
 import { toDouble } from '../../bson/arithmetic.ts';
+import { formatValue } from '../../bson/format-value.ts';
 import { isDocument, isNumber, typeName, type Value } from '../../bson/value.ts';
 import type { MemoryMeter } from '../../query/memory-meter.ts';
 import { CommandError } from '../../server/command-error.ts';
@@ -10,50 +11,72 @@ export interface Percentiles {
   readonly fractions: readonly number[];
 }
 
+/** What differs between the accumulators and the expressions, and how either finds the value of a constant. */
+interface PercentileParsing {
+  /** MongoDB's code for an argument that is no object. */
+  readonly objectCode: number;
+  readonly constant: (value: Value) => Value | undefined;
+}
+
 /**
  * Parses the argument of `$percentile` or `$median`: unknown fields are refused with 40415, missing ones with 40414,
- * a method other than `approximate` with BadValue, and fractions outside 0 to 1 with 7750303.
+ * a method other than `approximate` with BadValue, and fractions that are no constants, no numbers or outside 0 to 1.
  */
 export function parsePercentiles(
   name: '$percentile' | '$median',
   operand: Value,
-  constant: (value: Value) => Value | undefined,
+  { objectCode, constant }: PercentileParsing,
 ): Percentiles {
   if (!isDocument(operand)) {
-    throw new CommandError(
-      name === '$median' ? 7_436_100 : 7_429_703,
-      `specification must be an object; found ${name}: ${typeName(operand)}`,
-    );
+    throw new CommandError(objectCode, `specification must be an object; found ${name}: ${formatValue(operand)}`);
   }
   const known = name === '$median' ? ['input', 'method'] : ['input', 'p', 'method'];
-  for (const [field] of operand.entries()) {
+  for (const [field, value] of operand.entries()) {
     if (!known.includes(field)) throw new CommandError(40_415, `BSON field '${name}.${field}' is an unknown field.`);
+    if (field === 'method') checkMethod(name, value);
   }
   for (const field of known) {
     if (!operand.has(field))
       throw new CommandError(40_414, `BSON field '${name}.${field}' is missing but a required field`);
   }
-  if (operand.get('method') !== 'approximate') {
-    throw new CommandError('BadValue', "Currently only 'approximate' can be used as percentile 'method'.");
-  }
-  const fractions = name === '$median' ? [0.5] : parseFractions(constant(operand.get('p') ?? null));
+  const fractions = name === '$median' ? [0.5] : parseFractions(operand.get('p') ?? null, constant);
   return { input: operand.get('input') ?? null, fractions };
 }
 
-function parseFractions(value: Value | undefined): readonly number[] {
-  if (!Array.isArray(value) || value.length === 0) {
+function checkMethod(name: string, method: Value): void {
+  if (typeof method !== 'string') {
     throw new CommandError(
-      Array.isArray(value) ? 7_750_302 : 7_750_301,
-      "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]",
+      'TypeMismatch',
+      `BSON field '${name}.method' is the wrong type '${typeName(method)}', expected type 'string'`,
     );
   }
+  if (method !== 'approximate') {
+    throw new CommandError('BadValue', "Currently only 'approximate' can be used as percentile 'method'.");
+  }
+}
+
+function parseFractions(operand: Value, constant: PercentileParsing['constant']): readonly number[] {
+  const value = constant(operand);
+  if (value === undefined) {
+    throw new CommandError(
+      7_750_300,
+      `The $percentile 'p' field must be an array of constant values, but found value: ${formatValue(operand)}.`,
+    );
+  }
+  if (!Array.isArray(value) || value.length === 0) throw noFractions(7_750_301, value);
   return value.map((item) => {
-    const fraction = isNumber(item) ? toDouble(item) : Number.NaN;
-    if (!(fraction >= 0 && fraction <= 1)) {
-      throw new CommandError(7_750_303, "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
-    }
+    if (!isNumber(item)) throw noFractions(7_750_302, item);
+    const fraction = toDouble(item);
+    if (!(fraction >= 0 && fraction <= 1)) throw noFractions(7_750_303, item);
     return fraction;
   });
+}
+
+function noFractions(code: number, found: Value): CommandError {
+  return new CommandError(
+    code,
+    `The $percentile 'p' field must be an array of numbers from [0.0, 1.0], but found: ${formatValue(found)}`,
+  );
 }
 
 /**

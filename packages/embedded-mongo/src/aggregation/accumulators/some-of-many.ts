@@ -18,7 +18,7 @@ function parseCount(value: Value | undefined): number {
     );
   }
   const count = toInteger(value);
-  if (count === undefined) {
+  if (count === undefined || BigInt.asIntN(64, count) !== count) {
     throw new CommandError(5_787_903, `Value for 'n' must be of integral type, but found ${formatValue(value)}`);
   }
   if (count <= 0n) throw new CommandError(5_787_908, `'n' must be greater than 0, found ${formatValue(value)}`);
@@ -104,7 +104,8 @@ export function parseCountedField(name: string, operand: Value): AccumulatorFiel
   const begin = N_ACCUMULATORS.get(name);
   if (begin === undefined) return undefined;
   if (!isDocument(operand)) {
-    throw new CommandError(5_787_801, `specification must be an object; found ${name}: ${formatValue(operand)}`);
+    const code = name === '$minN' || name === '$maxN' ? 5_787_900 : 5_787_801;
+    throw new CommandError(code, `specification must be an object; found ${name}: ${formatValue(operand)}`);
   }
   for (const [field] of operand.entries()) {
     if (field !== 'n' && field !== 'input')
@@ -114,7 +115,11 @@ export function parseCountedField(name: string, operand: Value): AccumulatorFiel
   if (n === undefined) throw new CommandError(5_787_906, "Missing value for 'n'");
   if (input === undefined) throw new CommandError(5_787_907, "Missing value for 'input'");
   const count = compileExpression(n);
-  return { evaluate: compileExpression(input), start: (context, meter) => begin(parseCount(count(context)), meter) };
+  return {
+    count: n,
+    evaluate: compileExpression(input),
+    start: (context, meter) => begin(parseCount(count(context)), meter),
+  };
 }
 
 /** An accumulator over pairs of a sort key, in hexadecimal, and a value, made by `evaluate` below. */
@@ -171,15 +176,13 @@ export function parseSortedField(name: string, operand: Value): AccumulatorField
   if (output === undefined) throw new CommandError(5_788_004, `Missing value for 'output' to ${name}`);
   if (sortBy === undefined) throw new CommandError(5_788_005, `Missing value for 'sortBy' to ${name}`);
   if (!isDocument(sortBy)) {
-    throw new CommandError(
-      5_788_604,
-      `expected 'sortBy' to already be an object in the arguments to ${name}, found ${typeName(sortBy)}`,
-    );
+    throw new CommandError(10_065, `invalid parameter: expected an object (sortBy), found: ${typeName(sortBy)}`);
   }
   const fields = parseSort(sortBy);
   const evaluate = compileExpression(output);
   const count = n === undefined ? () => 1 : compileExpression(n);
   return {
+    count: n,
     evaluate: (context) => [sortKeyOf(fields, context.root).toString('hex'), evaluate(context) ?? null],
     start: (context, meter) => sorted(parseCount(count(context)), kind, meter),
   };

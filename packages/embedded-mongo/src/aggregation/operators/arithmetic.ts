@@ -13,6 +13,7 @@ import {
 import {
   doubleOfExact,
   exactOfDouble,
+  withPlaces,
   readDecimal,
   toPlaces,
   writeDecimal,
@@ -37,6 +38,14 @@ export function singleNumber(name: string, value: Value | undefined): Numeric {
 
 function milliseconds(value: Numeric): bigint {
   if (typeof value === 'bigint') return value;
+  if (typeof value === 'object' && value.kind === 'decimal') {
+    const exact = readDecimal(value);
+    if (typeof exact === 'number' || exact.coefficient.toString().length + exact.exponent > 20) {
+      throw new CommandError('Overflow', 'date overflow');
+    }
+    const whole = toPlaces(exact, 0, 'round');
+    return whole.coefficient * 10n ** BigInt(whole.exponent);
+  }
   const double = toDouble(value);
   if (!Number.isFinite(double)) throw new CommandError('Overflow', 'date overflow');
   // Halves away from zero, as the C library rounds.
@@ -105,7 +114,10 @@ function modulo([left, right]: readonly (Value | undefined)[]): Value {
   if (!isNumber(left) || !isNumber(right)) {
     throw new CommandError(16_611, `$mod only supports numeric types, not ${typeOf(left)} and ${typeOf(right)}`);
   }
-  if (isZero(right)) throw new CommandError(16_610, "can't $mod by zero");
+  if (isZero(right)) {
+    const isDecimal = typeName(left) === 'decimal' || typeName(right) === 'decimal';
+    throw new CommandError(isDecimal ? 5_733_415 : 16_610, "can't $mod by zero");
+  }
   return remainderOf(left, right);
 }
 
@@ -116,7 +128,7 @@ function rounding(name: string, mode: Rounding, round: (value: number) => number
     if (typeof number === 'number') return round(number);
     if (typeof number === 'bigint' || number.kind === 'int') return number;
     const exact = readDecimal(number);
-    return typeof exact === 'number' ? number : writeDecimal(toPlaces(exact, 0, mode));
+    return typeof exact === 'number' ? number : writeDecimal(withPlaces(toPlaces(exact, 0, mode), 0));
   });
 }
 
@@ -134,7 +146,7 @@ function digitRounding(name: string, mode: Rounding): ReturnType<typeof listOper
     }
     if (typeof value === 'object' && value.kind === 'decimal') {
       const exact = readDecimal(value);
-      return typeof exact === 'number' ? value : writeDecimal(toPlaces(exact, digits, mode));
+      return typeof exact === 'number' ? value : writeDecimal(withPlaces(toPlaces(exact, digits, mode), digits));
     }
     const whole = typeof value === 'bigint' ? value : BigInt(value.value);
     const { coefficient, exponent } = toPlaces({ coefficient: whole, exponent: 0 }, digits, mode);

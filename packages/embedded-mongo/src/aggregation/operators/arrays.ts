@@ -1,30 +1,33 @@
+import { toInteger } from '../../bson/arithmetic.ts';
 import { isEqual } from '../../bson/compare-values.ts';
+import { formatValue } from '../../bson/format-value.ts';
 import { int, isNumber, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish, type Expression, type OperatorParser } from '../expression.ts';
 import { compileList, listOperator, namedOperands, position, typeOf, wholeNumber } from './operands.ts';
 import { searchBounds } from './strings.ts';
 
-function arrayOf(label: string, value: Value | undefined, code: number): readonly Value[] {
-  if (!Array.isArray(value)) throw new CommandError(code, `${label} must be an array, but is ${typeOf(value)}`);
+/** An operand that must be an array; MongoDB ends each of its refusals with the type it found. */
+function arrayOf(refusal: string, value: Value | undefined, code: number): readonly Value[] {
+  if (!Array.isArray(value)) throw new CommandError(code, `${refusal} ${typeOf(value)}`);
   return value;
 }
 
 function elementAt(name: string, value: Value | undefined, index: number): Value | undefined {
   if (isNullish(value)) return null;
-  return arrayOf(`${name}'s argument`, value, 28_689).at(index);
+  return arrayOf(`${name}'s argument must be an array, but is`, value, 28_689).at(index);
 }
 
 function arrayElemAt([value, index]: readonly (Value | undefined)[]): Value | undefined {
   if (isNullish(value) || isNullish(index)) return null;
-  const items = arrayOf("$arrayElemAt's first argument", value, 28_689);
+  const items = arrayOf("$arrayElemAt's first argument must be an array, but is", value, 28_689);
   return items.at(position("$arrayElemAt's second argument", index, [28_690, 28_691]));
 }
 
 function slice(operands: readonly (Value | undefined)[]): Value {
   const [value, first, second] = operands;
   if (isNullish(value) || isNullish(first)) return null;
-  const items = arrayOf('First argument to $slice', value, 28_724);
+  const items = arrayOf('First argument to $slice must be an array, but is of type:', value, 28_724);
   const start = position('Second argument to $slice', first, [28_725, 28_726]);
   if (operands.length < 3) return start >= 0 ? items.slice(0, start) : items.slice(start);
   if (isNullish(second)) return null;
@@ -35,12 +38,21 @@ function slice(operands: readonly (Value | undefined)[]): Value {
 }
 
 const MAX_RANGE = 5_000_000;
+const RANGE_BOUNDS = ['starting value', 'ending value', 'step value'];
 
 function range(operands: readonly (Value | undefined)[]): Value {
   const [from = 0, to = 0, by = 1] = operands.map((value, index) => {
-    const label = ['starting', 'ending', 'step'][index] ?? '';
+    const label = RANGE_BOUNDS[index] ?? '';
     const code = 34_443 + index * 2;
-    return position(`$range's ${label} value`, value, [code, code + 1]);
+    if (!isNumber(value)) {
+      throw new CommandError(code, `$range requires a numeric ${label}, found value of type: ${typeOf(value)}`);
+    }
+    const number = wholeNumber(value);
+    if (number !== undefined) return number;
+    throw new CommandError(
+      code + 1,
+      `$range requires ${label.startsWith('e') ? 'an' : 'a'} ${label} that can be represented as a 32-bit integer, found value: ${formatValue(value)}`,
+    );
   });
   if (by === 0) throw new CommandError(34_449, '$range requires a non-zero step value');
   const length = Math.max(0, Math.ceil((to - from) / by));
@@ -69,7 +81,7 @@ function isIn([value, list]: readonly (Value | undefined)[]): Value {
 
 function indexOfArray([list, value, ...bounds]: readonly (Value | undefined)[]): Value {
   if (isNullish(list)) return null;
-  const items = arrayOf("$indexOfArray's first argument", list, 40_090);
+  const items = arrayOf('$indexOfArray requires an array as a first argument, found:', list, 40_090);
   const within = searchBounds('$indexOfArray', bounds, items.length);
   if (within === undefined || value === undefined) return int(-1);
   for (let at = within.from; at < within.to; at += 1) {
@@ -78,13 +90,19 @@ function indexOfArray([list, value, ...bounds]: readonly (Value | undefined)[]):
   return int(-1);
 }
 
+const ZIP_WORDING = {
+  object: (name: string, type: string) => `${name} only supports an object as an argument, found ${type}`,
+  unknown: (name: string, part: string) => `${name} found an unknown argument: ${part}`,
+  missing: () => '$zip requires at least one input array',
+};
+
 const zip: OperatorParser = (operand, compile) => {
   const codes = { object: 34_460, unknown: 34_464, missing: 34_465 };
-  const known = { required: ['inputs'], optional: ['useLongestLength', 'defaults'], codes };
+  const known = { required: ['inputs'], optional: ['useLongestLength', 'defaults'], codes, wording: ZIP_WORDING };
   const parts = namedOperands('$zip', operand, known);
   const inputs = expressions(parts.get('inputs'), 'inputs', 34_461, compile);
   if (inputs.length === 0) throw new CommandError(34_465, '$zip requires at least one input array');
-  const isLongest = parts.get('useLongestLength') ?? false;
+  const isLongest = parts.has('useLongestLength') ? parts.get('useLongestLength') : false;
   if (typeof isLongest !== 'boolean') {
     throw new CommandError(34_463, `useLongestLength must be a bool, found ${typeOf(isLongest)}`);
   }
@@ -102,7 +120,7 @@ const zip: OperatorParser = (operand, compile) => {
       const value = evaluate(context);
       if (isNullish(value)) return null;
       if (!Array.isArray(value)) {
-        throw new CommandError(34_468, `$zip found a non-array expression in input: ${typeOf(value)}`);
+        throw new CommandError(34_468, `$zip found a non-array expression in input: ${formatValue(value)}`);
       }
       arrays.push(value);
     }
@@ -110,7 +128,7 @@ const zip: OperatorParser = (operand, compile) => {
     const lengths = arrays.map((items) => items.length);
     const length = isLongest ? Math.max(...lengths) : Math.min(...lengths);
     return Array.from({ length }, (_unused, row) =>
-      arrays.map((items, column) => items[row] ?? fillers[column] ?? null),
+      arrays.map((items, column) => (row < items.length ? items[row] : fillers[column]) ?? null),
     );
   };
 };
@@ -149,7 +167,9 @@ export const ARRAY_EXPRESSIONS: readonly [string, OperatorParser][] = [
   listOperator('$range', { min: 2, max: 3 }, range),
   listOperator('$concatArrays', { min: 0 }, concatArrays),
   listOperator('$reverseArray', { min: 1, max: 1 }, ([value]) =>
-    isNullish(value) ? null : arrayOf('The argument to $reverseArray', value, 34_435).toReversed(),
+    isNullish(value)
+      ? null
+      : arrayOf('The argument to $reverseArray must be an array, but was of type:', value, 34_435).toReversed(),
   ),
   listOperator('$in', { min: 2, max: 2 }, isIn),
   listOperator('$indexOfArray', { min: 2, max: 4 }, indexOfArray),
@@ -160,10 +180,10 @@ export const ARRAY_EXPRESSIONS: readonly [string, OperatorParser][] = [
 export function itemCount(value: Value | undefined): number {
   if (!isNumber(value))
     throw new CommandError(5_787_902, `Value for 'n' must be of integral type, but found ${typeOf(value)}`);
-  const count = wholeNumber(value);
-  if (count === undefined) {
+  const count = toInteger(value);
+  if (count === undefined || BigInt.asIntN(64, count) !== count) {
     throw new CommandError(5_787_903, `Value for 'n' must be of integral type, but found ${typeOf(value)}`);
   }
-  if (count <= 0) throw new CommandError(5_787_908, `'n' must be greater than 0, found ${String(count)}`);
-  return count;
+  if (count <= 0n) throw new CommandError(5_787_908, `'n' must be greater than 0, found ${String(count)}`);
+  return Number(count);
 }

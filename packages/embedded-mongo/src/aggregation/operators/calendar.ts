@@ -6,13 +6,13 @@ import { typeOf } from './operands.ts';
 export const DAY = 86_400_000;
 
 /** The instant of a date, an ObjectId or a timestamp, in milliseconds; other types are refused with `code`. */
-export function instantOf(name: string, value: Value, code = 16_006): number {
+export function instantOf(name: string, value: Value, code = 16_006, message?: string): number {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     if (value.kind === 'date') return checkedInstant(Number(value.milliseconds));
     if (value.kind === 'objectId') return Number.parseInt(value.hex.slice(0, 8), 16) * 1000;
     if (value.kind === 'timestamp') return Number(value.value >> 32n) * 1000;
   }
-  throw new CommandError(code, `${name}: can't convert from BSON type ${typeOf(value)} to Date`);
+  throw new CommandError(code, message ?? `${name}: can't convert from BSON type ${typeOf(value)} to Date`);
 }
 
 /** Refuses an instant beyond what a calendar here can hold, some 270 000 years around the epoch. */

@@ -1,4 +1,5 @@
-import { toDouble, toInteger } from '../../bson/arithmetic.ts';
+import { toInteger } from '../../bson/arithmetic.ts';
+import { formatValue } from '../../bson/format-value.ts';
 import { int, isDocument, isNumber, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish, type Expression, type ExpressionContext, type OperatorParser } from '../expression.ts';
@@ -53,13 +54,13 @@ const dateToParts: OperatorParser = (operand, compile) => {
   const parts = compileParts(namedOperands('$dateToParts', operand, known), compile);
   return (context) => {
     const value = parts.get('date')?.(context);
-    if (isNullish(value)) return null;
     const zone = zoneFor(parts.get('timezone'), context);
     if (zone === undefined) return null;
     const isIso = parts.has('iso8601') ? parts.get('iso8601')?.(context) : false;
     if (isNullish(isIso)) return null;
     if (typeof isIso !== 'boolean')
       throw new CommandError(40_521, `iso8601 must evaluate to a bool, found ${typeOf(isIso)}`);
+    if (isNullish(value)) return null;
     const local = new Date(toLocal(zone, instantOf('$dateToParts', value)));
     const day: [string, number][] = isIso
       ? [
@@ -94,46 +95,67 @@ const dateFromParts: OperatorParser = (operand, compile) => {
   if (!isIso && !document.has('year')) {
     throw new CommandError(40_516, "$dateFromParts requires either 'year' or 'isoWeekYear' to be present");
   }
-  if (isIso && ['year', ...NATURAL].some((name) => document.has(name))) {
+  if (document.has('year') && ['isoWeekYear', ...ISO].some((name) => document.has(name))) {
     throw new CommandError(40_489, '$dateFromParts does not allow mixing natural dates with ISO dates');
   }
-  if (!isIso && ISO.some((name) => document.has(name))) {
+  if (isIso && NATURAL.some((name) => document.has(name))) {
     throw new CommandError(40_525, '$dateFromParts does not allow mixing ISO dates with natural dates');
   }
   const parts = compileParts(document, compile);
-  const names = isIso ? ['isoWeekYear', ...ISO, ...TIME] : ['year', ...NATURAL, ...TIME];
+  const dayNames = isIso ? ['isoWeekYear', ...ISO] : ['year', ...NATURAL];
   return (context) => {
-    const numbers: number[] = [];
-    for (const [index, name] of names.entries()) {
-      const value = parts.has(name) ? parts.get(name)?.(context) : int(index < 3 ? 1 : 0);
-      if (isNullish(value)) return null;
-      numbers.push(partNumber(name, value, index === 0));
-    }
+    const [hour, minute, seconds, rest] = partNumbers(TIME, parts, context) ?? [];
+    if (hour === undefined || minute === undefined || seconds === undefined || rest === undefined) return null;
     const zone = zoneFor(parts.get('timezone'), context);
     if (zone === undefined) return null;
-    const [year = 1, second = 1, third = 1, hour = 0, minute = 0, seconds = 0, rest = 0] = numbers;
+    const [year, second, third] = partNumbers(dayNames, parts, context) ?? [];
+    if (year === undefined || second === undefined || third === undefined) return null;
+    checkYear(isIso ? 'isoWeekYear' : 'year', year);
     const timeOfDay = ((hour * 60 + minute) * 60 + seconds) * 1000 + rest;
     const day = isIso ? isoDate(year, second, third) : localTime(year, second - 1, third);
     return dateValue(toInstant(zone, day + timeOfDay));
   };
 };
 
-function partNumber(name: string, value: Value, isYear: boolean): number {
-  const number = isNumber(value) ? toInteger(value) : undefined;
-  if (number === undefined) {
-    throw new CommandError(40_515, `'${name}' must evaluate to an integer, found ${typeOf(value)}`);
+/** The numbers of the parts, those left out being the first of their kind; undefined when one of them is null. */
+function partNumbers(names: readonly string[], parts: Parts, context: ExpressionContext): number[] | undefined {
+  const numbers: number[] = [];
+  for (const name of names) {
+    const value = parts.has(name) ? parts.get(name)?.(context) : int(TIME.includes(name) ? 0 : 1);
+    if (isNullish(value)) return undefined;
+    numbers.push(partNumber(name, value));
   }
-  if (isYear && (number < 1n || number > 9999n)) {
-    throw new CommandError(
-      40_523,
-      `'${name}' must evaluate to an integer in the range 1 to 9999, found ${String(number)}`,
-    );
+  return numbers;
+}
+
+function checkYear(name: string, year: number): void {
+  if (year >= 1 && year <= 9999) return;
+  throw new CommandError(
+    name === 'year' ? 40_523 : 31_095,
+    `'${name}' must evaluate to an integer in the range 1 to 9999, found ${String(year)}`,
+  );
+}
+
+const FREE_RANGE = ['year', 'isoWeekYear', 'second', 'millisecond'];
+// MongoDB counts in microseconds of 64 bits, which must hold the part by itself.
+const MOST_MILLISECONDS = (2n ** 63n - 1n) / 1000n;
+
+function partNumber(name: string, value: Value): number {
+  const number = isNumber(value) ? toInteger(value) : undefined;
+  if (number === undefined || BigInt.asIntN(64, number) !== number) {
+    const found = `${typeOf(value)} with value ${formatValue(value)}`;
+    throw new CommandError(40_515, `'${name}' must evaluate to an integer, found ${found}`);
+  }
+  const size = number < 0n ? -number : number;
+  if (FREE_RANGE.includes(name)) {
+    const most = name === 'second' ? MOST_MILLISECONDS / 1000n : MOST_MILLISECONDS;
+    if (size <= most || name.endsWith('ear')) return Number(number);
+    throw new CommandError(159, 'Overflow casting from a lower-precision duration to a higher-precision duration');
   }
   if (number < -32_768n || number > 32_767n) {
-    const text = String(isNumber(value) ? toDouble(value) : number);
     throw new CommandError(
       31_034,
-      `'${name}' must evaluate to a value in the range [-32768, 32767]; value ${text} is not in range`,
+      `'${name}' must evaluate to a value in the range [-32768, 32767]; value ${String(number)} is not in range`,
     );
   }
   return Number(number);

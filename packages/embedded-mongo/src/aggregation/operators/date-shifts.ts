@@ -1,7 +1,7 @@
 import { toInteger } from '../../bson/arithmetic.ts';
 import { isNumber, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
-import { isNullish, type OperatorParser } from '../expression.ts';
+import { isNullish, type Expression, type ExpressionContext, type OperatorParser } from '../expression.ts';
 import { DAY, dateValue, instantOf, localTime } from './calendar.ts';
 import { compileParts, namedOperands, typeOf } from './operands.ts';
 import { toInstant, toLocal, zoneFor, type TimeZone } from './time-zone.ts';
@@ -61,16 +61,41 @@ function shifting(name: '$dateAdd' | '$dateSubtract'): [string, OperatorParser] 
         if (isNullish(start) || isNullish(unit) || isNullish(amount)) return null;
         const zone = zoneFor(parts.get('timezone'), context);
         if (zone === undefined) return null;
-        const instant = instantOf(name, start, 5_166_403);
+        const instant = instantOf(name, start, 5_166_403, `${name} requires startDate to be convertible to a date`);
         const step = unitOf(name, unit, [5_166_404, 9]);
         const count = isNumber(amount) ? toInteger(amount) : undefined;
-        if (count === undefined) throw new CommandError(5_166_405, `${name} expects integer amount of time units`);
+        if (count === undefined || BigInt.asIntN(64, count) !== count) {
+          throw new CommandError(5_166_405, `${name} expects integer amount of time units`);
+        }
+        if (count * sign >= 2n ** 63n) {
+          throw new CommandError(6_045_000, `invalid ${name} 'amount' parameter value: ${String(count)}`);
+        }
+        checkAmount(step, count * sign);
         const result = shiftDate(instant, step, Number(sign * count), zone);
         if (Math.abs(result) > 8.64e15 || Number.isNaN(result)) throw new CommandError(5_166_406, `${name} overflowed`);
         return dateValue(result);
       };
     },
   ];
+}
+
+// How many units MongoDB adds at most: as many as its dates can span.
+const SPAN_YEARS = 584_942_417n;
+const GREATEST_AMOUNTS: ReadonlyMap<string, bigint> = new Map([
+  ['second', SPAN_YEARS * 366n * 86_400n],
+  ['minute', SPAN_YEARS * 366n * 1440n],
+  ['hour', SPAN_YEARS * 366n * 24n],
+  ['day', SPAN_YEARS * 366n],
+  ['week', SPAN_YEARS * 53n],
+  ['month', SPAN_YEARS * 12n],
+  ['quarter', SPAN_YEARS * 4n],
+  ['year', SPAN_YEARS],
+]);
+
+function checkAmount(step: string, amount: bigint): void {
+  const most = GREATEST_AMOUNTS.get(step);
+  if (most === undefined || (amount <= most && amount >= -most)) return;
+  throw new CommandError(5_976_500, `invalid dateAdd 'amount' parameter value: ${String(amount)} ${step}`);
 }
 
 /** An instant so many units later; days and longer units keep the local time of day, months end with their last day. */
@@ -94,19 +119,32 @@ const dateDiff: OperatorParser = (operand, compile) => {
   return (context) => {
     const [start, end, unit] = ['startDate', 'endDate', 'unit'].map((part) => parts.get(part)?.(context));
     if (isNullish(start) || isNullish(end) || isNullish(unit)) return null;
+    const weekDay = weekStartOperand(unit, parts, context);
+    if (weekDay === null) return null;
     const zone = zoneFor(parts.get('timezone'), context);
     if (zone === undefined) return null;
+    const [from, to] = [dateOperand('$dateDiff', 'startDate', start), dateOperand('$dateDiff', 'endDate', end)];
     const step = unitOf('$dateDiff', unit, [5_439_013, 5_439_014]);
-    let firstDay = 0;
-    if (step === 'week' && parts.has('startOfWeek')) {
-      const given = parts.get('startOfWeek')?.(context);
-      if (isNullish(given)) return null;
-      firstDay = weekStart('$dateDiff', given);
-    }
-    const [from, to] = [instantOf('$dateDiff', start, 5_166_307), instantOf('$dateDiff', end, 5_166_307)];
+    const firstDay = weekDay === undefined ? 0 : weekStart('$dateDiff', weekDay);
     return BigInt(boundariesBetween(from, to, { step, zone, firstDay }));
   };
 };
+
+/** What `startOfWeek` says where it counts, which is with weeks only, null when that is nothing; undefined elsewhere. */
+function weekStartOperand(
+  unit: Value,
+  parts: ReadonlyMap<string, Expression>,
+  context: ExpressionContext,
+): Value | undefined {
+  if (unit !== 'week' || !parts.has('startOfWeek')) return undefined;
+  const given = parts.get('startOfWeek')?.(context);
+  return isNullish(given) ? null : given;
+}
+
+function dateOperand(name: string, part: string, value: Value): number {
+  const message = `${name} requires '${part}' to be a date, but got ${typeOf(value)}`;
+  return instantOf(name, value, name === '$dateDiff' ? 5_166_307 : 5_439_012, message);
+}
 
 interface Boundaries {
   readonly step: string;
@@ -145,20 +183,16 @@ const dateTrunc: OperatorParser = (operand, compile) => {
   const parts = compileParts(namedOperands('$dateTrunc', operand, known), compile);
   return (context) => {
     const [value, unit] = ['date', 'unit'].map((part) => parts.get(part)?.(context));
-    if (isNullish(value) || isNullish(unit)) return null;
     const given = parts.has('binSize') ? parts.get('binSize')?.(context) : 1n;
-    if (isNullish(given)) return null;
+    if (isNullish(value) || isNullish(given) || isNullish(unit)) return null;
+    const weekDay = weekStartOperand(unit, parts, context);
+    if (weekDay === null) return null;
     const zone = zoneFor(parts.get('timezone'), context);
     if (zone === undefined) return null;
-    const instant = instantOf('$dateTrunc', value, 5_439_012);
+    const instant = dateOperand('$dateTrunc', 'date', value);
     const step = unitOf('$dateTrunc', unit, [5_439_013, 5_439_014]);
     const size = binSize(given);
-    let firstDay = 0;
-    if (step === 'week' && parts.has('startOfWeek')) {
-      const day = parts.get('startOfWeek')?.(context);
-      if (isNullish(day)) return null;
-      firstDay = weekStart('$dateTrunc', day);
-    }
+    const firstDay = weekDay === undefined ? 0 : weekStart('$dateTrunc', weekDay);
     return dateValue(truncateDate(instant, size, { step, zone, firstDay }));
   };
 };

@@ -1,8 +1,10 @@
-import type { Value } from '../../bson/value.ts';
+import { formatValue } from '../../bson/format-value.ts';
+import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish, type OperatorParser } from '../expression.ts';
 import { dateValue, dayOfYear, instantOf, isoDayOfWeek, isoWeek, isoWeekYear, weekOfYear } from './calendar.ts';
-import { CONVERSION_FAILURE, MONTHS, parseDate } from './parse-date.ts';
+import { CONVERSION_FAILURE, MONTHS } from './date-reading.ts';
+import { parseDate } from './parse-date.ts';
 import { compileParts, namedOperands, typeOf } from './operands.ts';
 import { offsetText, toLocal, zoneFor, type TimeZone } from './time-zone.ts';
 
@@ -57,13 +59,9 @@ function formatPart(local: Date, offset: number, code: string): string {
     case 'z':
       return offsetText(offset);
     case 'Z':
-      return `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60_000)).padStart(3, '0')}`;
-    case '%':
-      return '%';
-    case '':
-      throw new CommandError(18_535, "Unmatched '%' at end of format string");
+      return String(Math.trunc(offset / 60_000));
     default:
-      throw new CommandError(18_536, `Invalid format character '%${code}' in format string`);
+      return '%';
   }
 }
 
@@ -73,30 +71,33 @@ const dateToString: OperatorParser = (operand, compile) => {
   const parts = compileParts(namedOperands('$dateToString', operand, known), compile);
   return (context) => {
     const format = parts.get('format')?.(context);
-    if (parts.has('format') && !isNullish(format) && typeof format !== 'string') {
-      throw new CommandError(18_533, `$dateToString requires that 'format' be a string, found: ${typeOf(format)}`);
-    }
+    const pattern = checkFormat('$dateToString', format, 18_533);
     const value = parts.get('date')?.(context);
-    if (isNullish(value)) return parts.has('onNull') ? parts.get('onNull')?.(context) : null;
     const zone = zoneFor(parts.get('timezone'), context);
+    if (isNullish(value)) return parts.has('onNull') ? parts.get('onNull')?.(context) : null;
     if (zone === undefined || (parts.has('format') && isNullish(format))) return null;
-    const pattern = typeof format === 'string' ? format : `%Y-%m-%dT%H:%M:%S.%L${zone.isUtc ? 'Z' : ''}`;
-    return formatDate(instantOf('$dateToString', value), zone, pattern);
+    const fallback = `%Y-%m-%dT%H:%M:%S.%L${zone.isUtc ? 'Z' : ''}`;
+    return formatDate(instantOf('$dateToString', value), zone, pattern ?? fallback);
   };
 };
 
 const dateFromString: OperatorParser = (operand, compile) => {
+  if (!isDocument(operand)) {
+    const found = typeName(operand);
+    throw new CommandError(40_540, `$dateFromString only supports an object as an argument, found: ${found}`);
+  }
   const codes = { object: 40_540, unknown: 40_541, missing: 40_542 };
   const known = { required: ['dateString'], optional: ['format', 'timezone', 'onNull', 'onError'], codes };
   const parts = compileParts(namedOperands('$dateFromString', operand, known), compile);
   return (context) => {
     const text = parts.get('dateString')?.(context);
+    const format = checkFormat('$dateFromString', parts.get('format')?.(context), 40_684);
     const zone = zoneFor(parts.get('timezone'), context);
     if (isNullish(text)) return parts.has('onNull') ? parts.get('onNull')?.(context) : null;
-    const format = parts.get('format')?.(context);
-    if (zone === undefined || (parts.has('format') && isNullish(format))) return null;
     try {
-      return readDate(text, format, parts.has('timezone') ? zone : undefined);
+      checkText(text);
+      if (zone === undefined || (parts.has('format') && format === undefined)) return null;
+      return dateValue(parseDate(text, { format, zone }));
     } catch (error) {
       const onError = parts.get('onError');
       if (onError === undefined || !(error instanceof CommandError) || error.code !== CONVERSION_FAILURE) throw error;
@@ -105,17 +106,33 @@ const dateFromString: OperatorParser = (operand, compile) => {
   };
 };
 
-function readDate(text: Value, format: Value | undefined, zone: TimeZone | undefined): Value {
-  if (typeof text !== 'string') {
-    throw new CommandError(
-      CONVERSION_FAILURE,
-      `$dateFromString requires that 'dateString' be a string, found: ${typeOf(text)}`,
-    );
+function checkText(text: Value): asserts text is string {
+  if (typeof text === 'string') return;
+  throw new CommandError(
+    CONVERSION_FAILURE,
+    `$dateFromString requires that 'dateString' be a string, found: ${typeOf(text)} with value ${formatValue(text)}`,
+  );
+}
+
+const SPECIFIERS: Readonly<Record<string, string>> = {
+  $dateToString: 'YmdbBHMSLjwuUVGzZ%',
+  $dateFromString: 'YmdbBHMSLjuVGzZ%',
+};
+
+/** The format an operator was given; a wrong one is refused even where there is no date to use it for. */
+function checkFormat(name: string, format: Value | undefined, code: number): string | undefined {
+  if (isNullish(format)) return undefined;
+  if (typeof format !== 'string') {
+    const found = `${typeOf(format)} with value ${formatValue(format)}`;
+    throw new CommandError(code, `${name} requires that 'format' be a string, found: ${found}`);
   }
-  if (format !== undefined && typeof format !== 'string') {
-    throw new CommandError(40_684, `$dateFromString requires that 'format' be a string, found: ${typeOf(format)}`);
+  for (const [, specifier = ''] of format.matchAll(/%(.?)/gs)) {
+    if (specifier === '') throw new CommandError(18_535, "Unmatched '%' at end of format string");
+    if (SPECIFIERS[name]?.includes(specifier) !== true) {
+      throw new CommandError(18_536, `Invalid format character '%${specifier}' in format string`);
+    }
   }
-  return dateValue(parseDate(text, { format, zone }));
+  return format;
 }
 
 /** Dates written and read as text. */

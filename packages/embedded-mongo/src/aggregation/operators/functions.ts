@@ -7,6 +7,7 @@ import {
   decimalPower,
   type DecimalFunction,
 } from '../../bson/decimal-functions.ts';
+import { readDecimal } from '../../bson/decimal128.ts';
 import { isNumber, type Decimal128, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish } from '../expression.ts';
@@ -64,8 +65,11 @@ function within(name: string, { least, most, isOpen }: Bounds): Check {
 /** The sign of `value - bound`, exact for decimals beyond what a double can tell apart. */
 function compareTo(value: Numeric, bound: number): number {
   const double = toDouble(value);
-  if (double !== bound || !isDecimal(value) || !Number.isFinite(double)) return Math.sign(double - bound);
-  return signOf(value, bound);
+  if (double !== bound) return Math.sign(double - bound);
+  if (!isDecimal(value)) return 0;
+  if (Number.isFinite(bound)) return signOf(value, bound);
+  // A decimal too large for a double still is not infinite.
+  return typeof readDecimal(value) === 'number' ? 0 : -Math.sign(bound);
 }
 
 const ANYWHERE: Check = () => {};

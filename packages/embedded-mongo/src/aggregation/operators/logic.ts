@@ -2,7 +2,7 @@ import { compareValues, isEqual } from '../../bson/compare-values.ts';
 import { int, isDocument, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isNullish, isTruthy, type OperatorParser } from '../expression.ts';
-import { compileList, listOperator, namedOperands, typeOf } from './operands.ts';
+import { ARGUMENT_WORDING, compileList, listOperator, namedOperands, PARAMETER_WORDING, typeOf } from './operands.ts';
 
 /** Order in expressions, where a missing value is below null. */
 function order(left: Value | undefined, right: Value | undefined): number {
@@ -37,7 +37,11 @@ const cond: OperatorParser = (operand, compile) => {
 
 function namedParts(operand: Value): readonly Value[] {
   const codes = { object: 17_083, unknown: 17_083, missing: [17_080, 17_081, 17_082] };
-  const parts = namedOperands('$cond', operand, { required: ['if', 'then', 'else'], codes });
+  const parts = namedOperands('$cond', operand, {
+    required: ['if', 'then', 'else'],
+    codes,
+    wording: PARAMETER_WORDING,
+  });
   return [parts.get('if') ?? null, parts.get('then') ?? null, parts.get('else') ?? null];
 }
 
@@ -55,9 +59,17 @@ const ifNull: OperatorParser = (operand, compile) => {
   };
 };
 
+const SWITCH_WORDING = { ...ARGUMENT_WORDING, missing: () => '$switch requires at least one branch.' };
+const BRANCH_WORDING = {
+  object: (_name: string, type: string) => `$switch expected each branch to be an object, found: ${type}`,
+  unknown: (_name: string, part: string) => `$switch found an unknown argument to a branch: ${part}`,
+  missing: (_name: string, part: string) => `$switch requires each branch have a '${part}' expression`,
+};
+
 const switchCase: OperatorParser = (operand, compile) => {
   const codes = { object: 40_060, unknown: 40_067, missing: 40_068 };
-  const parts = namedOperands('$switch', operand, { required: ['branches'], optional: ['default'], codes });
+  const known = { required: ['branches'], optional: ['default'], codes, wording: SWITCH_WORDING };
+  const parts = namedOperands('$switch', operand, known);
   const list = parts.get('branches');
   if (!Array.isArray(list)) {
     throw new CommandError(40_061, `$switch expected an array for 'branches', found: ${typeOf(list)}`);
@@ -65,7 +77,8 @@ const switchCase: OperatorParser = (operand, compile) => {
   if (list.length === 0) throw new CommandError(40_068, '$switch requires at least one branch.');
   const branches = list.map((branch) => {
     const branchCodes = { object: 40_062, unknown: 40_063, missing: [40_064, 40_065] };
-    const named = namedOperands('$switch', branch, { required: ['case', 'then'], codes: branchCodes });
+    const inBranch = { required: ['case', 'then'], codes: branchCodes, wording: BRANCH_WORDING };
+    const named = namedOperands('$switch', branch, inBranch);
     return { test: compile(named.get('case') ?? null), result: compile(named.get('then') ?? null) };
   });
   const otherwise = parts.get('default');

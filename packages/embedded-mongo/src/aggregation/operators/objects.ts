@@ -4,8 +4,10 @@ import { formatValue } from '../../bson/format-value.ts';
 import { int, isDocument, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { mergeObjects } from '../accumulators/collecting.ts';
-import { isNullish, type Expression, type OperatorParser } from '../expression.ts';
-import { documentOf, listOperator, namedOperands, typeOf } from './operands.ts';
+import { isNullish, type Compile, type Expression, type OperatorParser } from '../expression.ts';
+import { isLiteralName } from '../literal-name.ts';
+import { splitFieldPath } from '../set-path.ts';
+import { ARGUMENT_WORDING, documentOf, listOperator, namedOperands, typeOf } from './operands.ts';
 
 function objectToArray([value]: readonly (Value | undefined)[]): Value {
   if (isNullish(value)) return null;
@@ -79,34 +81,56 @@ function checkKey(key: string, code: number): string {
 const getField: OperatorParser = (operand, compile) => {
   if (isDocument(operand) && operand.firstName()?.startsWith('$') !== true) {
     const codes = { object: 3_041_704, unknown: 3_041_701, missing: [3_041_702, 3_041_703] };
-    const parts = namedOperands('$getField', operand, { required: ['field', 'input'], codes });
-    return fieldOf(compile(parts.get('field') ?? null), compile(parts.get('input') ?? null));
+    const parts = namedOperands('$getField', operand, {
+      required: ['field', 'input'],
+      codes,
+      wording: ARGUMENT_WORDING,
+    });
+    return fieldOf(parts.get('field') ?? null, compile(parts.get('input') ?? null), compile);
   }
-  return fieldOf(compile(operand), ({ root }) => root);
+  return fieldOf(operand, compile('$$CURRENT'), compile);
 };
 
-function fieldOf(nameOf: Expression, input: Expression): Expression {
+/** A constant that is no text is refused at once, with a code of its own. */
+function fieldOf(field: Value, input: Expression, compile: Compile): Expression {
+  const constant = literalValue(field);
+  if (constant !== undefined) fieldName(constant, 5_654_602);
+  const nameOf = compile(field);
   return (context) => {
-    const name = nameOf(context);
-    if (typeof name !== 'string') {
-      throw new CommandError(
-        5_654_602,
-        `$getField requires 'field' to evaluate to type String, but got ${typeOf(name)}`,
-      );
-    }
+    const name = fieldName(nameOf(context), 3_041_704);
     const value = input(context);
-    if (value === null) return null;
+    if (isNullish(value)) return value === undefined ? undefined : null;
     return isDocument(value) ? value.get(name) : undefined;
   };
 }
 
+function fieldName(value: Value | undefined, code: number): string {
+  if (typeof value === 'string') return value;
+  throw new CommandError(code, `$getField requires 'field' to evaluate to type String, but got ${typeOf(value)}`);
+}
+
+/** The value an operand is written as: anything but a path, an array, an object or an operator other than `$literal`. */
+function literalValue(operand: Value): Value | undefined {
+  if (isDocument(operand)) {
+    const name = operand.firstName();
+    return isLiteralName(name) ? operand.get(name) : undefined;
+  }
+  return Array.isArray(operand) || (typeof operand === 'string' && operand.startsWith('$')) ? undefined : operand;
+}
+
+const SETTING_WORDING = {
+  ...ARGUMENT_WORDING,
+  object: (name: string) => `${name} only supports an object as its argument`,
+};
+
 function settingField(name: '$setField' | '$unsetField'): [string, OperatorParser] {
-  const required = name === '$setField' ? ['field', 'input', 'value'] : ['field', 'input'];
+  const required = name === '$setField' ? ['field', 'value', 'input'] : ['field', 'input'];
   return [
     name,
     (operand, compile) => {
-      const codes = { object: 4_161_100, unknown: 4_161_101, missing: [4_161_102, 4_161_109, 4_161_103] };
-      const parts = namedOperands(name, operand, { required, codes });
+      const missing = name === '$setField' ? [4_161_102, 4_161_103, 4_161_109] : [4_161_102, 4_161_109];
+      const codes = { object: 4_161_100, unknown: 4_161_101, missing };
+      const parts = namedOperands(name, operand, { required, codes, wording: SETTING_WORDING });
       const field = constantName(name, parts.get('field') ?? null);
       const input = compile(parts.get('input') ?? null);
       const value: Expression = name === '$setField' ? compile(parts.get('value') ?? null) : () => undefined;
@@ -128,9 +152,15 @@ function settingField(name: '$setField' | '$unsetField'): [string, OperatorParse
 
 /** The constant name of the field that is set: text, or text in `$literal` when it begins with a dollar. */
 function constantName(name: string, value: Value): string {
-  const literal = isDocument(value) && value.firstName() === '$literal' ? value.get('$literal') : undefined;
-  const text = literal ?? value;
-  if (literal === undefined && (isDocument(value) || (typeof value === 'string' && value.startsWith('$')))) {
+  const text = literalValue(value);
+  if (text === undefined && typeof value === 'string') {
+    splitFieldPath(value.replace(/^\$\$?/, ''));
+    throw new CommandError(
+      4_161_108,
+      `'${value}' is a field path reference which is not allowed in this context. Did you mean {$literal: '${value}'}?`,
+    );
+  }
+  if (text === undefined) {
     throw new CommandError(
       4_161_106,
       `${name} requires 'field' to evaluate to a constant, but got a non-constant argument`,
@@ -138,6 +168,9 @@ function constantName(name: string, value: Value): string {
   }
   if (typeof text !== 'string') {
     throw new CommandError(4_161_107, `${name} requires 'field' to evaluate to type String, but got ${typeOf(text)}`);
+  }
+  if (text.includes('\0')) {
+    throw new CommandError(9_534_700, `${name} requires 'field' not to contain an embedded null byte`);
   }
   return text;
 }

@@ -47,21 +47,50 @@ interface NamedParts {
   readonly optional?: readonly string[];
   /** For an operand that is no object, an unknown part, and a missing one; FailedToParse (9) when absent. */
   readonly codes?: { readonly object: number; readonly unknown: number; readonly missing: number | readonly number[] };
+  /** How MongoDB words its refusals, which differs from family to family of operators. */
+  readonly wording?: NamedWording;
 }
+
+/** What is said of an operand that is no object, of an unknown part, and of a missing one. */
+interface NamedWording {
+  readonly object: (name: string, type: string) => string;
+  readonly unknown: (name: string, part: string) => string;
+  readonly missing: (name: string, part: string) => string;
+}
+
+const PLAIN: NamedWording = {
+  object: (name, type) => `${name} only supports an object as its argument, found: ${type}`,
+  unknown: (name, part) => `Unrecognized argument to ${name}: ${part}`,
+  missing: (name, part) => `Missing '${part}' parameter to ${name}`,
+};
+
+/** The words of `$let`, `$map`, `$filter` and `$cond`. */
+export const PARAMETER_WORDING: NamedWording = {
+  ...PLAIN,
+  object: (name) => `${name} only supports an object as its argument`,
+  unknown: (name, part) => `Unrecognized parameter to ${name}: ${part}`,
+};
+
+/** The words of most operators that came later. */
+export const ARGUMENT_WORDING: NamedWording = {
+  object: (name, type) => `${name} requires an object as an argument, found: ${type}`,
+  unknown: (name, part) => `${name} found an unknown argument: ${part}`,
+  missing: (name, part) => `${name} requires '${part}' to be specified`,
+};
 
 /** An operator whose operand is an object of named parts. */
 export function namedOperands(name: string, operand: Value, known: NamedParts): Document {
-  const codes = known.codes ?? { object: 9, unknown: 9, missing: 9 };
+  const { codes = { object: 9, unknown: 9, missing: 9 }, wording = PLAIN } = known;
   if (!isDocument(operand)) {
-    throw refusal(codes.object, `${name} only supports an object as its argument, found: ${typeName(operand)}`);
+    throw refusal(codes.object, wording.object(name, typeName(operand)));
   }
   const names = new Set([...known.required, ...(known.optional ?? [])]);
   for (const [part] of operand.entries()) {
-    if (!names.has(part)) throw refusal(codes.unknown, `Unrecognized argument to ${name}: ${part}`);
+    if (!names.has(part)) throw refusal(codes.unknown, wording.unknown(name, part));
   }
   for (const [index, part] of known.required.entries()) {
     const code = typeof codes.missing === 'number' ? codes.missing : (codes.missing[index] ?? 9);
-    if (!operand.has(part)) throw refusal(code, `Missing '${part}' parameter to ${name}`);
+    if (!operand.has(part)) throw refusal(code, wording.missing(name, part));
   }
   return operand;
 }

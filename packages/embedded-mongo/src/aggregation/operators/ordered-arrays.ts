@@ -8,13 +8,18 @@ import type { Accumulator } from '../accumulators/accumulator.ts';
 import { extreme } from '../accumulators/collecting.ts';
 import { average, standardDeviation, sum } from '../accumulators/numeric.ts';
 import { parsePercentiles, percentilesOf } from '../accumulators/percentile.ts';
-import { isNullish, NO_VARIABLES, type OperatorParser } from '../expression.ts';
+import { isNullish, type OperatorParser } from '../expression.ts';
+import { constantInScope } from '../variable-scope.ts';
 import { itemCount } from './arrays.ts';
-import { compileList, compileParts, namedOperands, typeOf } from './operands.ts';
+import { ARGUMENT_WORDING, compileList, compileParts, namedOperands, typeOf } from './operands.ts';
 
 const sortArray: OperatorParser = (operand, compile) => {
   const codes = { object: 2_942_500, unknown: 2_942_501, missing: [2_942_502, 2_942_503] };
-  const parts = namedOperands('$sortArray', operand, { required: ['input', 'sortBy'], codes });
+  const parts = namedOperands('$sortArray', operand, {
+    required: ['input', 'sortBy'],
+    codes,
+    wording: ARGUMENT_WORDING,
+  });
   const input = compile(parts.get('input') ?? null);
   const sort = arrayOrder(parts.get('sortBy') ?? null);
   return (context) => {
@@ -47,16 +52,25 @@ function arrayOrder(sortBy: Value): Sort {
   return (items) => items.toSorted((left, right) => Number(direction) * compareValues(left, right));
 }
 
+const N_WORDING = {
+  object: (name: string, type: string) => `specification must be an object; found ${name}: ${type}`,
+  unknown: (_name: string, part: string) => `Unknown argument for 'n' operator: ${part}`,
+  missing: (_name: string, part: string) => `Missing value for '${part}'`,
+};
+
 function choosing(name: string, choose: (items: readonly Value[], count: number) => Value[]): [string, OperatorParser] {
   return [
     name,
     (operand, compile) => {
-      const codes = { object: 5_787_801, unknown: 5_787_901, missing: [5_787_906, 5_787_907] };
-      const parts = compileParts(namedOperands(name, operand, { required: ['n', 'input'], codes }), compile);
+      const isExtreme = name === '$minN' || name === '$maxN';
+      const object = isExtreme ? 5_787_900 : 5_787_801;
+      const codes = { object, unknown: 5_787_901, missing: [5_787_906, 5_787_907] };
+      const known = { required: ['n', 'input'], codes, wording: N_WORDING };
+      const parts = compileParts(namedOperands(name, operand, known), compile);
       return (context) => {
         const count = itemCount(parts.get('n')?.(context));
         const value = parts.get('input')?.(context);
-        if (!Array.isArray(value)) throw new CommandError(5_788_200, `Input must be an array, found: ${typeOf(value)}`);
+        if (!Array.isArray(value)) throw new CommandError(5_788_200, 'Input must be an array');
         return choose(value, count);
       };
     },
@@ -88,9 +102,10 @@ function percentileOperator(name: '$percentile' | '$median'): [string, OperatorP
   return [
     name,
     (operand, compile) => {
-      const { input, fractions } = parsePercentiles(name, operand, (value) =>
-        compile(value)({ root: new Document(new Map()), variables: NO_VARIABLES }),
-      );
+      const { input, fractions } = parsePercentiles(name, operand, {
+        objectCode: name === '$median' ? 7_436_201 : 7_436_200,
+        constant: (value) => constantInScope(value, compile),
+      });
       const evaluate = compile(input);
       return (context) => {
         const value = evaluate(context);

@@ -5,9 +5,9 @@ import { isNullish, type OperatorParser } from '../expression.ts';
 import { listOperator, typeOf, wholeNumber } from './operands.ts';
 import { toText } from './to-text.ts';
 
-function textOf(label: string, value: Value | undefined, code: number): string {
-  if (typeof value !== 'string')
-    throw new CommandError(code, `${label} must be a string, but is of type: ${typeOf(value)}`);
+/** An operand that must be text; MongoDB ends each of its refusals with the type it found. */
+function textOf(refusal: string, value: Value | undefined, code: number): string {
+  if (typeof value !== 'string') throw new CommandError(code, `${refusal}, found: ${typeOf(value)}`);
   return value;
 }
 
@@ -85,8 +85,12 @@ function substringOfBytes([value, start, count]: readonly (Value | undefined)[])
 
 function split([value, separator]: readonly (Value | undefined)[]): Value {
   if (isNullish(value) || isNullish(separator)) return null;
-  const text = textOf("$split's first argument", value, 40_085);
-  const delimiter = textOf("$split's second argument", separator, 40_086);
+  const text = textOf('$split requires an expression that evaluates to a string as a first argument', value, 40_085);
+  const delimiter = textOf(
+    '$split requires an expression that evaluates to a string as a second argument',
+    separator,
+    40_086,
+  );
   if (delimiter === '') throw new CommandError(40_087, '$split requires a non-empty separator');
   return text.split(delimiter);
 }
@@ -119,8 +123,8 @@ function searchBound(name: string, which: string, value: Value | undefined): num
 
 function indexOfPoints([value, search, ...bounds]: readonly (Value | undefined)[]): Value {
   if (isNullish(value)) return null;
-  const points = Array.from(textOf("$indexOfCP's first argument", value, 40_093));
-  const token = Array.from(textOf("$indexOfCP's second argument", search, 40_094));
+  const points = Array.from(textOf('$indexOfCP requires a string as the first argument', value, 40_093));
+  const token = Array.from(textOf('$indexOfCP requires a string as the second argument', search, 40_094));
   const range = searchBounds('$indexOfCP', bounds, points.length);
   if (range === undefined) return int(-1);
   for (let at = range.from; at + token.length <= range.to; at += 1) {
@@ -131,8 +135,8 @@ function indexOfPoints([value, search, ...bounds]: readonly (Value | undefined)[
 
 function indexOfBytes([value, search, ...bounds]: readonly (Value | undefined)[]): Value {
   if (isNullish(value)) return null;
-  const bytes = Buffer.from(textOf("$indexOfBytes's first argument", value, 40_091));
-  const token = Buffer.from(textOf("$indexOfBytes's second argument", search, 40_092));
+  const bytes = Buffer.from(textOf('$indexOfBytes requires a string as the first argument', value, 40_091));
+  const token = Buffer.from(textOf('$indexOfBytes requires a string as the second argument', search, 40_092));
   const range = searchBounds('$indexOfBytes', bounds, bytes.length);
   if (range === undefined) return int(-1);
   const found = bytes.subarray(range.from, range.to).indexOf(token);
@@ -161,10 +165,10 @@ export const STRING_OPERATORS: readonly [string, OperatorParser][] = [
   ),
   listOperator('$toUpper', { min: 1, max: 1 }, ([value]) => asciiCase(lenient(value), toUpper)),
   listOperator('$strLenCP', { min: 1, max: 1 }, ([value]) =>
-    int(Array.from(textOf("$strLenCP's argument", value, 34_471)).length),
+    int(Array.from(textOf('$strLenCP requires a string argument', value, 34_471)).length),
   ),
   listOperator('$strLenBytes', { min: 1, max: 1 }, ([value]) =>
-    int(Buffer.byteLength(textOf("$strLenBytes's argument", value, 34_473))),
+    int(Buffer.byteLength(textOf('$strLenBytes requires a string argument', value, 34_473))),
   ),
   listOperator('$substrCP', { min: 3, max: 3 }, substringOfPoints),
   listOperator('$substrBytes', { min: 3, max: 3 }, substringOfBytes),

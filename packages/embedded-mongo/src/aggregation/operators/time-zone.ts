@@ -4,6 +4,7 @@ import { typeOf } from './operands.ts';
 
 /** The clock of one place. Local times are milliseconds as if the local clock showed UTC. */
 export interface TimeZone {
+  /** Whether this is UTC itself, whose default text of a date ends with `Z`. */
   readonly isUtc: boolean;
   /** How far the local clock is ahead of UTC at an instant, in milliseconds. */
   offsetAt(instant: number): number;
@@ -45,14 +46,16 @@ function changeBetween(zone: TimeZone, early: number, late: number): number {
   return high;
 }
 
+// Only `UTC` and offsets of zero count as UTC itself, as in MongoDB; places that keep its time do not.
+const LIKE_UTC: TimeZone = { isUtc: false, offsetAt: () => 0 };
 const ZONES = new Map<string, TimeZone>([
   ['UTC', UTC],
-  ['GMT', UTC],
-  ['Etc/UTC', UTC],
+  ['GMT', LIKE_UTC],
+  ['Etc/UTC', LIKE_UTC],
 ]);
 
 /** A zone by its Olson name or its offset, `+hh`, `+hhmm` or `+hh:mm`; others are refused with 40485. */
-export function timeZoneOf(name: string): TimeZone {
+function timeZoneOf(name: string): TimeZone {
   const known = ZONES.get(name);
   if (known !== undefined) return known;
   const zone = fixedZone(name) ?? namedZone(name);
@@ -65,13 +68,13 @@ function fixedZone(name: string): TimeZone | undefined {
   const [, sign, hours = '', minutes = '0'] = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(name) ?? [];
   if (sign === undefined) return undefined;
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
-  return { isUtc: false, offsetAt: () => offset };
+  return offset === 0 ? UTC : { isUtc: false, offsetAt: () => offset };
 }
 
 function namedZone(name: string): TimeZone | undefined {
   if (!/^[A-Z][A-Za-z0-9_+/-]*$/.test(name)) return undefined;
   const clock = clockOf(name);
-  if (clock === undefined) return undefined;
+  if (clock === undefined || isMisspelt(name, clock)) return undefined;
   const offsets = new Map<number, number>();
   return {
     isUtc: false,
@@ -88,6 +91,12 @@ function namedZone(name: string): TimeZone | undefined {
       return offset;
     },
   };
+}
+
+/** Whether the name differs from that of its zone in capitals only, which MongoDB does not overlook. */
+function isMisspelt(name: string, clock: Intl.DateTimeFormat): boolean {
+  const { timeZone } = clock.resolvedOptions();
+  return timeZone !== name && timeZone.toLowerCase() === name.toLowerCase();
 }
 
 function clockOf(timeZone: string): Intl.DateTimeFormat | undefined {

@@ -5,7 +5,7 @@ import type { Value } from '../../bson/value.ts';
 export function toText(value: Value): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') return doubleText(value);
   if (value === null || Array.isArray(value)) return undefined;
   switch (value.kind) {
     case 'int':
@@ -21,6 +21,14 @@ export function toText(value: Value): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A double as C writes it: with an exponent of at least two digits below a ten-thousandth and from 10^16 on. */
+function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  const [, mantissa = '', sign = '', digits = ''] = /^(.*)e([+-])(\d+)$/.exec(value.toExponential()) ?? [];
+  const isPlain = sign === '-' ? Number(digits) <= 4 : Number(digits) < 16;
+  return isPlain ? String(value) : `${mantissa}e${sign}${digits.padStart(2, '0')}`;
 }
 
 function dateText(milliseconds: bigint): string | undefined {

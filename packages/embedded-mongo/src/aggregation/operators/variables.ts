@@ -1,24 +1,12 @@
+import { formatValue } from '../../bson/format-value.ts';
 import { isDocument, isNumber, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isTruthy, isNullish, type Expression, type ExpressionContext, type OperatorParser } from '../expression.ts';
-import { compileParts, namedOperands, typeOf, wholeNumber } from './operands.ts';
+import { checkVariableName, withNames } from '../variable-scope.ts';
+import { ARGUMENT_WORDING, namedOperands, PARAMETER_WORDING, typeOf, wholeNumber } from './operands.ts';
 
 function withVariable(context: ExpressionContext, name: string, value: Value | undefined): ExpressionContext {
   return { ...context, variables: new Map(context.variables).set(name, value) };
-}
-
-/** Checks the name of a user variable as MongoDB does (16866, 16867, 16868); `CURRENT` alone may be redefined. */
-function checkVariableName(name: string): string {
-  if (name === '') throw new CommandError(16_866, 'empty variable names are not allowed');
-  if (name === 'CURRENT') return name;
-  if (!/^[a-z\u0080-\uffff]/.test(name)) {
-    throw new CommandError(16_867, `'${name}' starts with an invalid character for a user variable name`);
-  }
-  const odd = /[^\w\u0080-\uffff]/.exec(name);
-  if (odd !== null) {
-    throw new CommandError(16_868, `'${name}' contains an invalid character for a variable name: '${odd[0]}'`);
-  }
-  return name;
 }
 
 function variableName(name: string, value: Value | undefined): string {
@@ -29,7 +17,7 @@ function variableName(name: string, value: Value | undefined): string {
 
 const letIn: OperatorParser = (operand, compile) => {
   const codes = { object: 16_874, unknown: 16_875, missing: [16_876, 16_877] };
-  const parts = namedOperands('$let', operand, { required: ['vars', 'in'], codes });
+  const parts = namedOperands('$let', operand, { required: ['vars', 'in'], codes, wording: PARAMETER_WORDING });
   const names = parts.get('vars');
   if (!isDocument(names)) {
     throw new CommandError(10_065, `invalid parameter: expected an object (vars), found: ${typeOf(names)}`);
@@ -38,7 +26,10 @@ const letIn: OperatorParser = (operand, compile) => {
     checkVariableName(name),
     compile(value),
   ]);
-  const body = compile(parts.get('in') ?? null);
+  const body = withNames(
+    bindings.map(([name]) => name),
+    () => compile(parts.get('in') ?? null),
+  );
   return (context) => {
     const variables = new Map(context.variables);
     for (const [name, evaluate] of bindings) variables.set(name, evaluate(context));
@@ -48,10 +39,11 @@ const letIn: OperatorParser = (operand, compile) => {
 
 const map: OperatorParser = (operand, compile) => {
   const codes = { object: 16_878, unknown: 16_879, missing: [16_880, 16_882] };
-  const parts = namedOperands('$map', operand, { required: ['input', 'in'], optional: ['as'], codes });
+  const known = { required: ['input', 'in'], optional: ['as'], codes, wording: PARAMETER_WORDING };
+  const parts = namedOperands('$map', operand, known);
   const name = variableName('$map', parts.get('as'));
   const input = compile(parts.get('input') ?? null);
-  const body = compile(parts.get('in') ?? null);
+  const body = withNames([name], () => compile(parts.get('in') ?? null));
   return (context) => {
     const items = input(context);
     if (isNullish(items)) return null;
@@ -62,11 +54,11 @@ const map: OperatorParser = (operand, compile) => {
 
 const filter: OperatorParser = (operand, compile) => {
   const codes = { object: 28_646, unknown: 28_647, missing: [28_648, 28_650] };
-  const known = { required: ['input', 'cond'], optional: ['as', 'limit'], codes };
+  const known = { required: ['input', 'cond'], optional: ['as', 'limit'], codes, wording: PARAMETER_WORDING };
   const parts = namedOperands('$filter', operand, known);
   const name = variableName('$filter', parts.get('as'));
   const input = compile(parts.get('input') ?? null);
-  const condition = compile(parts.get('cond') ?? null);
+  const condition = withNames([name], () => compile(parts.get('cond') ?? null));
   const limitOf = compile(parts.get('limit') ?? null);
   return (context) => {
     const items = input(context);
@@ -94,18 +86,20 @@ function filterLimit(value: Value | undefined): number {
 
 const reduce: OperatorParser = (operand, compile) => {
   const codes = { object: 40_075, unknown: 40_076, missing: [40_077, 40_078, 40_079] };
-  const known = { required: ['input', 'initialValue', 'in'], codes };
-  const parts = compileParts(namedOperands('$reduce', operand, known), compile);
+  const known = { required: ['input', 'initialValue', 'in'], codes, wording: ARGUMENT_WORDING };
+  const parts = namedOperands('$reduce', operand, known);
+  const [input, initial] = [compile(parts.get('input') ?? null), compile(parts.get('initialValue') ?? null)];
+  const body = withNames(['this', 'value'], () => compile(parts.get('in') ?? null));
   return (context) => {
-    const items = parts.get('input')?.(context);
+    const items = input(context);
     if (isNullish(items)) return null;
     if (!Array.isArray(items)) {
-      throw new CommandError(40_080, `$reduce requires that 'input' be an array, found: ${typeOf(items)}`);
+      throw new CommandError(40_080, `$reduce requires that 'input' be an array, found: ${formatValue(items)}`);
     }
-    let result = parts.get('initialValue')?.(context);
+    let result = initial(context);
     for (const item of items) {
       const variables = new Map(context.variables).set('value', result).set('this', item);
-      result = parts.get('in')?.({ ...context, variables });
+      result = body({ ...context, variables });
     }
     return result;
   };

@@ -7,11 +7,13 @@ import { formatValue } from '../../bson/format-value.ts';
 import { isDocument, isNumber, typeName, type Value } from '../../bson/value.ts';
 import { createMemoryMeter, type MemoryMeter } from '../../query/memory-meter.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { withoutTextScore } from '../../text/text-score.ts';
 import { compileExpression } from '../compile-expression.ts';
 import { constantValue } from '../constant-value.ts';
 import type { Expression, ExpressionContext } from '../expression.ts';
 import type { StageParser } from '../stage.ts';
 import { parseRounder, type Rounder } from './granularity.ts';
+import { constantInScope } from '../variable-scope.ts';
 import { parseGroupField, type GroupField } from './grouping.ts';
 
 const EMPTY = new Document(new Map());
@@ -150,7 +152,7 @@ function addTo(found: Bucket, fields: readonly GroupField[], context: Expression
 function bucketDocument(id: Value, found: Bucket, fields: readonly GroupField[]): Document {
   const result = new Map<string, Value>([['_id', id]]);
   for (const [index, { name }] of fields.entries()) result.set(name, found[index]?.result() ?? null);
-  return new Document(result);
+  return withoutTextScore(new Document(result));
 }
 
 /** `$bucketAuto`: groups into so many ranges of about equal size (manual: "$bucketAuto"). */
@@ -171,6 +173,7 @@ const bucketAuto: StageParser = (specification) => {
   const evaluate = parseGroupBy('$bucketAuto', 40_239, groupBy);
   const count = parseBucketCount(buckets);
   const fields = parseOutput('$bucketAuto', 40_244, output);
+  for (const field of fields) checkCount(field);
   const rounder = granularity === undefined ? undefined : parseRounder(granularity);
   return {
     *run(input, { variables, view }) {
@@ -195,6 +198,12 @@ const bucketAuto: StageParser = (specification) => {
     },
   };
 };
+
+/** A bucket has no `_id` yet when its accumulators start, so that nothing can refer to it. */
+function checkCount({ count }: GroupField): void {
+  if (count === undefined || constantInScope(count, compileExpression) !== undefined) return;
+  throw new CommandError(4_544_714, "Can't refer to the group key in $bucketAuto");
+}
 
 function parseBucketCount(value: Value): number {
   if (!isNumber(value)) {

@@ -101,6 +101,12 @@ function parsePartitionPaths(value: Value | undefined, field: string): readonly 
 
 function parseRange(parts: ReadonlyMap<string, Value>): Pick<Densifying, 'step' | 'unit' | 'bounds'> {
   const step = parts.get('step');
+  if (step !== undefined && !isNumber(step)) {
+    throw new CommandError(
+      'TypeMismatch',
+      `BSON field '$densify.range.step' is the wrong type '${typeName(step)}', expected types '[int, decimal, double, long]'`,
+    );
+  }
   if (!isNumber(step) || !(toDouble(step) > 0)) {
     throw new CommandError(
       5_733_401,

@@ -3,7 +3,13 @@ import { findCollection } from '../../catalogue/collections.ts';
 import { isVirtual } from '../../catalogue/views.ts';
 import { matches, type Filter } from '../../query/filter.ts';
 import { findRecords } from '../../query/find-records.ts';
+import { CommandError } from '../../server/command-error.ts';
 import type { StageContext, StageTools } from '../stage.ts';
+
+/** Refuses the empty name of a collection to join, with 73. */
+export function checkSourceName(stage: string, name: string): void {
+  if (name === '') throw new CommandError('InvalidNamespace', `invalid ${stage} namespace: the collection has no name`);
+}
 
 /** The documents of a collection or view of the context's database that match, through an index where one serves. */
 export function* foreignDocuments(

@@ -12,7 +12,8 @@ import type { Expression } from '../expression.ts';
 import { equalsOneOf, valuesAtPath } from '../join-values.ts';
 import { putPath, splitFieldPath } from '../set-path.ts';
 import type { StageContext, StageParser } from '../stage.ts';
-import { foreignDocuments } from './foreign-documents.ts';
+import { scopeVariables } from '../variable-scope.ts';
+import { checkSourceName, foreignDocuments } from './foreign-documents.ts';
 
 interface GraphLookup {
   readonly from: string;
@@ -91,6 +92,7 @@ function parse(specification: Value): GraphLookup {
       `the $graphLookup stage specification must be an object, but found ${typeName(specification)}`,
     );
   }
+  checkSource('$graphLookup', specification);
   const texts = new Map<string, string>();
   for (const [name, value] of specification.entries()) {
     if (['startWith', 'maxDepth', 'restrictSearchWithMatch'].includes(name)) continue;
@@ -130,6 +132,21 @@ function parse(specification: Value): GraphLookup {
   };
 }
 
+/** Refuses a source that is missing, no text or no name of a collection, which MongoDB looks at before all else. */
+function checkSource(stage: string, specification: Document): void {
+  const from = specification.get('from');
+  if (from === undefined) {
+    throw new CommandError(
+      'FailedToParse',
+      `missing 'from' option to ${stage} stage specification: ${formatValue(specification)}`,
+    );
+  }
+  if (typeof from !== 'string') {
+    throw new CommandError('FailedToParse', `${stage} 'from' field must be a string, but found ${typeName(from)}`);
+  }
+  checkSourceName(stage, from);
+}
+
 function parseMaxDepth(value: Value | undefined): number {
   if (value === undefined) return Number.POSITIVE_INFINITY;
   if (!isNumber(value))
@@ -147,7 +164,7 @@ function parseRestriction(value: Value | undefined): Document | undefined {
   if (!isDocument(value)) {
     throw new CommandError(40_185, `restrictSearchWithMatch must be an object, found ${typeName(value)}`);
   }
-  parseFilter(value);
+  parseFilter(value, scopeVariables());
   return value;
 }
 

@@ -4,12 +4,13 @@ import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { createMemoryMeter } from '../../query/memory-meter.ts';
 import { equalityKey, parseSort } from '../../query/sort.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { withoutTextScore } from '../../text/text-score.ts';
 import type { Accumulator, AccumulatorField } from '../accumulators/accumulator.ts';
 import { parseAccumulator } from '../accumulators.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Stage, StageParser } from '../stage.ts';
 import { sortDocuments } from './selecting.ts';
-import { refuseStages } from './stage-names.ts';
+import { stageWithin } from './stage-names.ts';
 
 /** A field of a group: its name, and what it accumulates. */
 export interface GroupField extends AccumulatorField {
@@ -88,18 +89,21 @@ function groupDocument(
 ): Document {
   const result = new Map<string, Value>([['_id', id ?? null]]);
   for (const [index, field] of fields.entries()) result.set(field.name, accumulators[index]?.result() ?? null);
-  return new Document(result);
+  return withoutTextScore(new Document(result));
 }
 
 /** Parses `name: {accumulator: operand}`, refusing what `$group` refuses; an unknown accumulator is 15952. */
 export function parseGroupField(name: string, value: Value): GroupField {
+  if (!isDocument(value) || value.firstName()?.startsWith('$') !== true) {
+    throw new CommandError(40_234, `The field '${name}' must be an accumulator object`);
+  }
   if (name.includes('.')) throw new CommandError(40_235, `The field name '${name}' cannot contain '.'`);
   if (name.startsWith('$')) throw new CommandError(40_236, `The field name '${name}' cannot be an operator name`);
-  if (!isDocument(value)) throw new CommandError(40_234, `The field '${name}' must be an accumulator object`);
   const [first, second] = [...value.entries()];
   if (first === undefined || second !== undefined)
     throw new CommandError(40_238, `The field '${name}' must specify one accumulator`);
   const [operator, operand] = first;
+  if (Array.isArray(operand)) throw new CommandError(40_237, `The ${operator} accumulator is a unary operator`);
   const field = parseAccumulator(operator, operand);
   if (field === undefined) throw new CommandError(15_952, `unknown group operator '${operator}'`);
   return { name, ...field };
@@ -131,9 +135,9 @@ const facet: StageParser = (specification, tools) => {
     }
     if (!Array.isArray(stages))
       throw new CommandError(40_170, `arguments to $facet must be arrays, ${name} is type ${typeName(stages)}`);
-    refuseStages(stages, NOT_IN_FACETS, (stage) => {
-      return new CommandError(40_600, `${stage} is not allowed to be used within a $facet stage`);
-    });
+    const refused = stageWithin(stages, NOT_IN_FACETS);
+    if (refused !== undefined)
+      throw new CommandError(40_600, `${refused} is not allowed to be used within a $facet stage`);
     return { name, stages: tools.parsePipeline(stages) };
   });
   if (facets.length === 0) throw new CommandError(40_169, 'the $facet specification must be a non-empty object');
@@ -145,9 +149,11 @@ const facet: StageParser = (specification, tools) => {
         meter.keep(document);
         documents.push(document);
       }
-      yield new Document(
-        new Map(
-          facets.map(({ name, stages }): [string, Value] => [name, [...tools.runStages(documents, stages, context)]]),
+      yield withoutTextScore(
+        new Document(
+          new Map(
+            facets.map(({ name, stages }): [string, Value] => [name, [...tools.runStages(documents, stages, context)]]),
+          ),
         ),
       );
     },
@@ -155,7 +161,7 @@ const facet: StageParser = (specification, tools) => {
 };
 
 /** Stages that read something else than their input, or write (manual: "$facet", "Behavior"). */
-const NOT_IN_FACETS = [
+const NOT_IN_FACETS: readonly string[] = [
   '$facet',
   '$out',
   '$merge',

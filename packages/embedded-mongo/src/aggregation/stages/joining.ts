@@ -1,5 +1,6 @@
 import type { Document } from '../../bson/document.ts';
 import { isDocument, typeName, type Value } from '../../bson/value.ts';
+import { matches, type Filter } from '../../query/filter.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression } from '../expression.ts';
@@ -7,7 +8,8 @@ import { equalsOneOf, valuesAtPath } from '../join-values.ts';
 import { putPath, splitFieldPath } from '../set-path.ts';
 import type { Stage, StageContext, StageParser, StageTools } from '../stage.ts';
 import { allBut } from './field-effects.ts';
-import { foreignDocuments } from './foreign-documents.ts';
+import { checkSourceName, foreignDocuments } from './foreign-documents.ts';
+import { checkVariableName, withNames } from '../variable-scope.ts';
 import { refuseStages, stageNames } from './stage-names.ts';
 
 const LOOKUP_FIELDS = new Set(['from', 'localField', 'foreignField', 'as', 'let', 'pipeline']);
@@ -58,35 +60,42 @@ function parseLookup(specification: Value, tools: StageTools): Lookup {
   if (variables !== undefined && !isDocument(variables)) throw failed("$lookup argument 'let' must be an object");
   if (variables !== undefined && pipeline === undefined)
     throw failed("$lookup with a 'let' argument must also specify 'pipeline'");
+  if (from !== undefined) checkSourceName('$lookup', from);
   const isFree = from === undefined && stageNames(pipeline)[0] === '$documents';
   if (from === undefined && !isFree) throw failed("must specify 'pipeline' when 'from' is empty");
   refuseStages(pipeline, ['$out', '$merge', '$changeStream'], (name) => {
-    return new CommandError(51_047, `${name} is not allowed to be used within a $lookup stage`);
+    return name !== '$changeStream' && stageNames(pipeline).at(-1) !== name
+      ? new CommandError(40_601, `${name} can only be the final stage in the pipeline`)
+      : new CommandError(51_047, `${name} is not allowed to be used within a $lookup stage`);
   });
+  if (from !== undefined) refuseFreeStage(pipeline);
+  const bindings = [...(variables?.entries() ?? [])].map(([name, value]): [string, Expression] => [
+    checkVariableName(name),
+    compileExpression(value),
+  ]);
+  const names = bindings.map(([name]) => name);
   return {
     from: from ?? '',
     as: splitFieldPath(as),
     local: local === undefined ? undefined : splitFieldPath(local),
     foreign: foreign === undefined ? undefined : splitFieldPath(foreign).join('.'),
-    bindings: [...(variables?.entries() ?? [])].map(([name, value]) => [variableName(name), compileExpression(value)]),
-    stages: pipeline === undefined ? [] : tools.parsePipeline(pipeline),
+    bindings,
+    stages: pipeline === undefined ? [] : withNames(names, () => tools.parsePipeline(pipeline)),
   };
+}
+
+/** Stages that start from no collection. */
+const FREE_STAGES = new Set(['$documents', '$currentOp', '$listLocalSessions']);
+
+/** Refuses a stage that starts from no collection where one is named, with 73. */
+function refuseFreeStage(pipeline: Value | undefined): void {
+  const name = stageNames(pipeline)[0] ?? '';
+  if (FREE_STAGES.has(name))
+    throw new CommandError('InvalidNamespace', `'${name}' can only be run with {aggregate: 1}`);
 }
 
 function failed(message: string): CommandError {
   return new CommandError('FailedToParse', message);
-}
-
-/** A name of `let`: a lower-case letter first, or 16867 (manual: "Variables in Aggregation Expressions"). */
-function variableName(name: string): string {
-  if (name === '') throw new CommandError(16_866, 'empty variable names are not allowed');
-  if (!/^[a-z\u0080-\uffff]/.test(name)) {
-    throw new CommandError(16_867, `'${name}' starts with an invalid character for a user variable name`);
-  }
-  if (!/^[\w\u0080-\uffff]+$/.test(name)) {
-    throw new CommandError(16_868, `'${name}' contains an invalid character for a variable name`);
-  }
-  return name;
 }
 
 function joined(
@@ -103,7 +112,13 @@ function joined(
   const values = [...valuesAtPath(document, local)];
   // A missing local field joins like null, and so does an empty array.
   const filter = equalsOneOf(foreign, values.length === 0 ? [null] : values);
-  return tools.runStages(foreignDocuments(from, filter, inner, tools), stages, inner);
+  const [first, ...rest] = stages;
+  if (first?.source === undefined) return tools.runStages(foreignDocuments(from, filter, inner, tools), stages, inner);
+  return tools.runStages(matching(first.source(from, inner), filter), rest, inner);
+}
+
+function* matching(documents: Iterable<Document>, filter: Filter): Generator<Document> {
+  for (const document of documents) if (matches(filter, document)) yield document;
 }
 
 /** `$unionWith`: the documents of another collection after these (manual: "$unionWith"). */
@@ -134,6 +149,10 @@ const unionWith: StageParser = (specification, tools) => {
   refuseStages(pipeline, ['$out', '$merge', '$changeStream'], (name) => {
     return new CommandError(31_441, `${name} is not allowed within a $unionWith's sub-pipeline`);
   });
+  if (collection !== undefined) {
+    checkSourceName('$unionWith', collection);
+    refuseFreeStage(pipeline);
+  }
   const stages = pipeline === undefined ? [] : tools.parsePipeline(pipeline);
   return {
     *run(input, context) {

@@ -1,9 +1,11 @@
 import { Document } from '../../bson/document.ts';
 import { isDocument, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { keepTextScore } from '../../text/text-score.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression, Variables } from '../expression.ts';
 import type { StageParser } from '../stage.ts';
+import { withNames } from '../variable-scope.ts';
 
 /** What an expression of `$redact` decides with, by name. */
 const DECISIONS: readonly [string, Value][] = [
@@ -14,13 +16,14 @@ const DECISIONS: readonly [string, Value][] = [
 
 /** `$redact`: keeps, prunes or descends into each level of a document (manual: "$redact"). */
 const redact: StageParser = (specification) => {
-  const evaluate = compileExpression(specification);
+  const names = DECISIONS.map(([name]) => name);
+  const evaluate = withNames(names, () => compileExpression(specification));
   return {
     *run(input, context) {
       for (const root of input) {
         const variables: Variables = new Map([...context.variables, ...DECISIONS, ['ROOT', root]]);
         const kept = redactDocument(root, evaluate, variables);
-        if (kept !== undefined) yield kept;
+        if (kept !== undefined) yield keepTextScore(root, kept);
       }
     },
   };

@@ -10,10 +10,11 @@ import { parseSort, sortItems, type SortField } from '../../query/sort.ts';
 import { countOf, take } from '../../query/take.ts';
 import { CommandError } from '../../server/command-error.ts';
 import type { Stage, StageParser } from '../stage.ts';
+import { scopeVariables } from '../variable-scope.ts';
 
 const match: StageParser = (specification) => {
   if (!isDocument(specification)) throw new CommandError(15_959, 'the match filter must be an expression in an object');
-  parseFilter(specification);
+  parseFilter(specification, scopeVariables());
   return matchStage(specification);
 };
 
@@ -96,6 +97,7 @@ const count: StageParser = (specification) => {
   if (typeof specification !== 'string') throw new CommandError(40_156, 'the count field must be a non-empty string');
   if (specification === '') throw new CommandError(40_157, 'the count field must be a non-empty string');
   if (specification.startsWith('$')) throw new CommandError(40_158, 'the count field cannot be a $-prefixed path');
+  if (specification.includes('\0')) throw new CommandError(40_159, 'the count field cannot contain a null byte');
   if (specification.includes('.')) throw new CommandError(40_160, "the count field cannot contain '.'");
   const ofCount = (total: number): readonly Document[] =>
     total === 0 ? [] : [buildDocument({ [specification]: total })];

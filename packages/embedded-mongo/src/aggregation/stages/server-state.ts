@@ -14,9 +14,15 @@ const currentOp: StageParser = (specification) => {
   if (!isDocument(specification)) {
     throw new CommandError('FailedToParse', '$currentOp options must be specified in an object');
   }
-  for (const [name] of specification.entries()) {
+  for (const [name, value] of specification.entries()) {
     if (!CURRENT_OPTIONS.has(name)) {
       throw new CommandError('FailedToParse', `Unrecognized option '${name}' in $currentOp stage.`);
+    }
+    if (typeof value !== 'boolean') {
+      throw new CommandError(
+        'FailedToParse',
+        `The '${name}' parameter of the $currentOp stage must be a boolean value, but found: ${typeName(value)}`,
+      );
     }
   }
   return {

@@ -33,9 +33,10 @@ const setWindowFields: StageParser = (specification) => {
       `the $setWindowFields stage specification must be an object, found ${typeName(specification)}`,
     );
   }
-  for (const [name] of specification.entries()) {
+  for (const [name, value] of specification.entries()) {
     if (!FIELDS.includes(name))
       throw new CommandError(40_415, `BSON field '$setWindowFields.${name}' is an unknown field.`);
+    if (name !== 'partitionBy' && !isDocument(value)) throw wrongType(name, value);
   }
   const [partitionBy, order, output] = FIELDS.map((name) => specification.get(name));
   if (output === undefined)

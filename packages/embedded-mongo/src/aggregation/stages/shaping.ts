@@ -2,6 +2,7 @@ import { Document } from '../../bson/document.ts';
 import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { parseProjectStage } from '../../query/projection.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { keepTextScore } from '../../text/text-score.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression, Variables } from '../expression.ts';
 import { setPath, splitFieldPath } from '../set-path.ts';
@@ -17,7 +18,7 @@ function asStage(name: string, specification: Value, change: DocumentChange): St
   return {
     ...effectOfChange(name, specification),
     *run(input, { variables }) {
-      for (const document of input) yield change(document, variables);
+      for (const document of input) yield keepTextScore(document, change(document, variables));
     },
   };
 }
@@ -94,7 +95,10 @@ function refuseConflicts(assignments: readonly Assignment[]): void {
   }
 }
 
-/** Sets a path in a copy, element by element through arrays; a missing value removes the field. */
+/**
+ * Sets a path in a copy, element by element through arrays; a missing value removes the field. What is on the way
+ * becomes a document even then.
+ */
 function assign(fields: Map<string, Value>, segments: readonly string[], value: Value | undefined): void {
   const [name = '', ...rest] = segments;
   if (rest.length === 0) {
@@ -108,7 +112,7 @@ function assign(fields: Map<string, Value>, segments: readonly string[], value: 
       name,
       existing.map((item) => assignInto(item, rest, value)),
     );
-  else if (isDocument(existing) || value !== undefined) fields.set(name, assignInto(existing, rest, value));
+  else fields.set(name, assignInto(existing, rest, value));
 }
 
 function assignInto(container: Value | undefined, segments: readonly string[], value: Value | undefined): Value {
@@ -148,21 +152,31 @@ function replacing(name: string, expression: Value): DocumentChange {
 }
 
 const replaceRoot: ChangeParser = (specification) => {
-  const newRoot = documentOf('$replaceRoot', specification).get('newRoot');
-  if (newRoot === undefined) throw new CommandError(40_231, 'no newRoot specified for the $replaceRoot stage');
+  if (!isDocument(specification)) {
+    throw new CommandError(
+      40_229,
+      `expected an object as specification for $replaceRoot stage, got ${typeName(specification)}`,
+    );
+  }
+  for (const [name] of specification.entries()) {
+    if (name !== 'newRoot') throw new CommandError(40_415, `BSON field '$replaceRoot.${name}' is an unknown field.`);
+  }
+  const newRoot = specification.get('newRoot');
+  if (newRoot === undefined)
+    throw new CommandError(40_414, "BSON field '$replaceRoot.newRoot' is missing but a required field");
   return replacing('$replaceRoot', newRoot);
 };
 
 interface Unwinding {
   readonly segments: readonly string[];
   readonly keepsEmpty: boolean;
-  readonly indexName: string | undefined;
+  readonly indexSegments: readonly string[] | undefined;
 }
 
 const unwind: StageParser = (specification) => {
   const options = parseUnwind(specification);
   return {
-    leavesAlone: allBut([options.segments.join('.'), ...(options.indexName === undefined ? [] : [options.indexName])]),
+    leavesAlone: allBut([options.segments, options.indexSegments ?? []].map((path) => path.join('.')).filter(Boolean)),
     *run(input) {
       for (const document of input) yield* unwindDocument(document, options);
     },
@@ -196,6 +210,7 @@ function parseUnwind(specification: Value): Unwinding {
       `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${index}`,
     );
   }
+  const indexSegments = index === undefined ? undefined : splitFieldPath(index);
   const keeps = parts.get('preserveNullAndEmptyArrays');
   if (keeps !== undefined && typeof keeps !== 'boolean') {
     throw new CommandError(
@@ -206,13 +221,13 @@ function parseUnwind(specification: Value): Unwinding {
   return {
     segments: splitFieldPath(path.slice(1)),
     keepsEmpty: keeps === true,
-    indexName: index,
+    indexSegments,
   };
 }
 
-function* unwindDocument(document: Document, { segments, keepsEmpty, indexName }: Unwinding): Generator<Document> {
+function* unwindDocument(document: Document, { segments, keepsEmpty, indexSegments }: Unwinding): Generator<Document> {
   const withIndex = (changed: Document, index: bigint | null): Document =>
-    indexName === undefined ? changed : setPath(changed, indexName.split('.'), index);
+    indexSegments === undefined ? changed : setPath(changed, indexSegments, index);
   const parent = segments
     .slice(0, -1)
     .reduce<Value | undefined>((value, name) => (isDocument(value) ? value.get(name) : undefined), document);

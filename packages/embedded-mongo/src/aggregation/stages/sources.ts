@@ -1,7 +1,7 @@
 import { isDocument, typeName } from '../../bson/value.ts';
 import { Document } from '../../bson/document.ts';
 import { CommandError } from '../../server/command-error.ts';
-import { searchIndexesNotEnabled, searchNotEnabled } from '../../server/search-not-enabled.ts';
+import { searchIndexesNotEnabled, searchNotEnabled } from '../../server/diagnostics/search-not-enabled.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { StageParser } from '../stage.ts';
 

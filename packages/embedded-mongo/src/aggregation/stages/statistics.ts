@@ -1,11 +1,12 @@
 import { buildDocument, type Literal } from '../../bson/build-document.ts';
 import { toInteger } from '../../bson/arithmetic.ts';
 import type { Document } from '../../bson/document.ts';
-import { isDocument, type Value } from '../../bson/value.ts';
+import { dateTime, isDocument, type Value } from '../../bson/value.ts';
 import type { View } from '../../catalogue/catalogue-state.ts';
 import { findCollection } from '../../catalogue/collections.ts';
 import type { CollectionEntry } from '../../catalogue/entries.ts';
 import { measure, storageStatistics } from '../../catalogue/statistics.ts';
+import { usageOf } from '../../plan/index-usage.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { isTruthy } from '../expression.ts';
 import type { Stage, StageParser } from '../stage.ts';
@@ -90,20 +91,21 @@ function now(): Value {
   return { kind: 'date', milliseconds: BigInt(Date.now()) };
 }
 
-/** `$indexStats` (MongoDB manual: $indexStats): the indexes of a collection; accesses are not counted. */
+/** `$indexStats` (MongoDB manual: $indexStats): the indexes of a collection and how often they were read. */
 const indexStats: StageParser = (specification) => {
   if (!isDocument(specification) || specification.firstName() !== undefined) {
     throw new CommandError(28_803, 'The $indexStats stage specification must be an empty object');
   }
   return first('$indexStats', (name, { view, database }) =>
-    existing(view, `${database}.${name}`).indexes.map((index) =>
-      buildDocument({
+    existing(view, `${database}.${name}`).indexes.map((index) => {
+      const { operations, since } = usageOf(index);
+      return buildDocument({
         name: index.name,
         key: index.document.get('key'),
-        accesses: { ops: 0n, since: now() },
+        accesses: { ops: operations, since: dateTime(since) },
         spec: index.document,
-      }),
-    ),
+      });
+    }),
   );
 };
 

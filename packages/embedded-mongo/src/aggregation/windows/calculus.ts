@@ -4,7 +4,7 @@ import type { SortField } from '../../query/sort.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { compileExpression } from '../compile-expression.ts';
 import { fixedMilliseconds, parseTimeUnit } from '../date-steps.ts';
-import type { Expression } from '../expression.ts';
+import { isNullish, type Expression } from '../expression.ts';
 import type { Partition, WindowFunction } from './partition.ts';
 import { framesOf, isDate, type Frame, type WindowBounds } from './window-bounds.ts';
 
@@ -15,7 +15,7 @@ interface Calculus {
 }
 
 /**
- * Parses `$derivative` and `$integral`: `{input, unit}` over an ascending sort by one field, which must hold dates
+ * Parses `$derivative` and `$integral`: `{input, unit}` over a sort by one field, which must hold dates
  * when there is a unit and numbers otherwise (manual: "$derivative", "$integral").
  */
 export function parseCalculus(
@@ -33,7 +33,6 @@ export function parseCalculus(
   const [field, second] = sortBy ?? [];
   if (field === undefined) throw failed(`${name} requires a sortBy`);
   if (second !== undefined) throw failed(`${name} requires a non-compound sortBy`);
-  if (field.isDescending) throw failed(`${name} requires an ascending sortBy`);
   if (bounds === undefined) {
     if (name === '$derivative') throw failed('$derivative requires explicit window bounds');
     bounds = { kind: 'documents', lower: 'unbounded', upper: 'unbounded' };
@@ -47,7 +46,7 @@ export function parseCalculus(
 function parseUnit(value: Value | undefined): bigint | undefined {
   if (value === undefined) return undefined;
   const milliseconds = fixedMilliseconds(parseTimeUnit(value));
-  if (milliseconds === undefined) throw new CommandError(5_490_704, "unit must be 'week' or smaller");
+  if (milliseconds === undefined) throw new CommandError(5_490_710, "unit must be 'week' or smaller");
   return milliseconds;
 }
 
@@ -69,13 +68,15 @@ function derivative({ input, unit }: Calculus, partition: Partition, frames: rea
     const [start, end] = [partition.sortValues[from], partition.sortValues[to - 1]];
     if (unit === undefined) {
       if (isDate(start) || isDate(end))
-        throw new CommandError(5_624_902, "$derivative where the sortBy is a Date requires an 'unit'");
+        throw new CommandError(5_624_901, "$derivative where the sortBy is a Date requires an 'unit'");
       if (!isNumber(start) || !isNumber(end))
-        throw new CommandError(5_624_903, "$derivative (with no 'unit') expects the sortBy field to be numeric");
+        throw new CommandError(5_624_902, "$derivative (with no 'unit') expects the sortBy field to be numeric");
     } else if (!isDate(start) || !isDate(end)) {
-      throw new CommandError(5_624_901, "$derivative with 'unit' expects the sortBy field to be a Date");
+      throw new CommandError(5_624_900, "$derivative with 'unit' expects the sortBy field to be a Date");
     }
     const [low, high] = [input(left), input(right)];
+    if (isNullish(low) || isNullish(high))
+      throw new CommandError(5_624_903, '$derivative input must not be null or missing');
     if (!isNumber(low) || !isNumber(high))
       throw new CommandError('TypeMismatch', '$derivative expects the input to be numeric');
     const run = distance(start, end);
@@ -95,9 +96,9 @@ function integral({ input, unit }: Calculus, partition: Partition, frames: reado
       );
     }
     if (isDate(x) && unit === undefined)
-      throw new CommandError(5_423_901, "$integral where the sortBy is a Date requires a 'unit'");
+      throw new CommandError(5_423_902, "$integral (with no 'unit') expects the sortBy field to be numeric");
     if (!isDate(x) && unit !== undefined)
-      throw new CommandError(5_423_902, "$integral with 'unit' expects the sortBy field to be a Date");
+      throw new CommandError(5_423_901, "$integral with 'unit' expects the sortBy field to be a Date");
     return { x, y };
   });
   return frames.map(({ from, to }) => {

@@ -20,7 +20,10 @@ export function parseWindowFunction(specification: Value, sortBy: readonly SortF
   }
   const entries = [...specification.entries()];
   const call = entries.find(([name]) => name.startsWith('$'));
-  if (call === undefined) throw new CommandError('FailedToParse', 'Expected a $-prefixed window function');
+  if (call === undefined) {
+    const named = entries[0] === undefined ? '' : `, ${entries[0][0]}`;
+    throw new CommandError('FailedToParse', `Expected a $-prefixed window function${named}`);
+  }
   const [name, operand] = call;
   const stranger = entries.find(([other]) => other !== name && other !== 'window');
   if (stranger !== undefined) {
@@ -59,13 +62,20 @@ function parseCall(
       );
     // MongoDB has it in $group only.
     case '$mergeObjects':
+    case '$accumulator':
       throw unknown(name);
     default:
   }
   const rank = parseRank(name, operand, sortBy, window);
   if (rank !== undefined) return rank;
   const field = UNARY_WITH_LISTS.has(name) && Array.isArray(operand) ? undefined : parseAccumulator(name, operand);
-  if (field !== undefined) return accumulating(field, bounds() ?? WHOLE_PARTITION);
+  if (field !== undefined) {
+    const { evaluate } = field;
+    // A missing value at an end of a window is null, as is the end of an empty one.
+    const isEnd = name === '$first' || name === '$last';
+    const read: typeof field = isEnd ? { ...field, evaluate: (context) => evaluate(context) ?? null } : field;
+    return accumulating(read, bounds() ?? WHOLE_PARTITION);
+  }
   const listed = parseListed(name, operand);
   if (listed === undefined) throw unknown(name);
   return accumulating(listed, bounds() ?? WHOLE_PARTITION);

@@ -68,7 +68,7 @@ export function parseShift(
   return ({ contexts }) =>
     contexts.map((_context, index) => {
       const neighbour = contexts[index + Number(distance)];
-      return neighbour === undefined ? ownDefault : evaluate(neighbour);
+      return neighbour === undefined ? ownDefault : (evaluate(neighbour) ?? ownDefault);
     });
 }
 

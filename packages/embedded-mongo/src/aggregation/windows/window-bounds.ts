@@ -8,8 +8,11 @@ import { constantValue } from '../constant-value.ts';
 import { addUnits, parseTimeUnit, type TimeUnit } from '../date-steps.ts';
 import type { Partition } from './partition.ts';
 
-/** One end of a window: open, or so far from the current document; `current` is a distance of zero. */
-type Bound = 'unbounded' | Numeric;
+/**
+ * One end of a window: open, at the current document, or so far from it. In a range, a distance of zero takes in the
+ * documents that tie with the current one, which `current` does not.
+ */
+type Bound = 'unbounded' | 'current' | Numeric;
 
 /** Which documents around the current one a window function looks at. */
 export interface WindowBounds {
@@ -86,20 +89,24 @@ function parseEnds(value: Value, parse: (end: Value) => Numeric): readonly [Boun
   }
   const parseEnd = (end: Value): Bound => {
     if (end === 'unbounded') return 'unbounded';
-    if (end === 'current') return int(0);
+    if (end === 'current') return end;
     if (typeof end === 'string' && !end.startsWith('$')) {
       throw new CommandError('FailedToParse', "Window bounds must be 'unbounded', 'current', or a number.");
     }
     return parse(constantOf(end));
   };
   const [lower, upper] = [parseEnd(value[0] ?? null), parseEnd(value[1] ?? null)];
-  if (lower !== 'unbounded' && upper !== 'unbounded' && compareValues(lower, upper) > 0) {
+  if (lower !== 'unbounded' && upper !== 'unbounded' && compareValues(distanceOf(lower), distanceOf(upper)) > 0) {
     throw new CommandError(
       5_339_900,
       `Lower bound must not exceed upper bound: [${formatValue(lower)}, ${formatValue(upper)}]`,
     );
   }
   return [lower, upper];
+}
+
+function distanceOf(bound: Exclude<Bound, 'unbounded'>): Numeric {
+  return bound === 'current' ? int(0) : bound;
 }
 
 function constantOf(value: Value): Value {
@@ -122,8 +129,8 @@ export function framesOf(bounds: WindowBounds, partition: Partition): readonly F
 function documentFrames({ lower, upper }: WindowBounds, { documents }: Partition): readonly Frame[] {
   const { length } = documents;
   return documents.map((_document, index) => {
-    const from = lower === 'unbounded' ? 0 : Math.max(0, index + toDouble(lower));
-    const to = upper === 'unbounded' ? length : Math.min(length, index + toDouble(upper) + 1);
+    const from = lower === 'unbounded' ? 0 : Math.max(0, index + toDouble(distanceOf(lower)));
+    const to = upper === 'unbounded' ? length : Math.min(length, index + toDouble(distanceOf(upper)) + 1);
     return { from, to: Math.max(from, to) };
   });
 }
@@ -132,11 +139,12 @@ function rangeFrames(bounds: WindowBounds, { sortValues }: Partition): readonly 
   const values = sortValues.map((value) => checkRangeValue(value, bounds.unit));
   let from = 0;
   let to = 0;
-  return values.map((value) => {
-    const low = bounds.lower === 'unbounded' ? undefined : shift(value, bounds.lower, bounds.unit);
-    const high = bounds.upper === 'unbounded' ? undefined : shift(value, bounds.upper, bounds.unit);
+  return values.map((value, index) => {
+    const low = isNumber(bounds.lower) ? shift(value, bounds.lower, bounds.unit) : undefined;
+    const high = isNumber(bounds.upper) ? shift(value, bounds.upper, bounds.unit) : undefined;
+    if (bounds.lower === 'current') from = index;
     if (low !== undefined) while (from < values.length && compareValues(values[from], low) < 0) from += 1;
-    if (high === undefined) to = values.length;
+    if (high === undefined) to = bounds.upper === 'current' ? index + 1 : values.length;
     else while (to < values.length && compareValues(values[to], high) <= 0) to += 1;
     return { from, to: Math.max(from, to) };
   });

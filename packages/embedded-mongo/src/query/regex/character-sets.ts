@@ -33,6 +33,22 @@ const POSIX: Readonly<Record<string, string>> = {
   ascii: String.raw`\0-\x7f`,
 };
 
+/** The same after `(*UCP)`; what is not here stays as it is. */
+const UNICODE_POSIX: Readonly<Record<string, string>> = {
+  alpha: String.raw`\p{L}`,
+  digit: String.raw`\p{Nd}`,
+  alnum: String.raw`\p{L}\p{N}`,
+  upper: String.raw`\p{Lu}`,
+  lower: String.raw`\p{Ll}`,
+  space: String.raw`\p{Z}\t-\r\x85`,
+  blank: String.raw`\t\x20\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000`,
+  cntrl: String.raw`\p{Cc}`,
+  punct: String.raw`\p{P}\x24\x2b\x3c-\x3e\x5e\x60\x7c\x7e`,
+  graph: String.raw`\p{L}\p{M}\p{N}\p{P}\p{S}\p{Cf}`,
+  print: String.raw`\p{L}\p{M}\p{N}\p{P}\p{S}\p{Cf}\p{Zs}`,
+  word: String.raw`\p{L}\p{N}\p{Mn}\p{Pc}`,
+};
+
 /** The set of an escape such as `\d` or `\W`, as a JavaScript class; undefined for letters that name none. */
 export function setOf(letter: string, isUnicode: boolean): string | undefined {
   const lower = letter.toLowerCase();
@@ -42,10 +58,11 @@ export function setOf(letter: string, isUnicode: boolean): string | undefined {
 }
 
 /** The set of a POSIX class such as `[:alpha:]`, named with `^` in front when it is the other characters. */
-export function posixSet(name: string): string {
+export function posixSet(name: string, isUnicode: boolean): string {
   const isNegated = name.startsWith('^');
   const bare = isNegated ? name.slice(1) : name;
-  const inside = Object.hasOwn(POSIX, bare) ? POSIX[bare] : undefined;
+  const known = isUnicode ? { ...POSIX, ...UNICODE_POSIX } : POSIX;
+  const inside = Object.hasOwn(known, bare) ? known[bare] : undefined;
   if (inside === undefined) throw new RegexFault('unknown POSIX class name');
   return isNegated ? `[^${inside}]` : `[${inside}]`;
 }

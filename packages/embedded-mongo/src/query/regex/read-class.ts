@@ -40,7 +40,7 @@ function classItems(reader: PatternReader, isUnicode: boolean): readonly Item[] 
     }
     const posix = reader.match(/^\[:(\^?[a-z]*):\]/)?.[1];
     if (posix !== undefined) {
-      items.push({ kind: 'set', set: posixSet(posix) });
+      items.push({ kind: 'set', set: posixSet(posix, isUnicode) });
       continue;
     }
     const point = reader.take();

@@ -32,6 +32,8 @@ it.each([
   [String.raw`\p{Greek}\pL`, '', 'αé'],
   ['é', 'i', 'É'],
   [String.raw`(*UCP)\bé\s`, '', 'é\u{a0}'],
+  [String.raw`(*UCP)^[[:alpha:]]+[[:digit:]][[:space:]][[:upper:]]$`, '', 'é박༢\u{a0}É'],
+  [String.raw`(*UCP)^[[:^alpha:]]$`, '', '༢'],
   ['a # note\n b [ ]', 'x', 'ab '],
   ['(?x) a b', '', 'ab'],
   ['(?#note)a', '', 'a'],

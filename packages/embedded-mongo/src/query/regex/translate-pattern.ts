@@ -23,7 +23,7 @@ export function translatePattern(pattern: string, options: PatternOptions): stri
 }
 
 function startingVerb(reader: PatternReader): string | undefined {
-  return reader.match(/^\(\*(UTF8?|UCP)\)/)?.[1];
+  return reader.match(/^\(\*(UTF8?|UCP|LF)\)/)?.[1];
 }
 
 function step(reader: PatternReader, output: PatternOutput, isUnicode: boolean): void {

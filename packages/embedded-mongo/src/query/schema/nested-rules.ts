@@ -1,6 +1,7 @@
 import { buildDocument, verbatim, type Literal } from '../../bson/build-document.ts';
 import type { Document } from '../../bson/document.ts';
 import { isDocument, type Value } from '../../bson/value.ts';
+import { CommandError } from '../../server/command-error.ts';
 import { regexMatch } from '../predicates.ts';
 import { failure, invalid, mistyped, type ParseSchema, type RuleParser, type Schema } from './rule.ts';
 
@@ -31,6 +32,9 @@ function details(schema: Schema, value: Value): { readonly [name: string]: Liter
 
 const required: RuleParser = (operand) => {
   const names = namesOf('required', operand);
+  if (names.some((name) => name.includes('\0'))) {
+    throw new CommandError(9_867_600, "$jsonSchema keyword 'required' cannot name a field with an embedded null byte");
+  }
   const missing = (value: Value): readonly string[] =>
     isDocument(value) ? names.filter((name) => !value.has(name)) : [];
   return {

@@ -1,0 +1,129 @@
+import { formatValue } from '../../bson/format-value.ts';
+import type { View } from '../../catalogue/catalogue-state.ts';
+import type { Connection } from '../../store/connection.ts';
+import type { Store } from '../../store/open-store.ts';
+import { CommandError } from '../command-error.ts';
+
+/** What a still picture of the store shows, and the cluster time it is of. */
+export interface Snapshot {
+  readonly time: bigint;
+  readonly view: View;
+}
+
+/** The still pictures that reads with `readConcern: {level: 'snapshot'}` outside transactions look at. */
+export interface Snapshots {
+  /** The picture of a cluster time, or of now; throws SnapshotTooOld for a time that is not kept any more. */
+  take(time: bigint | undefined): Snapshot;
+  /** Whether nothing has been committed since a picture was taken. */
+  isCurrent(snapshot: Snapshot): boolean;
+  /** To be told after every commit. */
+  onCommit(): void;
+  /** Lets go of pictures that have been kept long enough. */
+  sweep(now: number): void;
+  close(): void;
+}
+
+interface Picture {
+  /** The commit whose state it shows. */
+  readonly from: bigint;
+  /** The first commit it does not show; undefined while there is none. */
+  until: bigint | undefined;
+  readonly view: View;
+  readonly takenAt: number;
+  close(): void;
+}
+
+/** How long a picture is kept (minSnapshotHistoryWindowInSeconds). */
+const KEPT_MILLISECONDS = 5 * 60_000;
+/** Each picture holds a connection. */
+const MAX_PICTURES = 16;
+/** The write-ahead log is not emptied while a picture needs it; beyond this size the pictures have to go. */
+const MAX_LOG_BYTES = 256 * 1024 * 1024;
+
+interface Surroundings {
+  readonly reading: View;
+  readonly store: Pick<Store, 'openReader' | 'logBytes'>;
+  /** The cluster time, which every commit puts forward. */
+  readonly latest: () => bigint;
+}
+
+/** Creates the snapshots of a store. */
+export function createSnapshots({ reading, store, latest }: Surroundings): Snapshots {
+  let pictures: Picture[] = [];
+  let lastCommit = latest();
+
+  const drop = (isDropped: (picture: Picture) => boolean): void => {
+    for (const picture of pictures) if (isDropped(picture)) picture.close();
+    pictures = pictures.filter((picture) => !isDropped(picture));
+  };
+
+  const photograph = (): Picture => {
+    const connection = closable(store.openReader());
+    connection.run('BEGIN');
+    // The picture is of the first read, not of the BEGIN.
+    connection.get('SELECT count(*) FROM collections');
+    const catalogue = reading.catalogue();
+    return {
+      from: lastCommit,
+      until: undefined,
+      view: { ...reading, connection, catalogue: () => catalogue },
+      takenAt: Date.now(),
+      close: () => connection.close(),
+    };
+  };
+
+  const current = (): Picture => {
+    const known = pictures.find((picture) => picture.until === undefined);
+    if (known !== undefined) return known;
+    const [oldest] = pictures;
+    if (pictures.length >= MAX_PICTURES) drop((picture) => picture === oldest);
+    const picture = photograph();
+    pictures.push(picture);
+    return picture;
+  };
+
+  return {
+    take: (time = latest()) => {
+      if (time >= lastCommit) return { time, view: current().view };
+      const kept = pictures.find(({ from, until }) => from <= time && until !== undefined && time < until);
+      if (kept === undefined) throw tooOld(time, pictures[0]?.from ?? lastCommit);
+      return { time, view: kept.view };
+    },
+    isCurrent: ({ time }) => time >= lastCommit,
+    onCommit: () => {
+      lastCommit = latest();
+      for (const picture of pictures) picture.until ??= lastCommit;
+      if (pictures.length > 0 && store.logBytes() > MAX_LOG_BYTES) drop(() => true);
+    },
+    sweep: (at) => drop(({ takenAt }) => at - takenAt > KEPT_MILLISECONDS),
+    close: () => drop(() => true),
+  };
+}
+
+function tooOld(time: bigint, oldest: bigint): CommandError {
+  const [asked, kept] = [time, oldest].map((value) => formatValue({ kind: 'timestamp', value }));
+  return new CommandError(
+    'SnapshotTooOld',
+    `Read timestamp ${asked ?? ''} is older than the oldest available timestamp ${kept ?? ''}.`,
+  );
+}
+
+/** A connection that refuses with SnapshotTooOld once it is closed, as a cursor may still be reading from it. */
+function closable(connection: Connection): Connection {
+  let isClosed = false;
+  const open = (): Connection => {
+    if (!isClosed) return connection;
+    throw new CommandError('SnapshotTooOld', 'The snapshot of this read is not kept any more.');
+  };
+  return {
+    run: (sql, ...parameters) => open().run(sql, ...parameters),
+    all: (sql, ...parameters) => open().all(sql, ...parameters),
+    get: (sql, ...parameters) => open().get(sql, ...parameters),
+    isInTransaction: () => open().isInTransaction(),
+    forget: (table) => open().forget(table),
+    close: () => {
+      isClosed = true;
+      connection.close();
+    },
+  };
+}
