@@ -7,7 +7,7 @@ import { findCollection } from '../catalogue/collections.ts';
 import type { CatalogueState } from '../catalogue/catalogue-state.ts';
 import { readArguments } from '../commands/arguments.ts';
 import type { Reply, Request } from '../commands/command.ts';
-import { constantsOf } from '../commands/writes/constants.ts';
+import { constantsOf } from '../commands/constants.ts';
 import type { ClusterClock } from '../server/sessions/cluster-clock.ts';
 import { CommandError } from '../server/command-error.ts';
 import { collationOption } from '../query/collation.ts';

@@ -15,7 +15,8 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
  * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. What is written
- * meanwhile is seen: the rest of a chunk is read again after a commit. A collection or index dropped meanwhile ends the scan with QueryPlanKilled.
+ * meanwhile is seen: the rest of a chunk is read again after a commit. A collection or index dropped meanwhile ends the
+ * scan with QueryPlanKilled.
  */
 export function* scan(view: View, collection: CollectionEntry, plan: Omit<Plan, 'met'>): Generator<StoredRecord> {
   if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse);

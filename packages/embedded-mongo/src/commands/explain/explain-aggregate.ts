@@ -11,7 +11,7 @@ import { findView } from '../../catalogue/views.ts';
 import { findRecords } from '../../query/find-records.ts';
 import { CommandError } from '../../server/command-error.ts';
 import type { Reply, Request } from '../command.ts';
-import { constantsOf } from '../writes/constants.ts';
+import { constantsOf } from '../constants.ts';
 import { explainQuery, explainReply, type Verbosity } from './explain-query.ts';
 
 const WRITING = new Set(['$out', '$merge']);

@@ -15,7 +15,7 @@ import { readArguments, type Arguments } from '../arguments.ts';
 import { underExplainedCollation } from '../collated.ts';
 import { checkedByUuid, checkTarget } from '../collection-uuid.ts';
 import type { Command, Reply, Request } from '../command.ts';
-import { constantsOf, literalConstants } from '../writes/constants.ts';
+import { constantsOf, literalConstants } from '../constants.ts';
 import { count, distinct, readCountQuery } from '../reads/count-and-distinct.ts';
 import { deleteCommand, DELETE_STATEMENT_FIELDS } from '../writes/delete.ts';
 import { explainAggregate, explainPipeline } from './explain-aggregate.ts';

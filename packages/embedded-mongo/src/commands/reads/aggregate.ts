@@ -9,7 +9,7 @@ import { checkJoinedViews } from '../../catalogue/view-graph.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
 import { namespaceIn, type Command, type Request } from '../command.ts';
-import { constantsOf } from '../writes/constants.ts';
+import { constantsOf } from '../constants.ts';
 import { describeOperation } from '../administration/current-operation.ts';
 import { explainAggregate } from '../explain/explain-aggregate.ts';
 import { cursorReply } from './find.ts';

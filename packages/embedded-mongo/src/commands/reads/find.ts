@@ -15,7 +15,7 @@ import { textSearchOf } from '../../plan/text-plan.ts';
 import { CommandError } from '../../server/command-error.ts';
 import type { StoredRecord } from '../../store/records.ts';
 import { noTextScore } from '../../text/text-score.ts';
-import { constantsOf } from '../writes/constants.ts';
+import { constantsOf } from '../constants.ts';
 import type { Arguments } from '../arguments.ts';
 import { namespaceOf, type Command, type Reply } from '../command.ts';
 import { indexKeysFound, readFindQuery } from './find-query.ts';

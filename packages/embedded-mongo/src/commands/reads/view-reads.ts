@@ -6,7 +6,7 @@ import { buildDocument, verbatim, type Literal } from '../../bson/build-document
 import { isDocument, type Value } from '../../bson/value.ts';
 import type { View } from '../../catalogue/catalogue-state.ts';
 import { CommandError } from '../../server/command-error.ts';
-import { constantsOf } from '../writes/constants.ts';
+import { constantsOf } from '../constants.ts';
 import type { Request } from '../command.ts';
 
 /** What of a query on a view becomes stages after the view's own. */

@@ -5,7 +5,7 @@ import { CommandError } from '../../server/command-error.ts';
 import { aggregate, startPipeline } from '../reads/aggregate.ts';
 import type { Command } from '../command.ts';
 import { failingWith } from './failed-after-writing.ts';
-import { constantsOf } from './constants.ts';
+import { constantsOf } from '../constants.ts';
 import { cursorReply } from '../reads/find.ts';
 import { runMerge } from './merge-stage.ts';
 import { runOut } from './out-stage.ts';

@@ -10,7 +10,7 @@ import { CommandError } from '../../server/command-error.ts';
 import { insertRecord } from '../../store/records.ts';
 import { fillEmptyTimestamps } from '../../update/empty-timestamps.ts';
 import { toStorable } from '../../update/storable.ts';
-import { constantsOf } from './constants.ts';
+import { constantsOf } from '../constants.ts';
 import {
   BULK_UPDATE_NAMES,
   placeOperation,

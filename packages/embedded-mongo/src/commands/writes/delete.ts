@@ -12,7 +12,7 @@ import { findRecords } from '../../query/find-records.ts';
 import { parseFilter } from '../../query/parse-filter.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { deleteRecord } from '../../store/records.ts';
-import { constantsOf } from './constants.ts';
+import { constantsOf } from '../constants.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
 import { underCollation } from '../collated.ts';
 import { isRetryable, namespaceOf, type Command } from '../command.ts';

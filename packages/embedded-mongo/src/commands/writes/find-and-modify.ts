@@ -14,7 +14,7 @@ import { CommandError } from '../../server/command-error.ts';
 import { deleteRecord } from '../../store/records.ts';
 import { parseUpdate } from '../../update/apply-update.ts';
 import { fillReplacement } from '../../update/empty-timestamps.ts';
-import { constantsOf } from './constants.ts';
+import { constantsOf } from '../constants.ts';
 import { namespaceOf, type Command, type Reply, type Request } from '../command.ts';
 import { checkStatementIds } from './statement-ids.ts';
 import { runUpdate } from './update-one.ts';

@@ -8,7 +8,7 @@ import { CommandError } from '../../server/command-error.ts';
 import { parseUpdate } from '../../update/apply-update.ts';
 import { fillReplacement } from '../../update/empty-timestamps.ts';
 import type { Arguments } from '../arguments.ts';
-import { literalConstants } from './constants.ts';
+import { literalConstants } from '../constants.ts';
 import type { UpdateStatement } from './update-one.ts';
 
 /** What a command calls the parts of its update statements that others call otherwise. */

@@ -4,7 +4,7 @@ import type { Document } from '../../bson/document.ts';
 import { isDocument } from '../../bson/value.ts';
 import { checkNamespace } from '../../catalogue/collections.ts';
 import { CommandError } from '../../server/command-error.ts';
-import { constantsOf } from './constants.ts';
+import { constantsOf } from '../constants.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
 import { underCollation } from '../collated.ts';
 import { isRetryable, namespaceOf, type Command } from '../command.ts';

@@ -1,9 +1,9 @@
-import { compileExpression } from '../../aggregation/compile-expression.ts';
-import type { Variables } from '../../aggregation/expression.ts';
-import { checkVariableName, constantInScope, inScope } from '../../aggregation/variable-scope.ts';
-import type { Document } from '../../bson/document.ts';
-import { dateTime, type Value } from '../../bson/value.ts';
-import { CommandError } from '../../server/command-error.ts';
+import { compileExpression } from '../aggregation/compile-expression.ts';
+import type { Variables } from '../aggregation/expression.ts';
+import { checkVariableName, constantInScope, inScope } from '../aggregation/variable-scope.ts';
+import type { Document } from '../bson/document.ts';
+import { dateTime, type Value } from '../bson/value.ts';
+import { CommandError } from '../server/command-error.ts';
 
 /**
  * The variables of one command: `$$NOW` and `$$CLUSTER_TIME`, the same for all of it, and what its `let` defines.
