@@ -1,6 +1,7 @@
 import type { Document } from '../bson/document.ts';
 import { isDocument, type Value } from '../bson/value.ts';
 import { noTextScore } from '../text/text-score.ts';
+import { isLiteralName } from './literal-name.ts';
 import type { Stage } from './stage.ts';
 
 /** The stages whose expressions may ask for the score of a text search. */
@@ -35,7 +36,7 @@ export function asksForTextScore(value: Value): boolean {
   if (Array.isArray(value)) return value.some(asksForTextScore);
   if (!isDocument(value)) return false;
   if (value.get('$meta') === 'textScore') return true;
-  if (value.has('$literal') || value.has('$const')) return false;
+  if (isLiteralName(value.firstName())) return false;
   return [...value.entries()].some(([, inner]) => asksForTextScore(inner));
 }
 

@@ -1,8 +1,9 @@
 import { isTruthy } from '../aggregation/expression.ts';
 import { toDouble } from '../bson/arithmetic.ts';
 import type { Document } from '../bson/document.ts';
-import { isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
+import { isDocument, isNumber, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
+import { wrongFieldType } from '../server/wrong-field-type.ts';
 
 /** Typed access to the fields of a command or of one of its parts; wrong types are refused as MongoDB does. */
 export interface Arguments {
@@ -104,8 +105,5 @@ function countOf(owner: string, name: string, value: Value): number | undefined 
 }
 
 function wrongType(owner: string, name: string, value: Value, expected: string): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field '${owner}.${name}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-  );
+  return wrongFieldType(`${owner}.${name}`, value, expected);
 }

@@ -1,7 +1,8 @@
 import type { Literal } from '../bson/build-document.ts';
-import { typeName, type Value } from '../bson/value.ts';
+import type { Value } from '../bson/value.ts';
 import type { View, WriteView } from '../catalogue/catalogue-state.ts';
 import { CommandError } from '../server/command-error.ts';
+import { wrongFieldType } from '../server/wrong-field-type.ts';
 import type { Command, Reply, Request } from './command.ts';
 import { attempt, endsAtFailure } from './writes/write-errors.ts';
 
@@ -14,10 +15,7 @@ const BATCHES: Readonly<Record<string, string>> = { insert: 'documents', update:
 export function uuidBytes(field: string, value: Value | undefined): Uint8Array | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'object' || Array.isArray(value) || value.kind !== 'binData') {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '${field}' is the wrong type '${typeName(value)}', expected type 'binData'`,
-    );
+    throw wrongFieldType(field, value, 'binData');
   }
   if (value.subtype !== 4) {
     throw new CommandError(

@@ -2,8 +2,9 @@ import { toInteger } from '../bson/arithmetic.ts';
 import { buildDocument } from '../bson/build-document.ts';
 import type { Collation } from '../bson/collation.ts';
 import type { Document } from '../bson/document.ts';
-import { isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
+import { isDocument, isNumber, type Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
+import { wrongFieldType } from '../server/wrong-field-type.ts';
 import { writeCollationKey } from './collation-key.ts';
 import { MOVED_LETTERS, ROOT_LOCALES, TAILORED_LOCALES } from './collation-locales.ts';
 import { readTailoring } from './collation-weights.ts';
@@ -78,10 +79,7 @@ function parseCollation(document: Document): Collation | undefined {
 export function collationOption(option: Value | undefined, inherited: Collation | undefined): Collation | undefined {
   if (option === undefined || option === null) return inherited;
   if (!isDocument(option)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field 'collation' is the wrong type '${typeName(option)}', expected type 'object'`,
-    );
+    throw wrongFieldType('collation', option, 'object');
   }
   return option.firstName() === undefined ? inherited : parseCollation(option);
 }
@@ -90,10 +88,7 @@ export function collationOption(option: Value | undefined, inherited: Collation 
 const COLLATIONS = new Map<string, Collation>();
 
 function wrongType(name: string, value: Value, expected: string): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field 'collation.${name}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-  );
+  return wrongFieldType(`collation.${name}`, value, expected);
 }
 
 function textOption(document: Document, name: string): string | undefined {

@@ -1,8 +1,9 @@
 import { toDouble } from '../../bson/arithmetic.ts';
 import { formatValue } from '../../bson/format-value.ts';
-import { isDocument, isNumber, typeName, type Value } from '../../bson/value.ts';
+import { isDocument, isNumber, type Value } from '../../bson/value.ts';
 import type { MemoryMeter } from '../../query/memory-meter.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import type { Accumulator } from './accumulator.ts';
 
 /** `$percentile` or `$median` as parsed; its values become a list of percentiles, or one for the median. */
@@ -45,10 +46,7 @@ export function parsePercentiles(
 
 function checkMethod(name: string, method: Value): void {
   if (typeof method !== 'string') {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '${name}.method' is the wrong type '${typeName(method)}', expected type 'string'`,
-    );
+    throw wrongFieldType(`${name}.method`, method, 'string');
   }
   if (method !== 'approximate') {
     throw new CommandError('BadValue', "Currently only 'approximate' can be used as percentile 'method'.");

@@ -3,6 +3,7 @@ import { compareValues } from '../../bson/compare-values.ts';
 import { Document } from '../../bson/document.ts';
 import { isDocument, isNumber, typeName, type DateTime, type Value } from '../../bson/value.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { parseTimeUnit, type TimeUnit } from '../date-steps.ts';
 import { splitFieldPath } from '../set-path.ts';
 import { isDate } from '../windows/window-bounds.ts';
@@ -55,10 +56,7 @@ function read(document: Document, owner: string, required: Types, optional: Type
       throw new CommandError(40_415, `BSON field '${owner}.${name}' is an unknown field.`);
     const expected = types[name];
     if (expected !== undefined && typeName(value) !== expected) {
-      throw new CommandError(
-        'TypeMismatch',
-        `BSON field '${owner}.${name}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-      );
+      throw wrongFieldType(`${owner}.${name}`, value, expected);
     }
     found.set(name, value);
   }
@@ -77,10 +75,7 @@ function parsePartitionPaths(value: Value | undefined, field: string): readonly 
   if (!Array.isArray(value)) return [];
   return value.map((path) => {
     if (typeof path !== 'string') {
-      throw new CommandError(
-        'TypeMismatch',
-        `BSON field '$densify.partitionByFields' is the wrong type '${typeName(path)}', expected type 'string'`,
-      );
+      throw wrongFieldType('$densify.partitionByFields', path, 'string');
     }
     splitFieldPath(path);
     if (path.startsWith(field)) {
@@ -102,10 +97,7 @@ function parsePartitionPaths(value: Value | undefined, field: string): readonly 
 function parseRange(parts: ReadonlyMap<string, Value>): Pick<Densifying, 'step' | 'unit' | 'bounds'> {
   const step = parts.get('step');
   if (step !== undefined && !isNumber(step)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '$densify.range.step' is the wrong type '${typeName(step)}', expected types '[int, decimal, double, long]'`,
-    );
+    throw wrongFieldType('$densify.range.step', step, 'int', 'decimal', 'double', 'long');
   }
   if (!isNumber(step) || !(toDouble(step) > 0)) {
     throw new CommandError(

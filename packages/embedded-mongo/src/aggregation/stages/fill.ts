@@ -2,6 +2,7 @@ import { Document } from '../../bson/document.ts';
 import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { parseSort, type SortField } from '../../query/sort.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { compileExpression } from '../compile-expression.ts';
 import { isNullish, type Expression } from '../expression.ts';
 import { setPath, splitFieldPath } from '../set-path.ts';
@@ -119,10 +120,7 @@ function parsePartition(fields: ReadonlyMap<string, Value>): Expression | undefi
   if (!Array.isArray(names)) return undefined;
   const parts = names.map((name): [string, Expression] => {
     if (typeof name !== 'string') {
-      throw new CommandError(
-        'TypeMismatch',
-        `BSON field '$fill.partitionByFields' is the wrong type '${typeName(name)}', expected type 'string'`,
-      );
+      throw wrongFieldType('$fill.partitionByFields', name, 'string');
     }
     splitFieldPath(name);
     return [name, compileExpression(`$${name}`)];

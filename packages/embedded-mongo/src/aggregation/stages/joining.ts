@@ -2,6 +2,7 @@ import type { Document } from '../../bson/document.ts';
 import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { matches, type Filter } from '../../query/filter.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression } from '../expression.ts';
 import { equalsOneOf, valuesAtPath } from '../join-values.ts';
@@ -138,10 +139,7 @@ const unionWith: StageParser = (specification, tools) => {
   const collection = isNamed ? specification : specification.get('coll');
   const pipeline = isNamed ? undefined : specification.get('pipeline');
   if (collection !== undefined && typeof collection !== 'string') {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '$unionWith.coll' is the wrong type '${typeName(collection)}', expected type 'string'`,
-    );
+    throw wrongFieldType('$unionWith.coll', collection, 'string');
   }
   if (collection === undefined && stageNames(pipeline)[0] !== '$documents') {
     throw failed('$unionWith stage without explicit collection must have a pipeline with $documents as first stage');

@@ -2,6 +2,7 @@ import { buildDocument } from '../../bson/build-document.ts';
 import { dateTime, isDocument, typeName, type Value } from '../../bson/value.ts';
 import { readArguments } from '../../commands/arguments.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import type { StageParser } from '../stage.ts';
 
 const CURRENT_OPTIONS = new Set(['allUsers', 'idleConnections', 'idleCursors', 'idleSessions', 'localOps']);
@@ -103,10 +104,7 @@ function readListOptions(stage: string, specification: Value): boolean {
   const users = options.value('users') === undefined ? [] : options.list('users');
   for (const user of users) {
     if (!isDocument(user)) {
-      throw new CommandError(
-        'TypeMismatch',
-        `BSON field '${stage}.users' is the wrong type '${typeName(user)}', expected type 'object'`,
-      );
+      throw wrongFieldType(`${stage}.users`, user, 'object');
     }
     const named = readArguments(`${stage}.users`, user, USER_FIELDS);
     named.text('user');

@@ -5,6 +5,7 @@ import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { createMemoryMeter, type MemoryMeter } from '../../query/memory-meter.ts';
 import { parseSort, sortKeyOf, type SortField } from '../../query/sort.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression, ExpressionContext } from '../expression.ts';
 import { setPath, splitFieldPath } from '../set-path.ts';
@@ -57,10 +58,7 @@ const setWindowFields: StageParser = (specification) => {
 };
 
 function wrongType(name: string, value: Value): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field '$setWindowFields.${name}' is the wrong type '${typeName(value)}', expected type 'object'`,
-  );
+  return wrongFieldType(`$setWindowFields.${name}`, value, 'object');
 }
 
 function refuseConflicts(outputs: readonly Output[]): void {

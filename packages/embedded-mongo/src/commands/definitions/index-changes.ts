@@ -4,12 +4,13 @@ import { buildDocument, verbatim, type Literal } from '../../bson/build-document
 import { isEqual } from '../../bson/compare-values.ts';
 import { Document } from '../../bson/document.ts';
 import { formatDocument } from '../../bson/format-value.ts';
-import { isNumber, typeName, type Value } from '../../bson/value.ts';
+import { isNumber, type Value } from '../../bson/value.ts';
 import { changeIndex } from '../../catalogue/change-collection.ts';
 import type { WriteView } from '../../catalogue/catalogue-state.ts';
 import { duplicateIds } from '../../catalogue/duplicate-keys.ts';
 import type { CollectionEntry, IndexEntry } from '../../catalogue/entries.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
 import type { Reply } from '../command.ts';
 
@@ -117,10 +118,7 @@ function secondsOf(values: Arguments): bigint | undefined {
   const value = values.value('expireAfterSeconds');
   if (value === undefined) return undefined;
   if (!isNumber(value)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field 'collMod.index.expireAfterSeconds' is the wrong type '${typeName(value)}', expected types '[long, int, decimal, double]'`,
-    );
+    throw wrongFieldType('collMod.index.expireAfterSeconds', value, 'long', 'int', 'decimal', 'double');
   }
   const seconds = Math.trunc(toDouble(value));
   if (Number.isNaN(seconds)) return 0n;

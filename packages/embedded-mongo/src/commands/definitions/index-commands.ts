@@ -2,7 +2,7 @@ import { verbatim } from '../../bson/build-document.ts';
 import { isEqual } from '../../bson/compare-values.ts';
 import { Document } from '../../bson/document.ts';
 import { formatDocument } from '../../bson/format-value.ts';
-import { isDocument, typeName } from '../../bson/value.ts';
+import { isDocument } from '../../bson/value.ts';
 import { checkIndexSpecification } from '../../catalogue/check-index-specification.ts';
 import { checkPartialFilter } from '../../catalogue/check-partial-filter.ts';
 import type { WriteView } from '../../catalogue/catalogue-state.ts';
@@ -13,6 +13,7 @@ import { checkReservedIndex } from '../../catalogue/id-index.ts';
 import { KNOWN_OPTIONS, parseIndexSpec } from '../../catalogue/index-spec.ts';
 import { recordChange } from '../../changes/record-change.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { checkedByUuid } from '../collection-uuid.ts';
 import { namespaceOf, type Command } from '../command.ts';
 import { checkCommitQuorum } from './commit-quorum.ts';
@@ -191,19 +192,13 @@ function chooseIndexes(collection: CollectionEntry, body: Document): readonly In
     throw new CommandError(40_414, "BSON field 'dropIndexes.index' is missing but a required field");
   }
   if (typeof wanted !== 'string' && !isDocument(wanted) && !Array.isArray(wanted)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field 'dropIndexes.index' is the wrong type '${typeName(wanted)}', expected types '[string, array, object]'`,
-    );
+    throw wrongFieldType('dropIndexes.index', wanted, 'string', 'array', 'object');
   }
   if (wanted === '*') return collection.indexes.filter((index) => index.name !== '_id_');
   const names = Array.isArray(wanted) ? wanted : [wanted];
   for (const [position, name] of names.entries()) {
     if (typeof name === 'string' || !Array.isArray(wanted)) continue;
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field 'dropIndexes.index.${String(position)}' is the wrong type '${typeName(name)}', expected type 'string'`,
-    );
+    throw wrongFieldType(`dropIndexes.index.${String(position)}`, name, 'string');
   }
   return names.map((name) => {
     const [found, other] = collection.indexes.filter((index) =>

@@ -1,8 +1,9 @@
-import { typeName, type Value } from '../../bson/value.ts';
+import type { Value } from '../../bson/value.ts';
 import { renameEntry } from '../../catalogue/change-collection.ts';
 import { dropCollection, findCollection } from '../../catalogue/collections.ts';
 import { findView } from '../../catalogue/views.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import type { Arguments } from '../arguments.ts';
 import { checkUuid, uuidBytes } from '../collection-uuid.ts';
 import type { Command } from '../command.ts';
@@ -63,8 +64,5 @@ function dropTargetOf(values: Arguments): { readonly isDropped: boolean; readonl
   if (typeof value === 'object' && !Array.isArray(value) && value.kind === 'binData') {
     return { isDropped: true, uuid: uuidBytes('renameCollection.dropTarget', value) };
   }
-  throw new CommandError(
-    'TypeMismatch',
-    `BSON field 'renameCollection.dropTarget' is the wrong type '${typeName(value)}', expected types '[bool, binData]'`,
-  );
+  throw wrongFieldType('renameCollection.dropTarget', value, 'bool', 'binData');
 }

@@ -1,13 +1,11 @@
-import { typeName, type Value } from '../../bson/value.ts';
+import type { Value } from '../../bson/value.ts';
 import { namespaceIn, namespaceOf, type Command } from '../command.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { cursorReply } from './find.ts';
 
 function notLong(field: string, given: Value | undefined): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field '${field}' is the wrong type '${typeName(given ?? null)}', expected type 'long'`,
-  );
+  return wrongFieldType(field, given ?? null, 'long');
 }
 
 /** `getMore`: the next batch of a cursor. */

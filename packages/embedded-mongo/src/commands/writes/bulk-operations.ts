@@ -1,9 +1,10 @@
 import { toInteger } from '../../bson/arithmetic.ts';
 import type { Document } from '../../bson/document.ts';
 import { formatDocument } from '../../bson/format-value.ts';
-import { isDocument, isNumber, typeName } from '../../bson/value.ts';
+import { isDocument, isNumber } from '../../bson/value.ts';
 import { checkNamespace } from '../../catalogue/collections.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
 import { checkChoiceTypes, checkUpdateTypes } from './update-statement.ts';
 
@@ -69,10 +70,7 @@ export function readOperation(operation: Document): {
   const values = readArguments('bulkWrite.ops', operation, FIELDS[kind]);
   const given = values.value(kind) ?? null;
   if (!isNumber(given)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field 'bulkWrite.ops.${kind}' is the wrong type '${typeName(given)}', expected types '[long, int, decimal, double]'`,
-    );
+    throw wrongFieldType(`bulkWrite.ops.${kind}`, given, 'long', 'int', 'decimal', 'double');
   }
   const position = toInteger(given) ?? -1n;
   if (position < 0n) {

@@ -3,7 +3,7 @@ import type { Variables } from '../../aggregation/expression.ts';
 import { isEqual } from '../../bson/compare-values.ts';
 import { toDouble } from '../../bson/arithmetic.ts';
 import type { Document } from '../../bson/document.ts';
-import { int, isNumber, typeName } from '../../bson/value.ts';
+import { int, isNumber } from '../../bson/value.ts';
 import type { WriteView } from '../../catalogue/catalogue-state.ts';
 import { findCollection } from '../../catalogue/collections.ts';
 import type { Filter } from '../../query/filter.ts';
@@ -11,6 +11,7 @@ import { readHint, type Hint } from '../../plan/hint.ts';
 import { findRecords } from '../../query/find-records.ts';
 import { parseFilter } from '../../query/parse-filter.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { deleteRecord } from '../../store/records.ts';
 import { constantsOf } from '../constants.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
@@ -39,10 +40,7 @@ function readStatement(document: Document): Arguments {
     throw new CommandError(40_414, "BSON field 'delete.deletes.limit' is missing but a required field");
   }
   if (!isNumber(limit)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field 'delete.deletes.limit' is the wrong type '${typeName(limit)}', expected types '[int, decimal, double, long]'`,
-    );
+    throw wrongFieldType('delete.deletes.limit', limit, 'int', 'decimal', 'double', 'long');
   }
   if (!isEqual(limit, int(0)) && !isEqual(limit, int(1))) {
     throw new CommandError(

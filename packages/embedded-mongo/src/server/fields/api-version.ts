@@ -1,6 +1,7 @@
 import type { Document } from '../../bson/document.ts';
-import { isDocument, typeName, type Value } from '../../bson/value.ts';
+import { isDocument, type Value } from '../../bson/value.ts';
 import { CommandError } from '../command-error.ts';
+import { wrongFieldType } from '../wrong-field-type.ts';
 
 /** The commands of the Stable API, version 1 (MongoDB manual "Stable API"). */
 const STABLE_COMMANDS = new Set([
@@ -179,8 +180,5 @@ function strict(message: string): CommandError {
 }
 
 function wrongType(name: string, value: Value, expected: string): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field 'APIParametersFromClient.${name}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-  );
+  return wrongFieldType(`APIParametersFromClient.${name}`, value, expected);
 }

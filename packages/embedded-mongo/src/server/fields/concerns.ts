@@ -4,6 +4,7 @@ import type { Literal } from '../../bson/build-document.ts';
 import type { Document } from '../../bson/document.ts';
 import { isDocument, isNumber, typeName, type Value } from '../../bson/value.ts';
 import { CommandError } from '../command-error.ts';
+import { wrongFieldType } from '../wrong-field-type.ts';
 
 const WRITE_FIELDS = new Set(['w', 'j', 'wtimeout', 'fsync', 'provenance', 'getLastError', 'wOpTime', 'wElectionId']);
 const PROVENANCES = new Set([
@@ -21,7 +22,7 @@ export function checkWriteConcern(body: Document, isTaken: boolean): void {
   const concern = body.get('writeConcern');
   if (concern === undefined || concern === null) return;
   if (!isDocument(concern)) {
-    throw wrongType('writeConcern', concern, 'object');
+    throw wrongFieldType('writeConcern', concern, 'object');
   }
   if (concern.firstName() === undefined) return;
   for (const [name, value] of concern.entries()) checkWriteField(name, value);
@@ -36,11 +37,11 @@ function checkWriteField(name: string, value: Value): void {
     throw new CommandError(40_415, `BSON field 'writeConcern.${name}' is an unknown field.`);
   }
   if (name === 'w') checkMembers(value);
-  if ((name === 'j' || name === 'fsync') && !isFlag(value)) throw wrongType(`writeConcern.${name}`, value, 'bool');
+  if ((name === 'j' || name === 'fsync') && !isFlag(value)) throw wrongFieldType(`writeConcern.${name}`, value, 'bool');
   if (name === 'wtimeout' && value !== null && !isNumber(value))
-    throw wrongType('writeConcern.wtimeout', value, 'long');
+    throw wrongFieldType('writeConcern.wtimeout', value, 'long');
   if (name !== 'provenance') return;
-  if (typeof value !== 'string') throw wrongType('writeConcern.provenance', value, 'string');
+  if (typeof value !== 'string') throw wrongFieldType('writeConcern.provenance', value, 'string');
   if (PROVENANCES.has(value)) return;
   throw new CommandError(
     'BadValue',
@@ -79,13 +80,6 @@ function isFlag(value: Value): boolean {
 
 function isTrue(value: Value | undefined): boolean {
   return value !== undefined && isTruthy(value);
-}
-
-function wrongType(path: string, value: Value, expected: string): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field '${path}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-  );
 }
 
 /** The `writeConcernError` of a write that asked for more members than there are; every reply is durable anyway. */

@@ -1,9 +1,10 @@
 import { Document } from '../../bson/document.ts';
 import { encodeDocument } from '../../bson/encode-document.ts';
-import { isDocument, typeName, type Value } from '../../bson/value.ts';
+import { isDocument, type Value } from '../../bson/value.ts';
 import type { Connection } from '../../store/connection.ts';
 import { readFact, writeFact } from '../../store/server-tables.ts';
 import { CommandError } from '../command-error.ts';
+import { wrongFieldType } from '../wrong-field-type.ts';
 
 /**
  * The logical time of the store as BSON timestamps: seconds in the upper half, a counter in the lower. It follows the
@@ -73,21 +74,14 @@ export function createClusterClock(connection: Connection): ClusterClock {
 
 function gossiped(clusterTime: Value | undefined): bigint | undefined {
   if (clusterTime === undefined) return undefined;
-  if (!isDocument(clusterTime)) throw wrongType('$clusterTime', clusterTime, 'object');
+  if (!isDocument(clusterTime)) throw wrongFieldType('$clusterTime', clusterTime, 'object');
   const seen = clusterTime.get('clusterTime');
   if (seen === undefined) {
     throw new CommandError(40_414, "BSON field '$clusterTime.clusterTime' is missing but a required field");
   }
   const time = timestampOf(seen);
-  if (time === undefined) throw wrongType('$clusterTime.clusterTime', seen, 'timestamp');
+  if (time === undefined) throw wrongFieldType('$clusterTime.clusterTime', seen, 'timestamp');
   return time;
-}
-
-function wrongType(field: string, value: Value, expected: string): CommandError {
-  return new CommandError(
-    'TypeMismatch',
-    `BSON field '${field}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-  );
 }
 
 function wallSeconds(): bigint {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Document } from '../../bson/document.ts';
-import { isDocument, typeName, type Value } from '../../bson/value.ts';
+import { isDocument, type Value } from '../../bson/value.ts';
 import type { Reply } from '../../commands/command.ts';
 import { readArguments } from '../../commands/arguments.ts';
 import { CommandError } from '../command-error.ts';
+import { wrongFieldType } from '../wrong-field-type.ts';
 import { writeConcernError } from '../fields/concerns.ts';
 import type { Cursors } from '../cursors/cursors.ts';
 import { checkSessionId } from '../fields/generic-fields.ts';
@@ -146,10 +147,7 @@ export function createSessionCommands(dependencies: Dependencies): SessionComman
 function readPattern(name: string, item: Value, index: number): string | undefined {
   const path = `${name}.${name}.${String(index)}`;
   if (!isDocument(item)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '${path}' is the wrong type '${typeName(item)}', expected type 'object'`,
-    );
+    throw wrongFieldType(path, item, 'object');
   }
   for (const [field] of item.entries()) {
     if (field === 'lsid') continue;
@@ -171,10 +169,7 @@ export function inTurn<T>(session: Session, work: () => Promise<T>): Promise<T> 
 function items({ name, body }: SessionRequest): readonly Value[] {
   const list = body.get(name);
   if (!Array.isArray(list)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '${name}.${name}' is the wrong type '${typeName(list ?? null)}', expected type 'array'`,
-    );
+    throw wrongFieldType(`${name}.${name}`, list ?? null, 'array');
   }
   return list;
 }
