@@ -5,6 +5,7 @@ import { isNumber } from '../bson/value.ts';
 import type { ChangeRecorder } from '../changes/record-change.ts';
 import { collationOption } from '../query/collation.ts';
 import { blobOf, integerOf, textOf, type Connection } from '../store/connection.ts';
+import type { RecordWatch } from '../store/write-tracker.ts';
 import {
   catalogueOf,
   type CappedLimits,
@@ -42,6 +43,8 @@ export interface Tally {
 export interface WriteView extends View {
   /** Takes what is written into the log of changes; see `recordChange`. */
   readonly changes?: ChangeRecorder | undefined;
+  /** Knows what open transactions have written; nobody asks it where there are none. */
+  readonly watch?: RecordWatch | undefined;
   setCatalogue(next: Catalogue): void;
 }
 
@@ -59,7 +62,7 @@ export interface CatalogueState {
 export function createCatalogueState(
   store: { writer: Connection; reader: Connection },
   limits: Pick<View, 'memoryLimit'> = {},
-  changes?: ChangeRecorder,
+  { changes, watch }: Pick<WriteView, 'changes' | 'watch'> = {},
 ): CatalogueState {
   let committed = loadCatalogue(store.writer);
   let working = committed;
@@ -69,6 +72,7 @@ export function createCatalogueState(
     writing: {
       ...limits,
       changes,
+      watch,
       connection: store.writer,
       catalogue: () => working,
       setCatalogue: (next) => {

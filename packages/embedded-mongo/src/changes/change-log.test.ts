@@ -25,8 +25,8 @@ function open(limits: LogLimits): void {
   prepareServerTables(store.writer);
   clock = createClusterClock(store.writer);
   log = createChangeLog(store, clock, limits);
-  const state = createCatalogueState(store, {}, log);
-  queue = createWriteQueue(state, { beforeCommit: () => clock.stamp(), afterCommit: () => clock.publish() });
+  const state = createCatalogueState(store, {}, { changes: log });
+  queue = createWriteQueue(state, undefined, { beforeCommit: () => clock.stamp(), afterCommit: () => clock.publish() });
 }
 
 async function insert(...ids: number[]): Promise<void> {

@@ -17,13 +17,23 @@ export interface LoggedChange {
   readonly event: Document;
 }
 
+/** The events of a transaction, which get into the log with its commit. */
+export interface TransactionEvents {
+  readonly session: Document;
+  readonly number: bigint;
+  /** What waits for the commit; undefined once it is written as it comes, as the transaction has become large. */
+  pending: { readonly wall: number; readonly bytes: Buffer }[] | undefined;
+}
+
 /** The log of changes: written with each change, read by change streams, kept for a day or up to a size. */
 export interface ChangeLog extends ChangeRecorder {
   /** Starts keeping changes, for good; resolves when that is committed. */
   enable(queue: WriteQueue): Promise<void>;
-  /** Gives the events appended from now on to a transaction of a session, until `leave`. */
-  enter(session: Document, number: bigint): void;
+  /** Gives the events appended from now on to a transaction, until `leave`. */
+  enter(transaction: TransactionEvents): void;
   leave(): void;
+  /** Writes the events of the transaction, those to come as they come; to be called within its SQLite transaction. */
+  settle(): void;
   /** What was committed after an id, oldest first; throws ChangeStreamHistoryLost when some of it is gone. */
   after(id: number, limit: number): readonly LoggedChange[];
   /** One event, or undefined when there is none of that id. */
@@ -59,12 +69,17 @@ export function createChangeLog(
   let tag = readFact(writer, 'log-tag') ?? '';
   let forgottenId = Number(readFact(writer, 'forgotten-id') ?? '0');
   let forgottenTime = BigInt(readFact(writer, 'forgotten-time') ?? '0');
-  let transaction: { readonly session: Document; readonly number: bigint; time: bigint | undefined } | undefined;
+  let transaction: TransactionEvents | undefined;
+  /** All events of a transaction have one time. */
+  let transactionTime: bigint | undefined;
 
   const timeOfEvent = (): bigint => {
     if (transaction === undefined) return clock.tick();
-    transaction.time ??= clock.tick();
-    return transaction.time;
+    transactionTime ??= clock.tick();
+    return transactionTime;
+  };
+  const write = (time: bigint, wall: number, bytes: Buffer): void => {
+    writer.run('INSERT INTO changes (time, wall, size, event) VALUES (?, ?, ?, ?)', time, wall, bytes.length, bytes);
   };
   const forget = async (queue: WriteQueue, id: number): Promise<void> => {
     const time = reader.get('SELECT CAST(time AS TEXT) FROM changes WHERE id = ?', id);
@@ -88,13 +103,8 @@ export function createChangeLog(
         event.set('txn', transaction.number);
       }
       const bytes = encodeDocument(new Document(event));
-      writer.run(
-        'INSERT INTO changes (time, wall, size, event) VALUES (?, ?, ?, ?)',
-        timeOfEvent(),
-        Date.now(),
-        bytes.length,
-        bytes,
-      );
+      if (transaction?.pending !== undefined) transaction.pending.push({ wall: Date.now(), bytes });
+      else write(timeOfEvent(), Date.now(), bytes);
     },
     enable: async (queue) => {
       if (isOn) return;
@@ -116,11 +126,18 @@ export function createChangeLog(
         throw error;
       }
     },
-    enter: (session, number) => {
-      transaction = { session, number, time: undefined };
+    enter: (entering) => {
+      transaction = entering;
     },
     leave: () => {
       transaction = undefined;
+      transactionTime = undefined;
+    },
+    settle: () => {
+      if (transaction === undefined) return;
+      const { pending = [] } = transaction;
+      transaction.pending = undefined;
+      for (const { wall, bytes } of pending) write(timeOfEvent(), wall, bytes);
     },
     after: (id, limit) => {
       if (id < forgottenId) throw lost();

@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts';
 import { prepareServerTables } from '../store/server-tables.ts';
 import { sweepExpired } from '../store/sweep-expired.ts';
 import { createWriteQueue } from '../store/write-queue.ts';
+import { createWriteTracker } from '../store/write-tracker.ts';
 import { createClusterClock } from './sessions/cluster-clock.ts';
 import { createCursors, transactionOwner } from './cursors/cursors.ts';
 import { createDispatcher, type Dispatch } from './dispatcher.ts';
@@ -58,10 +59,13 @@ export function createEngine(options: EngineOptions): Engine {
   prepareServerTables(store.writer);
   const clock = createClusterClock(store.writer);
   const log = createChangeLog(store, clock);
-  const state = createCatalogueState(store, memoryLimit === undefined ? {} : { memoryLimit }, log);
+  const tracker = createWriteTracker();
+  const limits = memoryLimit === undefined ? {} : { memoryLimit };
+  const state = createCatalogueState(store, limits, { changes: log, watch: tracker });
   const changed = createSignal();
-  const queue = createWriteQueue(state, {
+  const queue = createWriteQueue(state, tracker, {
     beforeCommit: () => clock.stamp(),
+    onSettled: () => log.settle(),
     afterCommit: () => {
       clock.publish();
       snapshots.onCommit();
@@ -72,17 +76,15 @@ export function createEngine(options: EngineOptions): Engine {
   const cursors = createCursors(() => changed.notify());
   const sessions = createSessions();
   const retries = createRetries(state.reading, queue);
-  const transactions = createTransactions(queue, {
+  const transactions = createTransactions({
+    queue,
+    tracker,
+    log,
     retries,
-    onStart: (session, number) => log.enter(session.document, number),
-    onEnd: (session, number, hadWriter) => {
-      if (hadWriter) log.leave();
-      cursors.killOwnedBy(transactionOwner(session.id, number));
-    },
-    isRead: (session, number) => cursors.isOwner(transactionOwner(session.id, number)),
-    onGiveWay: () => log.leave(),
-    isConnected,
     snapshots,
+    onEnd: (session, number) => cursors.killOwnedBy(transactionOwner(session.id, number)),
+    isRead: (session, number) => cursors.isOwner(transactionOwner(session.id, number)),
+    isConnected,
   });
   const appNames = new Map<number, string>();
   const fsync = createFsync(queue, store.writer);

@@ -140,7 +140,7 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
   ): Promise<Reply> => {
     if (command.kind === 'plain') return command.run(request);
     if (command.kind === 'read') {
-      return runWithin(command, request, transactions.viewOf(transaction));
+      return runWithin(command, request, await transactions.viewOf(session, transaction));
     }
     checkDefinitionTerms(request.name, transaction.terms);
     const write = await transactions.writerOf(session, transaction);
@@ -177,6 +177,8 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
       } catch (error) {
         transactions.abortOpen(session);
         throw error;
+      } finally {
+        transaction.usedAt = performance.now();
       }
     });
   };

@@ -19,15 +19,46 @@ export interface StoredRecord {
 /** Adds a document. The validator and uniqueness in every index are checked before anything is written. */
 export function insertRecord(view: WriteView, collection: CollectionEntry, document: Document): CollectionEntry {
   checkValid(view, collection, document);
-  const plans = collection.indexes.map((index) => ({ index, keys: indexKeysOf(index, document) }));
-  for (const { index, keys } of plans) checkUnique(view, collection, index, keys.keys, undefined);
-  const bytes = encodeDocument(document);
-  const rid = view.connection.run(`INSERT INTO ${recordTable(collection)} (doc) VALUES (?)`, bytes);
-  for (const { index, keys } of plans) for (const key of keys.keys) addIndexKey(view, index, key.bytes, rid);
-  countCapped(view, collection, 1, bytes.length);
+  const plans = keysOfAll(collection, document);
+  for (const { index, keys } of plans) checkUnique(view, collection, index, keys, undefined);
+  view.watch?.check(collection, undefined, plans);
+  const { rid, written } = putRecord(view, collection, document, { plans });
+  view.watch?.note(collection, rid, undefined, document);
   recordChange(view, { kind: 'insert', collection, after: document });
   trimCapped(view, collection);
-  return noteMultikey(view, collection, plans);
+  return written;
+}
+
+interface PutOptions {
+  /** Its index entries, when they are known already. */
+  readonly plans?: readonly IndexPlan[];
+  /** Its record id, when it had one before. */
+  readonly rid?: number | undefined;
+}
+
+/** An index with the entries a document has in it. */
+type IndexPlan = IndexKeys & { readonly index: IndexEntry };
+
+function keysOfAll(collection: CollectionEntry, document: Document): readonly IndexPlan[] {
+  return collection.indexes.map((index) => ({ index, ...indexKeysOf(index, document) }));
+}
+
+/** Writes a new record with its index entries, and nothing else: no check, no log of changes. */
+export function putRecord(
+  view: WriteView,
+  collection: CollectionEntry,
+  document: Document,
+  { plans = keysOfAll(collection, document), rid: given }: PutOptions = {},
+): { readonly rid: number; readonly written: CollectionEntry } {
+  const bytes = encodeDocument(document);
+  const table = recordTable(collection);
+  const rid =
+    given === undefined
+      ? view.connection.run(`INSERT INTO ${table} (doc) VALUES (?)`, bytes)
+      : view.connection.run(`INSERT INTO ${table} (rid, doc) VALUES (?, ?)`, given, bytes);
+  for (const { index, keys } of plans) for (const key of keys) addIndexKey(view, index, key.bytes, rid);
+  countCapped(view, collection, 1, bytes.length);
+  return { rid, written: noteMultikey(view, collection, plans) };
 }
 
 /** Removes the oldest documents of a capped collection until it keeps its limits; the newest always stays. */
@@ -60,24 +91,26 @@ export function replaceRecord(
   const plans = collection.indexes
     .filter((index) => index.name !== '_id_')
     .map((index) => planKeys(index, record.document, document));
-  for (const { index, added } of plans) checkUnique(view, collection, index, added, record.rid);
+  for (const { index, keys } of plans) checkUnique(view, collection, index, keys, record.rid);
+  view.watch?.check(collection, record.rid, plans);
   const bytes = encodeDocument(document);
   view.connection.run(`UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`, bytes, record.rid);
   if (collection.capped !== undefined)
     countCapped(view, collection, 0, bytes.length - encodeDocument(record.document).length);
+  view.watch?.note(collection, record.rid, record.document, document);
   recordChange(view, { ...replacement, collection, before: record.document, after: document });
-  for (const { index, added, removed } of plans) {
+  for (const { index, keys, removed } of plans) {
     for (const key of removed) removeIndexKey(view, index, key.bytes, record.rid);
-    for (const key of added) addIndexKey(view, index, key.bytes, record.rid);
+    for (const key of keys) addIndexKey(view, index, key.bytes, record.rid);
   }
   return noteMultikey(view, collection, plans);
 }
 
-/** What changes in an index when a document does; the keys both have stay as they are. */
+/** The keys an index gets and loses when a document changes; those that both have stay as they are. */
 function planKeys(index: IndexEntry, before: Document, after: Document) {
-  const keys = indexKeysOf(index, after);
+  const { keys, isMultikey } = indexKeysOf(index, after);
   const had = indexKeysOf(index, before).keys;
-  return { index, keys, added: keysBeyond(keys.keys, had), removed: keysBeyond(had, keys.keys) };
+  return { index, isMultikey, keys: keysBeyond(keys, had), removed: keysBeyond(had, keys) };
 }
 
 function keysBeyond(keys: readonly IndexKey[], others: readonly IndexKey[]): readonly IndexKey[] {
@@ -87,12 +120,19 @@ function keysBeyond(keys: readonly IndexKey[], others: readonly IndexKey[]): rea
 
 /** Removes a document and its index entries. */
 export function deleteRecord(view: WriteView, collection: CollectionEntry, record: StoredRecord): void {
-  for (const index of collection.indexes) {
-    for (const key of indexKeysOf(index, record.document).keys) removeIndexKey(view, index, key.bytes, record.rid);
+  view.watch?.check(collection, record.rid, []);
+  removeRecord(view, collection, record);
+  view.watch?.note(collection, record.rid, record.document, undefined);
+  recordChange(view, { kind: 'delete', collection, before: record.document });
+}
+
+/** Removes a record with its index entries, and nothing else: no check, no log of changes. */
+export function removeRecord(view: WriteView, collection: CollectionEntry, record: StoredRecord): void {
+  for (const { index, keys } of keysOfAll(collection, record.document)) {
+    for (const key of keys) removeIndexKey(view, index, key.bytes, record.rid);
   }
   view.connection.run(`DELETE FROM ${recordTable(collection)} WHERE rid = ?`, record.rid);
   if (collection.capped !== undefined) countCapped(view, collection, -1, -encodeDocument(record.document).length);
-  recordChange(view, { kind: 'delete', collection, before: record.document });
 }
 
 /** The current document of a record, or undefined when it is gone. */
@@ -108,10 +148,10 @@ function removeIndexKey(view: WriteView, index: IndexEntry, key: Buffer, rid: nu
 function noteMultikey(
   view: WriteView,
   collection: CollectionEntry,
-  plans: readonly { index: IndexEntry; keys: IndexKeys }[],
+  plans: readonly { readonly index: IndexEntry; readonly isMultikey: boolean }[],
 ): CollectionEntry {
   const fresh = new Set(
-    plans.filter(({ index, keys }) => keys.isMultikey && !index.isMultikey).map(({ index }) => index.id),
+    plans.filter(({ index, isMultikey }) => isMultikey && !index.isMultikey).map(({ index }) => index.id),
   );
   if (fresh.size === 0) return collection;
   const indexes = collection.indexes.map((index) => (fresh.has(index.id) ? markMultikey(view, index) : index));

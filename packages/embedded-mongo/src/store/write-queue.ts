@@ -1,26 +1,24 @@
 import type { CatalogueState, WriteView } from '../catalogue/catalogue-state.ts';
 import { CommandError } from '../server/command-error.ts';
-
-/** The sole use of the writer by one multi-document transaction, until `commit` or `abort`. */
-export interface ExclusiveWrite {
-  readonly view: WriteView;
-  /** Runs work inside the transaction; if it throws, what it wrote is undone and the transaction goes on. */
-  run<T>(work: (view: WriteView) => T): T;
-  commit(): void;
-  abort(): void;
-  /** Calls back when others have waited for the writer for a moment; whoever has written nothing may then let it go. */
-  whenWanted(giveWay: () => void): void;
-}
+import { atomically } from './atomically.ts';
+import { createExclusiveWrite, type ExclusiveWrite } from './exclusive-write.ts';
+import type { RecordChange } from './record-changes.ts';
+import { writeConflict } from './write-conflict.ts';
+import { createWriteTracker, RecordConflict, type TrackedTransaction, type WriteTracker } from './write-tracker.ts';
 
 /** All writes of the store, one after another. */
 export interface WriteQueue {
   /**
    * Runs work in the group of this event-loop turn. Resolves only after the group is committed; rejects with the
-   * work's own error, which undoes that work alone, or with the commit's, which undoes the group.
+   * work's own error, which undoes that work alone, or with the commit's, which undoes the group. Work that collides
+   * with what an open transaction has written is run again when that has ended.
    */
   run<T>(work: (view: WriteView) => T): Promise<T>;
-  /** Waits for the writer, at most so long, and holds it across event-loop turns. */
-  acquire(milliseconds?: number): Promise<ExclusiveWrite>;
+  /**
+   * Waits for the writer, at most so long, and holds it across event-loop turns: for a new transaction, or for one that
+   * had stepped aside.
+   */
+  acquire(milliseconds?: number, transaction?: TrackedTransaction): Promise<ExclusiveWrite>;
   /** Commits whatever is pending. */
   flush(): void;
 }
@@ -28,7 +26,9 @@ export interface WriteQueue {
 /** How long a write waits for a transaction that holds the writer. */
 const PARK_MILLISECONDS = 3_000;
 /** How long it waits before it asks for the writer: a transaction that will write mostly does so by then. */
-const ASK_MILLISECONDS = 50;
+const ASK_MILLISECONDS = 20;
+/** How long a write waits for transactions that have written the same: none lives longer. */
+const CONFLICT_MILLISECONDS = 60_000;
 
 interface Waiting {
   readonly start: () => void;
@@ -40,10 +40,16 @@ export interface CommitHooks {
   /** Runs as the last part of a transaction; if it throws, nothing is committed. */
   readonly beforeCommit?: () => void;
   readonly afterCommit?: () => void;
+  /** Told when a transaction has written too much to step aside. */
+  readonly onSettled?: () => void;
 }
 
 /** Creates the queue in front of the store's only writing connection. */
-export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {}): WriteQueue {
+export function createWriteQueue(
+  state: CatalogueState,
+  tracker: WriteTracker = createWriteTracker(),
+  hooks: CommitHooks = {},
+): WriteQueue {
   const { connection } = state.writing;
   const waiting: Waiting[] = [];
   let group: { succeed: () => void; fail: (error: unknown) => void }[] | undefined;
@@ -75,22 +81,29 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
     }
   };
 
+  const begin = (transaction: TrackedTransaction | undefined): void => {
+    connection.run('BEGIN IMMEDIATE');
+    tracker.begin(transaction);
+  };
+
   const rollback = (): void => {
     state.rollback();
+    tracker.discarded();
     if (connection.isInTransaction()) connection.run('ROLLBACK');
   };
 
-  const commit = (): void => {
+  const commit = (landed?: readonly RecordChange[]): void => {
     try {
       if (!connection.isInTransaction())
         throw lost ?? new CommandError('InternalError', 'the store rolled the transaction back');
       hooks.beforeCommit?.();
       connection.run('COMMIT');
-      state.commit();
     } catch (error) {
       rollback();
       throw error;
     }
+    state.commit();
+    tracker.committed(landed);
     hooks.afterCommit?.();
   };
 
@@ -114,14 +127,14 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
   ): void => {
     try {
       if (group === undefined) {
-        connection.run('BEGIN IMMEDIATE');
+        begin(undefined);
         lost = undefined;
         group = [];
         setImmediate(flush);
       }
       // A savepoint outside a transaction would commit by itself what the rest of the group fails with.
       if (!connection.isInTransaction()) throw lost;
-      const result = atomically(state.writing, work);
+      const result = atomically(state.writing, tracker, work);
       group.push({ succeed: () => resolve(result), fail: reject });
     } catch (error) {
       if (!connection.isInTransaction()) lost = error;
@@ -130,73 +143,65 @@ export function createWriteQueue(state: CatalogueState, hooks: CommitHooks = {})
     }
   };
 
-  const hold = (): ExclusiveWrite => {
+  const hold = (known: TrackedTransaction | undefined): ExclusiveWrite => {
     flush();
     connection.run('BEGIN IMMEDIATE');
     isHeld = true;
-    let isOpen = true;
-    const finish = (end: () => void): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      try {
-        end();
-      } finally {
-        release();
-      }
-    };
-    return {
-      view: state.writing,
-      run: (work) => atomically(state.writing, work),
-      commit: () => finish(commit),
-      abort: () => finish(rollback),
-      whenWanted: (giveWay) => {
-        if (isOpen) askHolder = giveWay;
+    return createExclusiveWrite(
+      {
+        state,
+        tracker,
+        begin,
+        commit,
+        rollback,
+        release,
+        whenWanted: (giveWay) => {
+          askHolder = giveWay;
+          // Those who wait already have asked the holder before.
+          if (waiting.length > 0) setTimeout(() => askHolder === giveWay && giveWay(), ASK_MILLISECONDS);
+        },
+        onSettled: () => hooks.onSettled?.(),
       },
-    };
+      known,
+    );
   };
 
   return {
     run: (work) =>
       new Promise((resolve, reject) => {
-        whenFree(
-          () => joinGroup(work, resolve, reject),
-          () => reject(new CommandError('LockTimeout', 'Unable to acquire the write lock: a transaction holds it')),
-        );
+        const deadline = performance.now() + CONFLICT_MILLISECONDS;
+        const attempt = (): void =>
+          whenFree(
+            () => joinGroup(work, resolve, refused),
+            () => reject(lockTimeout()),
+          );
+        const refused = (reason: unknown): void => {
+          if (!(reason instanceof RecordConflict)) reject(reason);
+          else if (performance.now() > deadline) reject(lockTimeout());
+          else attemptAfter(reason.over).catch(reject);
+        };
+        const attemptAfter = async (over: Promise<void>): Promise<void> => {
+          await over;
+          attempt();
+        };
+        attempt();
       }),
-    acquire: (milliseconds) =>
+    acquire: (milliseconds, transaction) =>
       new Promise((resolve, reject) => {
         const start = (): void => {
           try {
-            resolve(hold());
+            resolve(hold(transaction));
           } catch (error) {
             reject(error);
           }
         };
-        const onTimeout = (): void => {
-          const labels = ['TransientTransactionError'];
-          reject(new CommandError('WriteConflict', 'Another transaction holds the write lock', { labels }));
-        };
+        const onTimeout = (): void => reject(writeConflict('Another transaction holds the write lock'));
         whenFree(start, onTimeout, milliseconds);
       }),
     flush,
   };
 }
 
-/** Runs work under a savepoint: if it throws, its writes and catalogue changes are undone. */
-function atomically<T>(view: WriteView, work: (view: WriteView) => T): T {
-  const before = view.catalogue();
-  view.connection.run('SAVEPOINT work');
-  try {
-    const result = work(view);
-    view.connection.run('RELEASE work');
-    return result;
-  } catch (error) {
-    view.setCatalogue(before);
-    // Some failures, such as a full disk, make SQLite roll the whole transaction back by itself.
-    if (view.connection.isInTransaction()) {
-      view.connection.run('ROLLBACK TO work');
-      view.connection.run('RELEASE work');
-    }
-    throw error;
-  }
+function lockTimeout(): CommandError {
+  return new CommandError('LockTimeout', 'Unable to acquire the write lock: a transaction holds it');
 }

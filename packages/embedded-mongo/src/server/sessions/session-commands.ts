@@ -60,14 +60,14 @@ export function createSessionCommands(dependencies: Dependencies): SessionComman
       throw new CommandError('CommandFailed', `${name} must be run within a transaction`);
     }
     const { number } = use;
-    return inTurn(session, () => {
+    return inTurn(session, async () => {
       const { latest } = session;
       if (typeof latest === 'object' && latest.kind === 'open' && latest.number === number) {
         checkApiTerms(name, body, latest.terms);
       }
-      if (name === 'commitTransaction') transactions.commit(session, number);
+      if (name === 'commitTransaction') await transactions.commit(session, number);
       else transactions.abort(session, number);
-      return Promise.resolve(writeConcernError(body));
+      return writeConcernError(body);
     });
   };
 

@@ -20,7 +20,7 @@ beforeEach(async () => {
   time = 1n;
   logBytes = 0;
   const state = createCatalogueState(store);
-  queue = createWriteQueue(state, {
+  queue = createWriteQueue(state, undefined, {
     beforeCommit: () => {
       time += 1n;
     },
@@ -57,7 +57,6 @@ it('shows every time between two commits the same picture', async () => {
   expect([first, later.time, time]).toEqual([2n, 7n, 8n]);
   expect([count(view), count(later.view), count(snapshots.take(undefined).view)]).toEqual([1, 1, 2]);
   expect(count(snapshots.take(4n).view)).toBe(1);
-  expect([snapshots.isCurrent(later), snapshots.isCurrent(snapshots.take(8n))]).toEqual([false, true]);
   expect(() => snapshots.take(1n)).toThrow(expect.objectContaining({ codeName: 'SnapshotTooOld' }));
 });
 

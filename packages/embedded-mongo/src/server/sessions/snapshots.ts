@@ -14,8 +14,6 @@ export interface Snapshot {
 export interface Snapshots {
   /** The picture of a cluster time, or of now; throws SnapshotTooOld for a time that is not kept any more. */
   take(time: bigint | undefined): Snapshot;
-  /** Whether nothing has been committed since a picture was taken. */
-  isCurrent(snapshot: Snapshot): boolean;
   /** To be told after every commit. */
   onCommit(): void;
   /** Lets go of pictures that have been kept long enough. */
@@ -89,7 +87,6 @@ export function createSnapshots({ reading, store, latest }: Surroundings): Snaps
       if (kept === undefined) throw tooOld(time, pictures[0]?.from ?? lastCommit);
       return { time, view: kept.view };
     },
-    isCurrent: ({ time }) => time >= lastCommit,
     onCommit: () => {
       lastCommit = latest();
       for (const picture of pictures) picture.until ??= lastCommit;

@@ -1,29 +1,31 @@
-import type { ExclusiveWrite, WriteQueue } from '../../store/write-queue.ts';
 import type { View } from '../../catalogue/catalogue-state.ts';
+import type { ChangeLog, TransactionEvents } from '../../changes/change-log.ts';
+import type { ExclusiveWrite } from '../../store/exclusive-write.ts';
+import type { WriteQueue } from '../../store/write-queue.ts';
+import type { TrackedTransaction, WriteTracker } from '../../store/write-tracker.ts';
 import { CommandError, ERROR_CODES } from '../command-error.ts';
 import type { Retries } from './retries.ts';
 import type { Session } from './sessions.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { TransactionTerms } from './transaction-terms.ts';
 
-/**
- * What a transaction works on: the writer or, while another transaction has that, a still picture of the store to read
- * from.
- */
-type Hold =
-  | { readonly kind: 'writer'; readonly write: ExclusiveWrite }
-  | { readonly kind: 'picture'; readonly picture: Snapshot };
-
 /** A multi-document transaction in progress. */
 export interface OpenTransaction {
   readonly kind: 'open';
   readonly number: bigint;
   readonly terms: TransactionTerms;
-  hold: Hold;
+  readonly tracked: TrackedTransaction;
+  readonly events: TransactionEvents;
+  /** The writer; undefined while the transaction has stepped aside for others. */
+  write: ExclusiveWrite | undefined;
+  /** A still picture of its snapshot to read from without the writer, for as long as it has written nothing. */
+  picture: Snapshot | undefined;
   /** The connection that used it last; when that closes, the transaction ends unless another one goes on with it. */
   connectionId: number;
-  /** Whether any statement was to write, so that the commit must be remembered and the writer be kept. */
+  /** Whether any statement was to write, so that the commit must be remembered. */
   hasWritten: boolean;
+  /** When its last statement ended, in milliseconds of `performance.now()`. */
+  usedAt: number;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -35,18 +37,21 @@ interface Beginning {
   readonly terms: TransactionTerms;
 }
 
-/** The life of transactions: at most one of them has the only writer, others read beside it. */
+/**
+ * The life of transactions. One at a time has the writer; when others wait for it while its client is busy with other
+ * things, it steps aside: what it has written is kept in memory, and is there again with its next statement.
+ */
 export interface Transactions {
   /** Starts one, in place of an open one of the session. */
   start(session: Session, number: bigint, beginning: Beginning): Promise<OpenTransaction>;
   /** What the statements of a transaction read from. */
-  viewOf(transaction: OpenTransaction): View;
-  /** The writer for a statement of a transaction; throws WriteConflict when what it has read may have changed. */
+  viewOf(session: Session, transaction: OpenTransaction): Promise<View>;
+  /** The writer for a statement of a transaction. */
   writerOf(session: Session, transaction: OpenTransaction): Promise<ExclusiveWrite>;
   /** The open transaction of a number; throws as MongoDB does for one that is not there any more. */
   resume(session: Session, number: bigint, connectionId: number): OpenTransaction;
   /** Commits; a repetition succeeds, even after a restart. */
-  commit(session: Session, number: bigint): void;
+  commit(session: Session, number: bigint): Promise<void>;
   abort(session: Session, number: bigint): void;
   /** Aborts whatever is open, for a session that ends or fails. */
   abortOpen(session: Session): void;
@@ -58,15 +63,15 @@ export interface Transactions {
 
 /** What transactions ask of their surroundings. */
 interface Surroundings {
+  readonly queue: WriteQueue;
+  readonly tracker: WriteTracker;
+  readonly log: Pick<ChangeLog, 'enter' | 'leave' | 'settle'>;
   readonly retries: Retries;
-  /** Told when a transaction gets the writer and when it ends, so that changes carry its session and number. */
-  readonly onStart: (session: Session, number: bigint) => void;
-  readonly onEnd: (session: Session, number: bigint, hadWriter: boolean) => void;
+  readonly snapshots: Snapshots;
+  /** Told when a transaction has ended. */
+  readonly onEnd: (session: Session, number: bigint) => void;
   /** Whether cursors of a transaction are open. */
   readonly isRead: (session: Session, number: bigint) => boolean;
-  /** Told when a transaction goes on without the writer. */
-  readonly onGiveWay: () => void;
-  readonly snapshots: Snapshots;
   readonly isConnected: (connectionId: number) => boolean;
 }
 
@@ -77,6 +82,8 @@ const ORPHAN_MILLISECONDS = 2_000;
 
 /** How long a transaction that begins with a read waits for the writer before it reads without. */
 const READER_MILLISECONDS = 1_000;
+/** How long its client must have let a transaction rest before it steps aside: most send the next statement sooner. */
+const REST_MILLISECONDS = 20;
 
 function noSuchTransaction(number: bigint, reason: string): CommandError {
   return new CommandError(
@@ -86,80 +93,110 @@ function noSuchTransaction(number: bigint, reason: string): CommandError {
 }
 
 /** Creates the transactions over the store's write queue. */
-export function createTransactions(queue: WriteQueue, around: Surroundings): Transactions {
+export function createTransactions(around: Surroundings): Transactions {
+  const { queue, tracker, log, retries, snapshots } = around;
+
   const end = (session: Session, transaction: OpenTransaction, kind: 'committed' | 'aborted'): void => {
     clearTimeout(transaction.timer);
     session.latest = { kind, number: transaction.number };
-    around.onEnd(session, transaction.number, transaction.hold.kind === 'writer');
+    if (transaction.write !== undefined) log.leave();
+    around.onEnd(session, transaction.number);
+    // Those who wait for what it has written find the writer free.
+    transaction.write?.abort();
+    transaction.tracked.end();
   };
   const abortOpen = (session: Session): void => {
-    const transaction = session.latest;
-    if (transaction === undefined || transaction === 'unread' || transaction.kind !== 'open') return;
-    end(session, transaction, 'aborted');
-    letGo(transaction.hold);
+    const transaction = openOf(session);
+    if (transaction !== undefined) end(session, transaction, 'aborted');
   };
-  const take = async (isReading: boolean): Promise<Hold> => {
+
+  /** Lets others write, if nothing comes from its client for a moment. */
+  const giveWay = (session: Session, transaction: OpenTransaction, write: ExclusiveWrite): void => {
+    if (session.latest !== transaction || transaction.write !== write || !write.mayStepAside()) return;
+    const left = REST_MILLISECONDS - (performance.now() - transaction.usedAt);
+    if (left > 0) {
+      setTimeout(() => giveWay(session, transaction, write), Math.ceil(left)).unref();
+      return;
+    }
+    const { own, foreign } = transaction.tracked;
+    // Its open cursors read from the writer, so that it comes back for them.
+    const isStill = own.isEmpty() && foreign.isEmpty() && !around.isRead(session, transaction.number);
+    if (isStill) transaction.picture ??= snapshots.take(undefined);
+    transaction.write = undefined;
+    log.leave();
+    write.abort();
+  };
+
+  const receive = (session: Session, transaction: OpenTransaction, write: ExclusiveWrite): void => {
+    transaction.write = write;
+    transaction.usedAt = performance.now();
+    log.enter(transaction.events);
+    write.whenWanted(() => giveWay(session, transaction, write));
+  };
+
+  const comeBack = async (
+    session: Session,
+    transaction: OpenTransaction,
+    milliseconds?: number,
+  ): Promise<ExclusiveWrite> => {
+    const write = await queue.acquire(milliseconds, transaction.tracked);
+    if (session.latest !== transaction) {
+      write.abort();
+      throw aborted(transaction.number);
+    }
+    receive(session, transaction, write);
+    return write;
+  };
+
+  const begin = async (isReading: boolean): Promise<Pick<OpenTransaction, 'write' | 'picture' | 'tracked'>> => {
     try {
-      return { kind: 'writer', write: await queue.acquire(isReading ? READER_MILLISECONDS : undefined) };
+      const write = await queue.acquire(isReading ? READER_MILLISECONDS : undefined);
+      return { write, picture: undefined, tracked: write.transaction };
     } catch (error) {
       if (!isReading || !isConflict(error)) throw error;
-      return { kind: 'picture', picture: around.snapshots.take(undefined) };
+      // What is about to be committed belongs to the picture, not to what happens after it.
+      queue.flush();
+      const picture = snapshots.take(undefined);
+      return { write: undefined, picture, tracked: tracker.open(picture.view.catalogue()) };
     }
   };
-  /** Reads on from a still picture, which shows the same: while it had the writer, nobody else could write. */
-  const giveWay = (session: Session, transaction: OpenTransaction): void => {
-    const { hold, hasWritten, number } = transaction;
-    if (session.latest !== transaction || hold.kind !== 'writer' || hasWritten || around.isRead(session, number))
-      return;
-    transaction.hold = { kind: 'picture', picture: around.snapshots.take(undefined) };
-    around.onGiveWay();
-    hold.write.abort();
-  };
+
   return {
     start: async (session, number, { connectionId, isReading, terms }) => {
       checkStart(session, number);
       abortOpen(session);
-      const hold = await take(isReading);
+      const hold = await begin(isReading);
       // Whoever left while waiting must not keep the writer.
       if (session.isEnded || !around.isConnected(connectionId)) {
-        letGo(hold);
+        hold.write?.abort();
+        hold.tracked.end();
         throw noSuchTransaction(number, 'Its client has left.');
       }
-      const timer = setTimeout(() => abortOpen(session), LIFETIME_MILLISECONDS);
       const transaction: OpenTransaction = {
+        ...hold,
         kind: 'open',
         number,
         terms,
-        hold,
+        events: { session: session.document, number, pending: [] },
         connectionId,
         hasWritten: false,
-        timer,
+        usedAt: performance.now(),
+        timer: setTimeout(() => abortOpen(session), LIFETIME_MILLISECONDS),
       };
       session.latest = transaction;
-      if (hold.kind === 'writer') {
-        around.onStart(session, number);
-        hold.write.whenWanted(() => giveWay(session, transaction));
-      }
+      if (hold.write !== undefined) receive(session, transaction, hold.write);
       return transaction;
     },
-    viewOf: ({ hold }) => (hold.kind === 'writer' ? hold.write.view : hold.picture.view),
+    viewOf: async (session, transaction) => {
+      const { write, picture, tracked } = transaction;
+      if (write !== undefined) return write.view;
+      if (picture !== undefined && tracked.own.isEmpty()) return picture.view;
+      return (await comeBack(session, transaction)).view;
+    },
     writerOf: async (session, transaction) => {
-      const { hold, number } = transaction;
-      if (hold.kind === 'writer') {
-        transaction.hasWritten = true;
-        return hold.write;
-      }
-      const write = await queue.acquire();
-      const isOpen = session.latest === transaction;
-      if (isOpen && around.snapshots.isCurrent(hold.picture)) {
-        transaction.hold = { kind: 'writer', write };
-        transaction.hasWritten = true;
-        around.onStart(session, number);
-        return write;
-      }
-      write.abort();
-      if (!isOpen) throw aborted(number);
-      throw new CommandError('WriteConflict', 'The store was written to since this transaction began to read');
+      const write = transaction.write ?? (await comeBack(session, transaction));
+      transaction.hasWritten = true;
+      return write;
     },
     resume: (session, number, connectionId) => {
       const transaction = find(session, number);
@@ -167,22 +204,23 @@ export function createTransactions(queue: WriteQueue, around: Surroundings): Tra
       transaction.connectionId = connectionId;
       return transaction;
     },
-    commit: (session, number) => {
+    commit: async (session, number) => {
       const transaction = find(session, number);
       if (transaction === 'committed') return;
-      const { hold } = transaction;
-      try {
-        if (hold.kind === 'writer') {
-          if (transaction.hasWritten) {
-            hold.write.run((view) => around.retries.remember(view, session, number, undefined));
-          }
-          hold.write.commit();
+      if (transaction.hasWritten) {
+        // It lives no longer than it may wait; its client has nothing else to do.
+        const write = transaction.write ?? (await comeBack(session, transaction, LIFETIME_MILLISECONDS));
+        try {
+          write.commit((view) => {
+            log.settle();
+            // Those who wait write as soon as the writer is free.
+            log.leave();
+            retries.remember(view, session, number, undefined);
+          });
+        } catch (error) {
+          end(session, transaction, 'aborted');
+          throw error;
         }
-      } catch (error) {
-        // Should the commit fail, nothing of it is left; a second abort of the writer does nothing.
-        end(session, transaction, 'aborted');
-        letGo(hold);
-        throw error;
       }
       end(session, transaction, 'committed');
     },
@@ -191,13 +229,13 @@ export function createTransactions(queue: WriteQueue, around: Surroundings): Tra
       abortOpen(session);
     },
     abortOpen,
-    adopt: ({ latest }, number, connectionId) => {
-      if (latest === undefined || latest === 'unread' || latest.kind !== 'open') return;
-      if (latest.number === number) latest.connectionId = connectionId;
+    adopt: (session, number, connectionId) => {
+      const transaction = openOf(session);
+      if (transaction?.number === number) transaction.connectionId = connectionId;
     },
     orphan: (session) => {
-      const transaction = session.latest;
-      if (transaction === undefined || transaction === 'unread' || transaction.kind !== 'open') return;
+      const transaction = openOf(session);
+      if (transaction === undefined) return;
       const { connectionId } = transaction;
       const timer = setTimeout(() => {
         if (session.latest === transaction && transaction.connectionId === connectionId) abortOpen(session);
@@ -207,8 +245,8 @@ export function createTransactions(queue: WriteQueue, around: Surroundings): Tra
   };
 }
 
-function letGo(hold: Hold): void {
-  if (hold.kind === 'writer') hold.write.abort();
+function openOf({ latest }: Session): OpenTransaction | undefined {
+  return typeof latest === 'object' && latest.kind === 'open' ? latest : undefined;
 }
 
 function isConflict(error: unknown): boolean {
