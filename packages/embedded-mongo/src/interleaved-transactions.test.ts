@@ -122,6 +122,23 @@ it('has many beside each other, with new documents of one record id', async () =
   await expectSound();
 });
 
+it('reads on when there are more of them than still pictures are kept', async () => {
+  const sessions: ClientSession[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const session = begin();
+    sessions.push(session);
+    expect(await items.countDocuments({}, { session })).toBe(3 + round);
+    await items.insertOne({ _id: 200 + round, n: 0 });
+  }
+  for (const [round, session] of sessions.entries()) {
+    expect(await items.countDocuments({}, { session })).toBe(3 + round);
+    await items.insertOne({ _id: 300 + round, n: 0 }, { session });
+    await session.commitTransaction();
+  }
+  expect(await items.countDocuments()).toBe(43);
+  await expectSound();
+});
+
 it('refuses another transaction the documents it has written, and at once', async () => {
   const session = await stepAside();
   const started = performance.now();

@@ -8,6 +8,8 @@ import { CommandError } from '../command-error.ts';
 export interface Snapshot {
   readonly time: bigint;
   readonly view: View;
+  /** Whether it can still be looked at. */
+  isKept(): boolean;
 }
 
 /** The still pictures that reads with `readConcern: {level: 'snapshot'}` outside transactions look at. */
@@ -80,12 +82,14 @@ export function createSnapshots({ reading, store, latest }: Surroundings): Snaps
     return picture;
   };
 
+  const shown = (picture: Picture) => ({ view: picture.view, isKept: () => pictures.includes(picture) });
+
   return {
     take: (time = latest()) => {
-      if (time >= lastCommit) return { time, view: current().view };
+      if (time >= lastCommit) return { time, ...shown(current()) };
       const kept = pictures.find(({ from, until }) => from <= time && until !== undefined && time < until);
       if (kept === undefined) throw tooOld(time, pictures[0]?.from ?? lastCommit);
-      return { time, view: kept.view };
+      return { time, ...shown(kept) };
     },
     onCommit: () => {
       lastCommit = latest();

@@ -190,7 +190,7 @@ export function createTransactions(around: Surroundings): Transactions {
     viewOf: async (session, transaction) => {
       const { write, picture, tracked } = transaction;
       if (write !== undefined) return write.view;
-      if (picture !== undefined && tracked.own.isEmpty()) return picture.view;
+      if (picture?.isKept() === true && tracked.own.isEmpty()) return picture.view;
       return (await comeBack(session, transaction)).view;
     },
     writerOf: async (session, transaction) => {
