@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EmbeddedMongoError } from './embedded-mongo-error.ts';
 import { removeSocketPath } from './server/socket-path.ts';
 import type { ListenOptions, WorkerMessage, WorkerOptions } from './worker-protocol.ts';
+
+// Its `import` would read Node's promises and streams of files as well: a megabyte.
+const { mkdirSync, mkdtempSync, rmSync } = process.getBuiltinModule('node:fs');
 
 /** How to run the embedded store. */
 export interface EmbeddedMongoOptions {
@@ -38,7 +39,7 @@ export interface EmbeddedMongo {
 }
 
 /** `dist/worker.js` where Node runs with `--conditions=built`, else the TypeScript (see `imports` in package.json). */
-const workerFile = createRequire(import.meta.url).resolve('#worker');
+const workerFile = new URL(import.meta.resolve('#worker'));
 
 /**
  * Room for new objects: documents that are read live for a moment only. With the double or triple of it that V8 takes

@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+
+// As in start-embedded-mongo.ts, which imports this file.
+const { chmodSync, mkdirSync, mkdtempSync, rmSync } = process.getBuiltinModule('node:fs');
 
 /** The longest path a unix socket may have; Linux allows 107 bytes, macOS 103. */
 const MAX_SOCKET_PATH_BYTES = 103;
