@@ -116,7 +116,7 @@ function buildStore(run) {
   return build(run, {
     name: 'store',
     sources: filesBelow(room),
-    result: `${room}/dist/worker.js`,
+    result: `${room}/dist/worker.cjs`,
     command: ['node', `${room}/build-worker.ts`],
   });
 }

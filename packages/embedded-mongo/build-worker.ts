@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'rolldown';
 
@@ -17,17 +18,37 @@ const asciiOnly: Plugin = {
   },
 };
 
+const CRYPTO = 'node:crypto';
+const isFunction = (name: string): boolean =>
+  typeof Object.getOwnPropertyDescriptor(crypto, name)?.value === 'function';
+
+/** Loads Node's cryptography with the first number or digest that somebody asks for: a start needs none. */
+const lateCrypto: Plugin = {
+  name: 'late-crypto',
+  resolveId: (id) => (id === CRYPTO ? `\0${CRYPTO}` : undefined),
+  load: (id) =>
+    id === `\0${CRYPTO}`
+      ? Object.keys(crypto)
+          .filter(isFunction)
+          .map(
+            (name) => `export const ${name} = (...given) => process.getBuiltinModule('${CRYPTO}').${name}(...given);`,
+          )
+          .join('\n')
+      : undefined,
+};
+
 /**
  * Makes the worker one file of JavaScript: it starts in half the time and 40 MB less memory than from its TypeScript,
- * which Node would have to strip again in every worker. Names stay, so that stack traces can be read.
+ * which Node would have to strip again in every worker. Names of functions stay, so that stack traces can be read.
  */
 await build({
   input: here('src/worker.ts'),
   platform: 'node',
-  plugins: [asciiOnly],
+  plugins: [lateCrypto, asciiOnly],
   output: {
-    file: here('dist/worker.js'),
-    format: 'esm',
-    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    file: here('dist/worker.cjs'),
+    // `import` of `node:fs` would also load its promises and streams.
+    format: 'cjs',
+    minify: { mangle: { toplevel: false }, compress: false, codegen: { removeWhitespace: true } },
   },
 });

@@ -36,7 +36,7 @@ it('answers from its build as from its TypeScript', () => {
       ).trim(),
     );
     const found = '[{"_id":1,"word":"Grüße"}]';
-    expect(answers).toEqual([`worker.ts ${found}`, `worker.js ${found}`]);
+    expect(answers).toEqual([`worker.ts ${found}`, `worker.cjs ${found}`]);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -38,7 +38,7 @@ export interface EmbeddedMongo {
   close(): Promise<void>;
 }
 
-/** `dist/worker.js` where Node runs with `--conditions=built`, else the TypeScript (see `imports` in package.json). */
+/** `dist/worker.cjs` where Node runs with `--conditions=built`, else the TypeScript (see `imports` in package.json). */
 const workerFile = new URL(import.meta.resolve('#worker'));
 
 /**

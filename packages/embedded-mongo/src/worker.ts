@@ -52,17 +52,24 @@ async function stop({ server, store, lock }: Running): Promise<void> {
   port?.close();
 }
 
-try {
-  const running = await start(readWorkerOptions(workerData));
-  // Now, as a process that is killed does not do it: what is not parsed again costs no memory at the next start.
-  flushCompileCache();
-  port.once('message', () => {
-    stop(running).catch((error: unknown) => {
-      throw error;
+async function run(): Promise<void> {
+  try {
+    const running = await start(readWorkerOptions(workerData));
+    // Now, as a process that is killed does not do it: what is not parsed again costs no memory at the next start.
+    flushCompileCache();
+    port?.once('message', () => {
+      stop(running).catch((error: unknown) => {
+        throw error;
+      });
     });
-  });
-} catch (error) {
-  if (!(error instanceof EmbeddedMongoError)) throw error;
-  tell({ type: 'failed', code: error.code, message: error.message });
-  port.close();
+  } catch (error) {
+    if (!(error instanceof EmbeddedMongoError)) throw error;
+    tell({ type: 'failed', code: error.code, message: error.message });
+    port?.close();
+  }
 }
+
+// No `await`: the build is CommonJS.
+run().catch((error: unknown) => {
+  throw error;
+});

@@ -78,14 +78,16 @@ function refuseDollarNames(document: Document): void {
   }
 }
 
-const PROCESS_PART = randomBytes(5).toString('hex');
-let counter = randomBytes(3).readUIntBE(0, 3);
+/** The same in all ids of this process, and the number of its last one; undefined before the first. */
+let ids: { readonly process: string; readonly last: number } | undefined;
 
 /** A new ObjectId of this process. */
 function newObjectId(): Value {
-  counter = (counter + 1) % 0x100_0000;
+  const { process, last } = ids ?? { process: randomBytes(5).toString('hex'), last: randomBytes(3).readUIntBE(0, 3) };
+  const number = (last + 1) % 0x100_0000;
+  ids = { process, last: number };
   const seconds = Math.floor(Date.now() / 1000)
     .toString(16)
     .padStart(8, '0');
-  return { kind: 'objectId', hex: seconds + PROCESS_PART + counter.toString(16).padStart(6, '0') };
+  return { kind: 'objectId', hex: seconds + process + number.toString(16).padStart(6, '0') };
 }
