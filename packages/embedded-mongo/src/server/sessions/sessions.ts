@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Document } from '../../bson/document.ts';
 import { isDocument, type Value } from '../../bson/value.ts';
 import type { OpenTransaction } from './transactions.ts';
@@ -46,7 +45,8 @@ export interface Sessions {
 
 /** How long a session lives without being used, in milliseconds; `hello` announces it. */
 export const SESSION_MILLISECONDS = 30 * 60_000;
-const NO_USER = createHash('sha256').digest();
+/** The SHA-256 of nothing. */
+const NO_USER = Buffer.from('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'hex');
 
 /** Creates an empty set of sessions. */
 export function createSessions(): Sessions {
