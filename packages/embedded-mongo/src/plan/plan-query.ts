@@ -3,7 +3,7 @@ import { indexTable, type CollectionEntry } from '../catalogue/entries.ts';
 import type { Filter, Predicate } from '../query/filter.ts';
 import type { SortField } from '../query/sort.ts';
 import { CommandError } from '../server/command-error.ts';
-import { integerOf } from '../store/connection.ts';
+import { integerOf, LIMIT } from '../store/connection.ts';
 import { noTextScore } from '../text/text-score.ts';
 import { chooseAlternatives } from './choose-alternatives.ts';
 import { bestPlans, helpfulPlans, planThrough, scanPlan, type Plan } from './choose-plan.ts';
@@ -118,7 +118,7 @@ function estimate(view: View, { index, ranges }: Plan, limit: number): number {
   let count = 0;
   for (const { low, high } of ranges) {
     const row = view.connection.get(
-      `SELECT count(*) FROM (SELECT 1 FROM ${indexTable(index)} WHERE k >= ? AND k < ? LIMIT ?)`,
+      `SELECT count(*) FROM (SELECT 1 FROM ${indexTable(index)} WHERE k >= ? AND k < ? ${LIMIT})`,
       low,
       successor(high),
       limit - count,

@@ -2,7 +2,7 @@ import { Document } from '../bson/document.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
 import { CommandError } from '../server/command-error.ts';
-import { blobOf, integerOf, type Row } from '../store/connection.ts';
+import { blobOf, integerOf, LIMIT, type Row } from '../store/connection.ts';
 import { readChunk } from '../store/read-chunk.ts';
 import type { StoredRecord } from '../store/records.ts';
 import type { Span } from './bounds.ts';
@@ -13,14 +13,23 @@ const FIRST_CHUNK = 32;
 const LARGEST_CHUNK = 2_048;
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
+/** What of a plan its scan needs. */
+type Scanned = Omit<Plan, 'met'>;
+
 /**
  * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. What is written
  * meanwhile is seen: the rest of a chunk is read again after a commit. A collection or index dropped meanwhile ends the
- * scan with QueryPlanKilled.
+ * scan with QueryPlanKilled. `expected` is how many will be taken, as far as that is known, so that no more are read.
  */
-export function* scan(view: View, collection: CollectionEntry, plan: Omit<Plan, 'met'>): Generator<StoredRecord> {
-  if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse);
-  else yield* scanIndex(view, collection, plan.index, plan);
+export function* scan(
+  view: View,
+  collection: CollectionEntry,
+  plan: Scanned,
+  expected = FIRST_CHUNK,
+): Generator<StoredRecord> {
+  const first = Math.min(expected, FIRST_CHUNK);
+  if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse, first);
+  else yield* scanIndex({ view, collection, index: plan.index, first }, plan);
 }
 
 /** The candidates of several plans, each record once. */
@@ -68,10 +77,15 @@ function nextChunk(chunk: number, rows: readonly Row[]): number {
   return Math.min(chunk * 4, LARGEST_CHUNK, affordable);
 }
 
-function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolean): Generator<StoredRecord> {
+function* scanRecords(
+  view: View,
+  collection: CollectionEntry,
+  isReverse: boolean,
+  first: number,
+): Generator<StoredRecord> {
   const table = recordTable(collection);
   let beyond = isReverse ? Number.MAX_SAFE_INTEGER : -1;
-  let limit = FIRST_CHUNK;
+  let limit = first;
   for (;;) {
     checkReadable(view, collection);
     const isCurrent = currency(view);
@@ -90,22 +104,25 @@ function* scanRecords(view: View, collection: CollectionEntry, isReverse: boolea
   }
 }
 
-function* scanIndex(
-  view: View,
-  collection: CollectionEntry,
-  index: IndexEntry,
-  plan: Omit<Plan, 'met'>,
-): Generator<StoredRecord> {
+/** An index to read, and how many entries of a range at first. */
+interface IndexScan {
+  readonly view: View;
+  readonly collection: CollectionEntry;
+  readonly index: IndexEntry;
+  readonly first: number;
+}
+
+function* scanIndex(read: IndexScan, plan: Scanned): Generator<StoredRecord> {
   if (plan.mergedBy !== undefined && plan.ranges.length > 1) {
     yield* mergeSorted(
-      plan.ranges.map((range) => scanRange(view, collection, index, range, plan.isReverse)),
+      plan.ranges.map((range) => scanRange(read, range, plan.isReverse)),
       plan.mergedBy,
     );
     return;
   }
-  const seen = index.isMultikey ? new Set<number>() : undefined;
+  const seen = read.index.isMultikey ? new Set<number>() : undefined;
   for (const range of plan.isReverse ? plan.ranges.toReversed() : plan.ranges) {
-    for (const record of scanRange(view, collection, index, range, plan.isReverse)) {
+    for (const record of scanRange(read, range, plan.isReverse)) {
       if (seen?.has(record.rid) === true) continue;
       seen?.add(record.rid);
       yield record;
@@ -114,22 +131,20 @@ function* scanIndex(
 }
 
 function* scanRange(
-  view: View,
-  collection: CollectionEntry,
-  index: IndexEntry,
+  { view, collection, index, first: firstChunk }: IndexScan,
   range: Span,
   isReverse: boolean,
 ): Generator<StoredRecord> {
   const end = range.isOpen === true ? range.high : successor(range.high);
   const { tally } = view;
   const from = `FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
-  const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC LIMIT ?' : 'ORDER BY i.k, i.rid LIMIT ?';
-  const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order}`;
+  const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC' : 'ORDER BY i.k, i.rid';
+  const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order} ${LIMIT}`;
   const later = isReverse
-    ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order}`
-    : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order}`;
+    ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order} ${LIMIT}`
+    : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order} ${LIMIT}`;
   let position: { key: Buffer; rid: number } | undefined;
-  let chunk = FIRST_CHUNK;
+  let chunk = firstChunk;
   for (;;) {
     checkReadable(view, collection, index);
     const isCurrent = currency(view);

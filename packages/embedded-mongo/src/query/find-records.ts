@@ -1,7 +1,7 @@
 import type { View } from '../catalogue/catalogue-state.ts';
 import type { CollectionEntry } from '../catalogue/entries.ts';
 import { countUses } from '../plan/index-usage.ts';
-import { planQuery, type PlannedQuery } from '../plan/plan-query.ts';
+import { isAlways, planQuery, type PlannedQuery } from '../plan/plan-query.ts';
 import { checkReadable, scan, scanAll } from '../plan/scan.ts';
 import type { StoredRecord } from '../store/records.ts';
 import { matches, type Filter } from './filter.ts';
@@ -23,8 +23,9 @@ export function* findRecords(view: View, collection: CollectionEntry, query: Rec
   if (end === 0) return;
   countUses(view, plans);
   const [only, ...others] = plans;
+  const expected = isSorted && isAlways(residual) && Number.isFinite(end) ? end : undefined;
   const candidates =
-    only !== undefined && others.length === 0 ? scan(view, collection, only) : scanAll(view, collection, plans);
+    only !== undefined && others.length === 0 ? scan(view, collection, only, expected) : scanAll(view, collection, plans);
   const found = matching(candidates, residual);
   const ordered = isSorted
     ? found

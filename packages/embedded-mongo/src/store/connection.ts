@@ -16,6 +16,12 @@ export interface Connection {
   close(): void;
 }
 
+/**
+ * A limit given as a parameter. SQLite plans by the value of a bare parameter, so it would prepare the statement anew
+ * whenever one is bound, which takes longer than to run it.
+ */
+export const LIMIT = 'LIMIT ? + 0';
+
 const MAX_STATEMENTS = 2_000;
 
 /** Wraps an open database with a cache of prepared statements. */

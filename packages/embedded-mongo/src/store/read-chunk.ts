@@ -1,4 +1,4 @@
-import { blobOf, integerOf, textOf, type Connection } from './connection.ts';
+import { blobOf, integerOf, LIMIT, textOf, type Connection } from './connection.ts';
 
 /** Which records of a table to read: those beyond one, in the order of their ids or against it. */
 export interface ChunkRequest {
@@ -29,7 +29,7 @@ const NOTHING: Chunk = { rids: [], documents: Buffer.alloc(0), isFull: false };
  */
 export function readChunk(connection: Connection, request: ChunkRequest): Chunk {
   const { table, beyond, isReverse, maxBytes } = request;
-  const rows = `FROM (SELECT rid, doc FROM ${table} WHERE rid ${isReverse ? '<' : '>'} ? ORDER BY rid ${isReverse ? 'DESC' : 'ASC'} LIMIT ?)`;
+  const rows = `FROM (SELECT rid, doc FROM ${table} WHERE rid ${isReverse ? '<' : '>'} ? ORDER BY rid ${isReverse ? 'DESC' : 'ASC'} ${LIMIT})`;
   let { limit } = request;
   for (;;) {
     const [count, bytes] =

@@ -10,7 +10,7 @@ import { goneError } from '../../plan/scan.ts';
 import { CommandError } from '../../server/command-error.ts';
 import type { LiveBatch, LiveSource } from '../../server/cursors/cursors.ts';
 import { liveReply } from '../../server/cursors/more-live.ts';
-import { blobOf, integerOf } from '../../store/connection.ts';
+import { blobOf, integerOf, LIMIT } from '../../store/connection.ts';
 import { readRecord, type StoredRecord } from '../../store/records.ts';
 import type { Reply, Request } from '../command.ts';
 
@@ -102,7 +102,7 @@ function createTail({ request, view, query, shape }: Tailing, collection: Collec
     let bytes = 0;
     while (documents.length < size && given < limit && bytes < BATCH_BYTES) {
       const rows = view.connection.all(
-        `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid LIMIT ?`,
+        `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid ${LIMIT}`,
         last?.rid ?? -1,
         CHUNK,
       );
