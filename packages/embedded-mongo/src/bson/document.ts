@@ -38,6 +38,22 @@ export class Document {
     return this.#fields === undefined ? findElement(this.#bytes ?? EMPTY, name) : this.#fields.get(name);
   }
 
+  /**
+   * Whether a top-level field is a text of these UTF-8 bytes, told without reading it; undefined when the field is
+   * missing or no string, or when the document is no longer its bytes.
+   */
+  isText(name: string, text: Buffer): boolean | undefined {
+    const bytes = this.#bytes;
+    const at = bytes === undefined ? -1 : findName(bytes, name);
+    if (bytes === undefined || at === -1 || bytes[at] !== 0x02) return undefined;
+    const start = endOfName(bytes, at + 1) + 1;
+    if (bytes.readInt32LE(start) !== text.length + 1) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      if (bytes[start + 4 + index] !== text[index]) return false;
+    }
+    return true;
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }
@@ -69,15 +85,20 @@ function* readElements(bytes: Buffer): Generator<[string, Value]> {
 }
 
 function findElement(bytes: Buffer, name: string): Value | undefined {
+  const at = findName(bytes, name);
+  return at === -1 ? undefined : readValue(bytes, bytes.readUInt8(at), endOfName(bytes, at + 1) + 1);
+}
+
+/** Where the first element of a name begins, or -1 when there is none. */
+function findName(bytes: Buffer, name: string): number {
   let at = 4;
   const end = bytes.length - 1;
   while (at < end) {
-    const type = bytes.readUInt8(at);
     const nameEnd = endOfName(bytes, at + 1);
-    if (isName(bytes, at + 1, nameEnd, name)) return readValue(bytes, type, nameEnd + 1);
-    at = nameEnd + 1 + sizeOfValue(bytes, type, nameEnd + 1);
+    if (isName(bytes, at + 1, nameEnd, name)) return at;
+    at = nameEnd + 1 + sizeOfValue(bytes, bytes.readUInt8(at), nameEnd + 1);
   }
-  return undefined;
+  return -1;
 }
 
 /** Where the zero byte behind a name is. Names are short: a search outside of JavaScript would take longer to begin. */

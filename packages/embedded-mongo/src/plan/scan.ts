@@ -21,15 +21,15 @@ type Scanned = Omit<Plan, 'met'>;
  * meanwhile is seen: the rest of a chunk is read again after a commit. A collection or index dropped meanwhile ends the
  * scan with QueryPlanKilled. `expected` is how many will be taken, as far as that is known, so that no more are read.
  */
-export function* scan(
+export function scan(
   view: View,
   collection: CollectionEntry,
   plan: Scanned,
   expected = FIRST_CHUNK,
 ): Generator<StoredRecord> {
   const first = Math.min(expected, FIRST_CHUNK);
-  if (plan.index === undefined) yield* scanRecords(view, collection, plan.isReverse, first);
-  else yield* scanIndex({ view, collection, index: plan.index, first }, plan);
+  if (plan.index === undefined) return scanRecords(view, collection, plan.isReverse, first);
+  return scanIndex({ view, collection, index: plan.index, first }, plan);
 }
 
 /** The candidates of several plans, each record once. */

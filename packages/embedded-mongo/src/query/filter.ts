@@ -12,6 +12,8 @@ export interface Predicate {
   readonly test: (value: Value | undefined) => boolean;
   /** Whether a value that is an array also passes when one of its elements does. */
   readonly expandsArrays: boolean;
+  /** The UTF-8 bytes of the one text that passes, when texts need not be read to be compared with it. */
+  readonly text?: Buffer | undefined;
   /** What texts were compared by; the planner may use an index only if it agrees. */
   readonly collation?: Collation | undefined;
   /** For `$elemMatch` with field conditions: what one element must match. */
@@ -49,12 +51,21 @@ export function matches(filter: Filter, root: Value): boolean {
     case 'not':
       return !matches(filter.filter, root);
     case 'field':
-      return someAt(root, filter.segments, 0, (value, isPositioned) =>
-        passes(filter.predicate, value, filter.segments.length > 0 && !isPositioned),
-      );
+      return matchesField(filter, root);
     case 'expression':
   }
   return isDocument(root) && filter.test(root);
+}
+
+function matchesField({ segments, predicate }: Extract<Filter, { readonly op: 'field' }>, root: Value): boolean {
+  const [name] = segments;
+  if (name !== undefined && segments.length === 1 && isDocument(root)) {
+    const isText = predicate.text === undefined ? undefined : root.isText(name, predicate.text);
+    return isText ?? passes(predicate, root.get(name), true);
+  }
+  return someAt(root, segments, 0, (value, isPositioned) =>
+    passes(predicate, value, segments.length > 0 && !isPositioned),
+  );
 }
 
 function passes(predicate: Predicate, value: Value | undefined, mayExpand: boolean): boolean {

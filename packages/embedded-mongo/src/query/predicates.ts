@@ -13,8 +13,17 @@ import { parseNonNegativeInteger } from './parse-integer.ts';
 /** Equality with a value under the running command's collation; null also equals a missing field. */
 export function equalTo(operand: Value): Predicate {
   const collation = activeCollation();
-  return { name: '$eq', operand, expandsArrays: true, test: equalityTest(operand, collation), collation };
+  const test = equalityTest(operand, collation);
+  return { name: '$eq', operand, expandsArrays: true, test, text: textOf(operand, collation), collation };
 }
+
+/** The bytes a text must have to equal a value; undefined when it may have others, such as bytes that are not UTF-8. */
+function textOf(operand: Value, collation: Collation | undefined): Buffer | undefined {
+  if (typeof operand !== 'string' || collation !== undefined || operand.includes(REPLACEMENT)) return undefined;
+  return Buffer.from(operand);
+}
+
+const REPLACEMENT = '\u{fffd}';
 
 function equalityTest(operand: Value, collation?: Collation): (value: Value | undefined) => boolean {
   if (operand === null) return (value) => value === undefined || value === null;

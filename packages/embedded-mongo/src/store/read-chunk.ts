@@ -29,16 +29,18 @@ const NOTHING: Chunk = { rids: [], documents: Buffer.alloc(0), isFull: false };
  */
 export function readChunk(connection: Connection, request: ChunkRequest): Chunk {
   const { table, beyond, isReverse, maxBytes } = request;
-  const rows = `FROM (SELECT rid, doc FROM ${table} WHERE rid ${isReverse ? '<' : '>'} ? ORDER BY rid ${isReverse ? 'DESC' : 'ASC'} ${LIMIT})`;
+  const rows = `FROM ${table} WHERE rid ${isReverse ? '<' : '>'} ? ORDER BY rid ${isReverse ? 'DESC' : 'ASC'} ${LIMIT}`;
+  // The length is taken inside, where SQLite need not read the document for it.
+  const sizes = `SELECT count(*), coalesce(sum(size), 0) FROM (SELECT length(doc) AS size ${rows})`;
   let { limit } = request;
   for (;;) {
-    const [count, bytes] =
-      connection.get(`SELECT count(*), coalesce(sum(length(doc)), 0) ${rows}`, beyond, limit) ?? [];
+    const [count, bytes] = connection.get(sizes, beyond, limit) ?? [];
     if (integerOf(count) === 0) return NOTHING;
     if (limit === 1 || integerOf(bytes) <= maxBytes) break;
     limit = Math.max(1, Math.floor(limit / 4));
   }
-  const row = connection.get(`SELECT CAST(group_concat(doc, '') AS BLOB), group_concat(rid) ${rows}`, beyond, limit);
+  const joined = `SELECT CAST(group_concat(doc, '') AS BLOB), group_concat(rid) FROM (SELECT rid, doc ${rows})`;
+  const row = connection.get(joined, beyond, limit);
   const rids = textOf(row?.[1]).split(',').map(Number);
   checkOrder(rids, beyond, isReverse);
   return { rids, documents: blobOf(row?.[0]), isFull: rids.length === limit };
