@@ -8,6 +8,8 @@ export class Document {
   readonly kind = 'object';
   #bytes: Buffer | undefined;
   #fields: Map<string, Value> | undefined;
+  /** Where the elements of the bytes begin, by name. */
+  #places: Map<string, number> | undefined;
 
   constructor(source: Buffer | Map<string, Value>) {
     if (source instanceof Map) this.#fields = source;
@@ -24,18 +26,31 @@ export class Document {
     if (this.#bytes !== undefined) this.#bytes = Buffer.from(this.#bytes);
   }
 
+  /** Finds all fields once, for a document of which many are asked, such as a command. */
+  index(): void {
+    if (this.#bytes !== undefined) this.#places = findNames(this.#bytes);
+  }
+
   /** The fields in document order, for reading and changing; nested documents and arrays in it are live. */
   get fields(): Map<string, Value> {
     if (this.#fields === undefined) {
       this.#fields = new Map(readElements(this.#bytes ?? EMPTY));
       this.#bytes = undefined;
+      this.#places = undefined;
     }
     return this.#fields;
   }
 
   /** The value of a top-level field, or undefined when it is missing. */
   get(name: string): Value | undefined {
-    return this.#fields === undefined ? findElement(this.#bytes ?? EMPTY, name) : this.#fields.get(name);
+    if (this.#fields !== undefined) return this.#fields.get(name);
+    const bytes = this.#bytes ?? EMPTY;
+    const at = this.#placeOf(name, bytes);
+    return at === -1 ? undefined : readValue(bytes, bytes.readUInt8(at), endOfName(bytes, at + 1) + 1);
+  }
+
+  #placeOf(name: string, bytes: Buffer): number {
+    return this.#places === undefined ? findName(bytes, name) : (this.#places.get(name) ?? -1);
   }
 
   /**
@@ -44,7 +59,7 @@ export class Document {
    */
   isText(name: string, text: Buffer): boolean | undefined {
     const bytes = this.#bytes;
-    const at = bytes === undefined ? -1 : findName(bytes, name);
+    const at = bytes === undefined ? -1 : this.#placeOf(name, bytes);
     if (bytes === undefined || at === -1 || bytes[at] !== 0x02) return undefined;
     const start = endOfName(bytes, at + 1) + 1;
     if (bytes.readInt32LE(start) !== text.length + 1) return false;
@@ -55,7 +70,7 @@ export class Document {
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined;
+    return this.#fields === undefined ? this.#placeOf(name, this.#bytes ?? EMPTY) !== -1 : this.#fields.has(name);
   }
 
   /** The fields in document order, for reading only. */
@@ -65,8 +80,13 @@ export class Document {
 
   /** The name of the first field, or undefined for an empty document. */
   firstName(): string | undefined {
-    for (const [name] of this.entries()) return name;
+    for (const name of this.names()) return name;
     return undefined;
+  }
+
+  /** The names of the fields in document order. */
+  names(): Iterable<string> {
+    return (this.#fields ?? this.#places)?.keys() ?? readNames(this.#bytes ?? EMPTY);
   }
 }
 
@@ -84,9 +104,28 @@ function* readElements(bytes: Buffer): Generator<[string, Value]> {
   }
 }
 
-function findElement(bytes: Buffer, name: string): Value | undefined {
-  const at = findName(bytes, name);
-  return at === -1 ? undefined : readValue(bytes, bytes.readUInt8(at), endOfName(bytes, at + 1) + 1);
+function* readNames(bytes: Buffer): Generator<string> {
+  let at = 4;
+  const end = bytes.length - 1;
+  while (at < end) {
+    const nameEnd = endOfName(bytes, at + 1);
+    yield bytes.toString('utf8', at + 1, nameEnd);
+    at = nameEnd + 1 + sizeOfValue(bytes, bytes.readUInt8(at), nameEnd + 1);
+  }
+}
+
+/** Where the elements begin, by name; of several with one name it is the first that counts. */
+function findNames(bytes: Buffer): Map<string, number> {
+  const places = new Map<string, number>();
+  let at = 4;
+  const end = bytes.length - 1;
+  while (at < end) {
+    const nameEnd = endOfName(bytes, at + 1);
+    const name = bytes.toString('utf8', at + 1, nameEnd);
+    if (!places.has(name)) places.set(name, at);
+    at = nameEnd + 1 + sizeOfValue(bytes, bytes.readUInt8(at), nameEnd + 1);
+  }
+  return places;
 }
 
 /** Where the first element of a name begins, or -1 when there is none. */

@@ -48,7 +48,7 @@ export function isGenericField(name: string): boolean {
 
 /** Reads a command's fields; a field that is neither generic nor known is refused with 40415. */
 export function readArguments(owner: string, document: Document, known: Known): Arguments {
-  for (const [name] of document.entries()) {
+  for (const name of document.names()) {
     if (!known.has(name) && !GENERIC_FIELDS.has(name)) {
       throw new CommandError(40_415, `BSON field '${owner}.${name}' is an unknown field.`);
     }

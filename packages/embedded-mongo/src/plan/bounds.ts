@@ -96,6 +96,7 @@ function spansOfItem(item: Value, collation: Collation | undefined): readonly Sp
 
 /** Spans in key order without overlaps, so that no index entry is read twice. */
 export function mergeSpans(spans: readonly Span[]): readonly Span[] {
+  if (spans.length === 1) return spans;
   const sorted = spans.toSorted((left, right) => Buffer.compare(left.low, right.low));
   const merged: Span[] = [];
   for (const span of sorted) {

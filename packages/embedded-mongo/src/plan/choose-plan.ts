@@ -110,6 +110,7 @@ function planWith(
 ): Candidate | undefined {
   if (index.partialFilter !== undefined && !isImpliedBy(index.partialFilter, filter)) return undefined;
   const fields = boundFields(index, conditions);
+  if (fields.length === 0 && sort.length === 0) return undefined;
   if (index.isSparse && !fields.some((field) => excludesMissing(field.spans))) return undefined;
   const candidate = assemble(index, fields, sort);
   const isServingSort = sort.length > 0 && candidate.plan.isSorted;
@@ -150,13 +151,14 @@ function boundFields(index: IndexEntry, conditions: Conditions): readonly BoundF
   const roots = new Set<string>();
   let ranges = 1;
   for (const field of index.fields) {
+    const predicates = conditions.get(field.path);
+    if (predicates === undefined) break;
     const root = field.segments[0] ?? '';
     // An entry shows the items of an array at a position, into which a condition on that position does not look.
     const isPositioned = field.segments.some((segment) => arrayPosition(segment) !== undefined);
     // Conditions on two fields of one array may be met by different elements, which no single entry shows.
     if (index.isMultikey && roots.has(root)) break;
     roots.add(root);
-    const predicates = conditions.get(field.path) ?? [];
     // The elements that are documents lack a field named by the position, of which the entries say nothing.
     if (isPositioned && predicates.some(({ test }) => test(undefined))) break;
     const spans = spansOfField(predicates, index.isMultikey, field.collation);
@@ -258,10 +260,14 @@ function combine(indexFields: readonly IndexField[], bound: readonly BoundField[
     const oriented = isDescending ? spans.map(invertSpan) : spans;
     ranges = ranges.flatMap((range) =>
       oriented.map((span) => ({
-        low: Buffer.concat([range.low, span.low]),
-        high: Buffer.concat([range.high, span.high]),
+        low: joined(range.low, span.low),
+        high: joined(range.high, span.high),
       })),
     );
   }
   return mergeSpans(ranges);
+}
+
+function joined(left: Buffer, right: Buffer): Buffer {
+  return left.length === 0 ? right : Buffer.concat([left, right]);
 }

@@ -69,6 +69,7 @@ function identifiers(filter: Filter): readonly string[] {
 
 /** Refuses array filters no path of an update refers to. */
 export function refuseUnusedFilters(filters: ReadonlyMap<string, Filter>, update: Document): void {
+  if (filters.size === 0) return;
   const paths = [...update.entries()].flatMap(([, operand]) =>
     isDocument(operand) ? [...operand.entries()].map(([path]) => path) : [],
   );

@@ -74,6 +74,7 @@ function parseSections(message: Buffer, start: number, end: number): Document {
     at += 1 + length;
   }
   if (body === undefined) throw new WireError('OP_MSG without body');
+  if (sequences.size === 0) body.index();
   for (const [name, documents] of sequences) {
     if (body.has(name)) throw new WireError(`field ${name} is both in the body and a sequence`);
     body.fields.set(name, documents);

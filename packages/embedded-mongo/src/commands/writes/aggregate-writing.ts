@@ -12,9 +12,9 @@ import { runOut } from './out-stage.ts';
 
 /** Whether an `aggregate` command writes, and must therefore run as `aggregateWriting`. */
 export function isWritingAggregate(body: Document): boolean {
+  if (body.firstName() !== 'aggregate' || body.get('explain') === true) return false;
   const pipeline = body.get('pipeline');
-  if (body.firstName() !== 'aggregate' || body.get('explain') === true || !Array.isArray(pipeline)) return false;
-  return pipeline.some((stage) => WRITING_STAGE_NAMES.has(nameOf(stage)));
+  return Array.isArray(pipeline) && pipeline.some((stage) => WRITING_STAGE_NAMES.has(nameOf(stage)));
 }
 
 function nameOf(stage: Value): string {

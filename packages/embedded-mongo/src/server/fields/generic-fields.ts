@@ -41,7 +41,7 @@ export function checkSessionId(session: Value, path: string): void {
   if (!isDocument(session)) {
     throw mismatch(`${field}' is the wrong type '${typeName(session)}', expected type 'object'`);
   }
-  for (const [name] of session.entries()) {
+  for (const name of session.names()) {
     if (!SESSION_ID_FIELDS.has(name)) throw new CommandError(40_415, `${field}.${name}' is an unknown field.`);
   }
   const id = session.get('id');
