@@ -21,9 +21,10 @@ export class Document {
     return this.#bytes;
   }
 
-  /** Gives the document bytes of its own, so that it no longer keeps what it was read from. */
+  /** Gives the document bytes of its own, unless it has them, so that it no longer keeps what it was read from. */
   detach(): void {
-    if (this.#bytes !== undefined) this.#bytes = Buffer.from(this.#bytes);
+    const bytes = this.#bytes;
+    if (bytes !== undefined && bytes.length < bytes.buffer.byteLength) this.#bytes = Buffer.from(bytes);
   }
 
   /** Finds all fields once, for a document of which many are asked, such as a command. */
@@ -97,7 +98,7 @@ function* readElements(bytes: Buffer): Generator<[string, Value]> {
   const end = bytes.length - 1;
   while (at < end) {
     const type = bytes.readUInt8(at);
-    const nameEnd = bytes.indexOf(0, at + 1);
+    const nameEnd = endOfName(bytes, at + 1);
     const name = bytes.toString('utf8', at + 1, nameEnd);
     yield [name, readValue(bytes, type, nameEnd + 1)];
     at = nameEnd + 1 + sizeOfValue(bytes, type, nameEnd + 1);
@@ -205,7 +206,7 @@ function readArray(bytes: Buffer): Value[] {
   const end = bytes.length - 1;
   while (at < end) {
     const type = bytes.readUInt8(at);
-    const start = bytes.indexOf(0, at + 1) + 1;
+    const start = endOfName(bytes, at + 1) + 1;
     items.push(readValue(bytes, type, start));
     at = start + sizeOfValue(bytes, type, start);
   }

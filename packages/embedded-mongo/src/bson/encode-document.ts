@@ -12,21 +12,32 @@ export function encodeDocument(document: Document): Buffer {
 
 /** Appends a document to a writer. */
 export function writeDocument(writer: ByteWriter, document: Document): void {
-  if (document.bytes === undefined) writeElements(writer, document.fields);
-  else writer.bytes(document.bytes);
+  const { bytes } = document;
+  if (bytes === undefined) writeFields(writer, document.fields);
+  else writer.bytes(bytes);
 }
 
-function writeElements(writer: ByteWriter, entries: Iterable<readonly [string | number, Value]>): void {
+function writeFields(writer: ByteWriter, fields: ReadonlyMap<string, Value>): void {
   const start = writer.length;
   writer.int32(0);
-  for (const [name, value] of entries) {
-    writer.byte(typeCode(value));
-    writer.text(String(name));
-    writer.byte(0);
-    writeValue(writer, value);
-  }
+  for (const [name, value] of fields) writeElement(writer, name, value);
   writer.byte(0);
   writer.patchInt32(start, writer.length - start);
+}
+
+function writeArray(writer: ByteWriter, items: readonly Value[]): void {
+  const start = writer.length;
+  writer.int32(0);
+  for (let index = 0; index < items.length; index += 1) writeElement(writer, String(index), items[index] ?? null);
+  writer.byte(0);
+  writer.patchInt32(start, writer.length - start);
+}
+
+function writeElement(writer: ByteWriter, name: string, value: Value): void {
+  writer.byte(typeCode(value));
+  writer.text(name);
+  writer.byte(0);
+  writeValue(writer, value);
 }
 
 function writeString(writer: ByteWriter, text: string): void {
@@ -53,7 +64,7 @@ function writeValue(writer: ByteWriter, value: Value): void {
       return;
     default:
   }
-  if (Array.isArray(value)) writeElements(writer, value.entries());
+  if (Array.isArray(value)) writeArray(writer, value);
   else if (value.kind === 'object') writeDocument(writer, value);
   else writeTagged(writer, value);
 }

@@ -28,8 +28,9 @@ function checkDocument(bytes: Buffer, at: number, limit: number, depth: number):
 }
 
 function afterName(bytes: Buffer, at: number, limit: number): number {
-  const end = bytes.indexOf(0, at);
-  if (end === -1 || end >= limit) throw invalid('unterminated name');
+  let end = at;
+  while (end < limit && bytes[end] !== 0) end += 1;
+  if (end >= limit) throw invalid('unterminated name');
   return end + 1;
 }
 

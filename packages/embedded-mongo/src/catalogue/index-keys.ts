@@ -29,6 +29,11 @@ export interface IndexKeys {
 export function indexKeysOf(index: KeyShape, document: Document): IndexKeys {
   if (index.partialFilter !== undefined && !matches(index.partialFilter, document)) return NO_KEYS;
   if (index.text !== undefined) return termKeysOf(index.text, document);
+  const plain = plainValues(index.fields, document);
+  if (plain !== undefined) {
+    if (index.isSparse && plain.every((value) => value === undefined)) return NO_KEYS;
+    return { keys: [{ bytes: encodeTuple(index.fields, plain), values: plain }], isMultikey: false };
+  }
   const tuples: Component[][] = [];
   const isMultikey = expand(
     index.fields.map((field) => ({
@@ -55,6 +60,20 @@ const NO_KEYS: IndexKeys = { keys: [], isMultikey: false };
 function termKeysOf(text: TextOptions, document: Document): IndexKeys {
   const terms = [...scoreTerms(text, document).keys()];
   return { keys: terms.map((term) => ({ bytes: encodeKey(term), values: [term] })), isMultikey: terms.length > 1 };
+}
+
+/** The values of the fields, or undefined when one of their paths meets an array, so that there may be several. */
+function plainValues(fields: readonly IndexField[], document: Document): readonly (Value | undefined)[] | undefined {
+  const values: (Value | undefined)[] = [];
+  for (const { segments } of fields) {
+    let value: Value | undefined = document;
+    for (const segment of segments) {
+      value = isDocument(value) ? value.get(segment) : undefined;
+      if (Array.isArray(value)) return undefined;
+    }
+    values.push(value);
+  }
+  return values;
 }
 
 /** The bytes of one index entry. */

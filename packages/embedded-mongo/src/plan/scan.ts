@@ -140,10 +140,10 @@ function* scanRange(
   const from = `FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
   const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC' : 'ORDER BY i.k, i.rid';
   const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order} ${LIMIT}`;
-  const later = isReverse
+  const later = (): string => isReverse
     ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order} ${LIMIT}`
     : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order} ${LIMIT}`;
-  let position: { key: Buffer; rid: number } | undefined;
+  let position: { key: Row[number]; rid: number } | undefined;
   let chunk = firstChunk;
   for (;;) {
     checkReadable(view, collection, index);
@@ -151,9 +151,9 @@ function* scanRange(
     const rows: readonly Row[] =
       position === undefined
         ? view.connection.all(first, range.low, end, chunk)
-        : view.connection.all(later, isReverse ? range.low : end, position.key, position.rid, chunk);
+        : view.connection.all(later(), isReverse ? range.low : end, blobOf(position.key), position.rid, chunk);
     for (const [key, rid, bytes] of rows) {
-      position = { key: blobOf(key), rid: integerOf(rid) };
+      position = { key: key ?? null, rid: integerOf(rid) };
       if (tally !== undefined) tally.keys += 1;
       if (tally !== undefined) tally.documents += 1;
       yield { rid: position.rid, document: new Document(blobOf(bytes)) };

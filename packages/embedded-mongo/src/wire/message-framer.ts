@@ -24,7 +24,8 @@ export function createMessageFramer(): MessageFramer {
         if (length === undefined || size < length) return messages;
         const joined = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
         messages.push(joined.subarray(0, length));
-        chunks = [joined.subarray(length)];
+        // An empty rest would make the next message be joined to it, byte by byte.
+        chunks = joined.length === length ? [] : [joined.subarray(length)];
         size -= length;
       }
     },
