@@ -32,10 +32,16 @@ function buildValue(literal: Exclude<Literal, undefined>): Value {
     return Math.abs(literal) < INT32_LIMIT ? int(literal) : BigInt(literal);
   }
   if (typeof literal !== 'object' || literal === null) return literal;
-  if (isArray(literal)) return literal.flatMap((item) => (item === undefined ? [] : [buildValue(item)]));
+  if (isArray(literal)) return buildList(literal);
   if (isVerbatim(literal)) return literal.value;
   if (isBuilt(literal)) return literal;
   return buildDocument(literal);
+}
+
+function buildList(literals: readonly Literal[]): Value[] {
+  const values: Value[] = [];
+  for (const literal of literals) if (literal !== undefined) values.push(buildValue(literal));
+  return values;
 }
 
 function isArray(literal: object): literal is readonly Literal[] {

@@ -68,10 +68,13 @@ function candidatesOf(
   sort: readonly SortField[],
 ): readonly Candidate[] {
   const conditions = collectConditions(filter);
-  return indexes.flatMap((index) => {
-    if (index.isHidden || index.text !== undefined) return [];
-    return planWith(index, filter, conditions, sort) ?? [];
-  });
+  const candidates: Candidate[] = [];
+  for (const index of indexes) {
+    if (index.isHidden || index.text !== undefined) continue;
+    const candidate = planWith(index, filter, conditions, sort);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  return candidates;
 }
 
 /** The plan through one index whatever it costs; of a sparse or partial index that is only what the index holds. */
@@ -131,7 +134,7 @@ function assemble(index: IndexEntry, fields: readonly BoundField[], sort: readon
       isReverse: order?.isReverse === true,
       isSorted: sort.length === 0 || isServingSort,
       mergedBy: order?.isMerged === true ? sort : undefined,
-      met: new Set(fields.flatMap(({ met }) => met ?? [])),
+      met: new Set(fields.map(({ met }) => met).filter((met) => met !== undefined)),
       narrowedBy: fields.map(({ predicates }) => predicates),
     },
   };
@@ -189,10 +192,7 @@ function spansOfField(
   isMultikey: boolean,
   collation: Collation | undefined,
 ): readonly Span[] | undefined {
-  const all = predicates.flatMap((predicate) => {
-    const spans = spansOf(predicate, collation);
-    return spans === undefined ? [] : [spans];
-  });
+  const all = predicates.map((predicate) => spansOf(predicate, collation)).filter((spans) => spans !== undefined);
   // One entry of an array need not meet all conditions, so only one of them may narrow the index.
   if (isMultikey) return all.toSorted((left, right) => weight(left) - weight(right))[0];
   return all.reduce<readonly Span[] | undefined>(
@@ -258,12 +258,11 @@ function combine(indexFields: readonly IndexField[], bound: readonly BoundField[
   for (const [position, { spans }] of bound.entries()) {
     const isDescending = indexFields[position]?.isDescending === true;
     const oriented = isDescending ? spans.map(invertSpan) : spans;
-    ranges = ranges.flatMap((range) =>
-      oriented.map((span) => ({
-        low: joined(range.low, span.low),
-        high: joined(range.high, span.high),
-      })),
-    );
+    const narrower: Span[] = [];
+    for (const { low, high } of ranges) {
+      for (const span of oriented) narrower.push({ low: joined(low, span.low), high: joined(high, span.high) });
+    }
+    ranges = narrower;
   }
   return mergeSpans(ranges);
 }

@@ -140,9 +140,10 @@ function* scanRange(
   const from = `FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
   const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC' : 'ORDER BY i.k, i.rid';
   const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order} ${LIMIT}`;
-  const later = (): string => isReverse
-    ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order} ${LIMIT}`
-    : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order} ${LIMIT}`;
+  const later = (): string =>
+    isReverse
+      ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order} ${LIMIT}`
+      : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order} ${LIMIT}`;
   let position: { key: Row[number]; rid: number } | undefined;
   let chunk = firstChunk;
   for (;;) {

@@ -25,7 +25,9 @@ export function* findRecords(view: View, collection: CollectionEntry, query: Rec
   const [only, ...others] = plans;
   const expected = isSorted && isAlways(residual) && Number.isFinite(end) ? end : undefined;
   const candidates =
-    only !== undefined && others.length === 0 ? scan(view, collection, only, expected) : scanAll(view, collection, plans);
+    only !== undefined && others.length === 0
+      ? scan(view, collection, only, expected)
+      : scanAll(view, collection, plans);
   const found = matching(candidates, residual);
   const ordered = isSorted
     ? found
