@@ -1,5 +1,6 @@
-import { Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, type Document } from 'bson';
+import { Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, serialize, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
+import { Document as BsonDocument } from '../bson/document.ts';
 import { received } from '../testing/bson-document.ts';
 import { matches } from './filter.ts';
 import { parseFilter } from './parse-filter.ts';
@@ -46,6 +47,12 @@ const MATCHING: readonly [Document, Document][] = [
   [{ a: { $gt: 4, $lt: 2 } }, { a: [1, 5] }],
   [{ a: { $gte: null } }, {}],
   [{ a: { $gte: 'b' } }, { a: 'b' }],
+  [{ a: 'größer' }, { a: 'größer' }],
+  [{ a: 'x' }, { a: ['y', 'x'] }],
+  [{ a: '' }, { a: '' }],
+  [{ a: 'x\0y' }, { a: 'x\0y' }],
+  [{ a: { $ne: 'x' } }, { a: 'xy' }],
+  [{ a: { $ne: 'xy' } }, { a: 'x' }],
   [{ a: { $lt: new Date(5) } }, { a: new Date(4) }],
   [{ a: { $gt: new MinKey() } }, { a: 1 }],
   [{ a: { $lt: new MaxKey() } }, { a: 'x' }],
@@ -161,4 +168,12 @@ describe('a filter', () => {
   ] as const)('%j is refused', (filter, code) => {
     expect(() => parseFilter(received(filter))).toThrow(expect.objectContaining({ code }));
   });
+});
+
+it('compares texts as they read, even when their bytes are not UTF-8', () => {
+  const stored = Buffer.from(serialize({ a: 'x?' }));
+  stored[stored.indexOf('?')] = 0xff;
+  const document = new BsonDocument(stored);
+  expect(matches(parseFilter(received({ a: 'x\u{fffd}' })), document)).toBe(true);
+  expect(matches(parseFilter(received({ a: 'x?' })), document)).toBe(false);
 });

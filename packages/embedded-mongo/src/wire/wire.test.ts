@@ -64,6 +64,17 @@ async function isAlive(): Promise<boolean> {
   return reply['ok'] === 1;
 }
 
+it('cuts a stream into messages wherever its chunks end', () => {
+  const whole = Buffer.concat([1, 2, 3].map((n) => opMsg({ ping: n, text: 'x'.repeat(n * 7) })));
+  for (let size = 1; size <= whole.length; size += 1) {
+    const framer = createMessageFramer();
+    const cut: Buffer[] = [];
+    for (let at = 0; at < whole.length; at += size) cut.push(...framer.push(whole.subarray(at, at + size)));
+    expect(cut.map((one) => Number(bodyOf(one)['ping']))).toEqual([1, 2, 3]);
+    expect(framer.isWaiting()).toBe(false);
+  }
+});
+
 describe('the wire protocol', () => {
   it('answers OP_MSG and the legacy handshake', async () => {
     expect(await exchange(opMsg({ ping: 1, $db: 'admin' }))).toMatchObject({ ok: 1 });
