@@ -19,8 +19,8 @@ export function equalTo(operand: Value): Predicate {
 
 /** The bytes a text must have to equal a value; undefined when it may have others, such as bytes that are not UTF-8. */
 function textOf(operand: Value, collation: Collation | undefined): Buffer | undefined {
-  if (typeof operand !== 'string' || collation !== undefined || operand.includes(REPLACEMENT)) return undefined;
-  return Buffer.from(operand);
+  if (typeof operand !== 'string' || collation !== undefined) return undefined;
+  return operand.isWellFormed() && !operand.includes(REPLACEMENT) ? Buffer.from(operand) : undefined;
 }
 
 const REPLACEMENT = '\u{fffd}';
