@@ -1,5 +1,5 @@
 import type { Value } from '../bson/value.ts';
-import { blobOf, integerOf } from '../store/connection.ts';
+import { blobOf, integerOf, LIMIT } from '../store/connection.ts';
 import { Document } from '../bson/document.ts';
 import type { View } from './catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from './entries.ts';
@@ -14,10 +14,10 @@ export function duplicateIds(
   index: IndexEntry,
 ): readonly (readonly Value[])[] {
   const table = indexTable(index);
-  const keys = view.connection.all(`SELECT k FROM ${table} GROUP BY k HAVING count(*) > 1 LIMIT ?`, MAX_GROUPS);
+  const keys = view.connection.all(`SELECT k FROM ${table} GROUP BY k HAVING count(*) > 1 ${LIMIT}`, MAX_GROUPS);
   return keys.map(([key]) =>
     view.connection
-      .all(`SELECT rid FROM ${table} WHERE k = ? ORDER BY rid LIMIT ?`, blobOf(key), MAX_GROUPS)
+      .all(`SELECT rid FROM ${table} WHERE k = ? ORDER BY rid ${LIMIT}`, blobOf(key), MAX_GROUPS)
       .map(([rid]) => idOf(view, collection, integerOf(rid))),
   );
 }

@@ -1,5 +1,5 @@
 import { Document } from '../bson/document.ts';
-import { blobOf, integerOf } from '../store/connection.ts';
+import { blobOf, integerOf, LIMIT } from '../store/connection.ts';
 import type { View } from './catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from './entries.ts';
 import { indexKeysOf } from './index-keys.ts';
@@ -21,7 +21,7 @@ export function checkIndex(view: View, collection: CollectionEntry, index: Index
   const entries = integerOf(view.connection.get(`SELECT count(*) FROM ${table}`)?.[0]);
   let last = -1;
   for (;;) {
-    const sql = `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid LIMIT ?`;
+    const sql = `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid ${LIMIT}`;
     const rows = view.connection.all(sql, last, CHUNK);
     for (const [rid, bytes] of rows) {
       last = integerOf(rid);
@@ -57,7 +57,7 @@ function* orphans(
   const from = `FROM ${indexTable(index)} i LEFT JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
   let position: readonly [key: Buffer, rid: number] = [Buffer.alloc(0), -1];
   for (;;) {
-    const sql = `SELECT i.k, i.rid, r.doc ${from} WHERE (i.k, i.rid) > (?, ?) ORDER BY i.k, i.rid LIMIT ?`;
+    const sql = `SELECT i.k, i.rid, r.doc ${from} WHERE (i.k, i.rid) > (?, ?) ORDER BY i.k, i.rid ${LIMIT}`;
     const rows = view.connection.all(sql, position[0], position[1], CHUNK);
     for (const [k, rid, bytes] of rows) {
       position = [blobOf(k), integerOf(rid)];

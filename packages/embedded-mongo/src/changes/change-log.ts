@@ -2,7 +2,7 @@ import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import type { ClusterClock } from '../server/sessions/cluster-clock.ts';
 import { CommandError } from '../server/command-error.ts';
-import { blobOf, integerOf, textOf, type Connection, type Row } from '../store/connection.ts';
+import { blobOf, integerOf, LIMIT, textOf, type Connection, type Row } from '../store/connection.ts';
 import { readFact, writeFact } from '../store/server-tables.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
 import { newLogTag } from './begin-new-history.ts';
@@ -141,7 +141,7 @@ export function createChangeLog(
     },
     after: (id, limit) => {
       if (id < forgottenId) throw lost();
-      return reader.all(`${SELECT} WHERE id > ? ORDER BY id LIMIT ?`, id, limit).map(changeOf);
+      return reader.all(`${SELECT} WHERE id > ? ORDER BY id ${LIMIT}`, id, limit).map(changeOf);
     },
     at: (id) => {
       const row = reader.get(`${SELECT} WHERE id = ?`, id);
@@ -162,7 +162,7 @@ export function createChangeLog(
       const before = now - limits.maxAgeMilliseconds;
       for (;;) {
         const bytes = integerOf(reader.get('SELECT coalesce(sum(size), 0) FROM changes')?.[0]);
-        const rows = reader.all('SELECT id, wall, size FROM changes ORDER BY id LIMIT ?', PRUNED_AT_ONCE);
+        const rows = reader.all(`SELECT id, wall, size FROM changes ORDER BY id ${LIMIT}`, PRUNED_AT_ONCE);
         let excess = bytes - limits.maxBytes;
         let last = 0;
         for (const [id, wall, size] of rows) {

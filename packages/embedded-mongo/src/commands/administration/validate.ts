@@ -8,7 +8,7 @@ import { findCollection } from '../../catalogue/collections.ts';
 import { recordTable, type CollectionEntry } from '../../catalogue/entries.ts';
 import { checkIndex } from '../../catalogue/index-mismatches.ts';
 import { CommandError } from '../../server/command-error.ts';
-import { blobOf, integerOf } from '../../store/connection.ts';
+import { blobOf, integerOf, LIMIT } from '../../store/connection.ts';
 import { namespaceOf, type Command } from '../command.ts';
 
 const CHUNK = 500;
@@ -88,7 +88,7 @@ interface RecordCheck {
 function checkRecords(view: View, collection: CollectionEntry): RecordCheck {
   let [total, invalid, unfit, last] = [0, 0, 0, -1];
   for (;;) {
-    const sql = `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid LIMIT ?`;
+    const sql = `SELECT rid, doc FROM ${recordTable(collection)} WHERE rid > ? ORDER BY rid ${LIMIT}`;
     const rows = view.connection.all(sql, last, CHUNK);
     for (const [rid, bytes] of rows) {
       last = integerOf(rid);

@@ -67,12 +67,13 @@ it('knows no time between commits that nobody looked at', async () => {
 });
 
 it('lets go of pictures after a while, and what still reads from them is told', async () => {
-  const { time: old, view, isKept } = snapshots.take(undefined);
+  const picture = snapshots.take(undefined);
+  const { time: old, view } = picture;
   await insert(2);
   snapshots.sweep(Date.now());
-  expect([count(view), isKept()]).toEqual([1, true]);
+  expect([count(view), picture.isKept()]).toEqual([1, true]);
   snapshots.sweep(Date.now() + 301_000);
-  expect(isKept()).toBe(false);
+  expect(picture.isKept()).toBe(false);
   expect(() => count(view)).toThrow(expect.objectContaining({ codeName: 'SnapshotTooOld' }));
   expect(() => snapshots.take(old)).toThrow(expect.objectContaining({ codeName: 'SnapshotTooOld' }));
   expect(count(snapshots.take(undefined).view)).toBe(2);
