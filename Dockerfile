@@ -26,7 +26,7 @@ COPY packages/embedded-mongo packages/embedded-mongo
 COPY client client
 COPY tsconfig.base.json ./
 RUN node client/node_modules/vite/bin/vite.js build client \
- && node packages/embedded-mongo/build-worker.ts
+ && node packages/embedded-mongo/build.ts
 
 FROM source AS dependencies
 RUN --mount=type=secret,id=ca \

@@ -110,14 +110,14 @@ function buildClient(run) {
   });
 }
 
-/** The worker of the embedded store, as one file. */
+/** The embedded store: its worker as one file, and what starts it as another. */
 function buildStore(run) {
   const room = 'packages/embedded-mongo';
   return build(run, {
     name: 'store',
     sources: filesBelow(room),
-    result: `${room}/dist/worker.cjs`,
-    command: ['node', `${room}/build-worker.ts`],
+    result: `${room}/dist/index.js`,
+    command: ['node', `${room}/build.ts`],
   });
 }
 

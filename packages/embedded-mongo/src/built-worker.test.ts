@@ -27,7 +27,7 @@ console.log(basename(worker), JSON.stringify(found));
 it('answers from its build as from its TypeScript', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-built-'));
   try {
-    execFileSync(process.execPath, [join(room, 'build-worker.ts')], { timeout: 60_000 });
+    execFileSync(process.execPath, [join(room, 'build.ts')], { timeout: 60_000 });
     const answers = [[], ['--conditions=built']].map((conditions, number) =>
       execFileSync(
         process.execPath,

@@ -35,6 +35,15 @@ it('answers the same with its fields found once or each time', () => {
   expect([indexed.get('find'), indexed.firstName(), indexed.has('filter')]).toEqual(['others', 'find', true]);
 });
 
+it('tells whether a field is the same in two documents, bit by bit', () => {
+  const one = documentOf({ text: 'x', number: 1, list: [{ a: 1 }], only: true });
+  const other = documentOf({ list: [{ a: 1 }], number: 1.5, text: 'x', more: null });
+  const same = ['text', 'number', 'list', 'only', 'more', 'missing'].map((name) => one.hasSame(name, other));
+  expect(same).toEqual([true, false, true, false, false, true]);
+  other.fields.set('number', 1);
+  expect([one.hasSame('text', other), other.hasSame('text', one)]).toEqual([false, false]);
+});
+
 it('takes the first of two fields with one name', () => {
   const document = textsOf(['a', Buffer.from('first')], ['a', Buffer.from('second')]);
   expect(document.get('a')).toBe('first');

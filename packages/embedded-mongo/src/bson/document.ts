@@ -70,6 +70,15 @@ export class Document {
     return true;
   }
 
+  /** Whether a top-level field is the same in both, bit by bit; false as well when one is no longer its bytes. */
+  hasSame(name: string, other: Document): boolean {
+    const [mine, theirs] = [this.#bytes, other.#bytes];
+    if (mine === undefined || theirs === undefined) return false;
+    const [at, place] = [this.#placeOf(name, mine), other.#placeOf(name, theirs)];
+    if (at === -1 || place === -1) return at === place;
+    return mine.compare(theirs, place, endOfElement(theirs, place), at, endOfElement(mine, at)) === 0;
+  }
+
   has(name: string): boolean {
     return this.#fields === undefined ? this.#placeOf(name, this.#bytes ?? EMPTY) !== -1 : this.#fields.has(name);
   }
@@ -103,6 +112,11 @@ function* readElements(bytes: Buffer): Generator<[string, Value]> {
     yield [name, readValue(bytes, type, nameEnd + 1)];
     at = nameEnd + 1 + sizeOfValue(bytes, type, nameEnd + 1);
   }
+}
+
+function endOfElement(bytes: Buffer, at: number): number {
+  const start = endOfName(bytes, at + 1) + 1;
+  return start + sizeOfValue(bytes, bytes.readUInt8(at), start);
 }
 
 function* readNames(bytes: Buffer): Generator<string> {

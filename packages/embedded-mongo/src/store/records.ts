@@ -88,22 +88,30 @@ export function replaceRecord(
   replacement: Replacement = BY_UPDATE,
 ): CollectionEntry {
   checkValid(view, collection, document, record.document);
+  const bytes = encodeDocument(document);
+  const after = new Document(bytes);
   const plans = collection.indexes
-    .filter((index) => index.name !== '_id_')
-    .map((index) => planKeys(index, record.document, document));
+    .filter((index) => mayChange(index, record.document, after))
+    .map((index) => planKeys(index, record.document, after));
   for (const { index, keys } of plans) checkUnique(view, collection, index, keys, record.rid);
   view.watch?.check(collection, record.rid, plans);
-  const bytes = encodeDocument(document);
   view.connection.run(`UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`, bytes, record.rid);
   if (collection.capped !== undefined)
     countCapped(view, collection, 0, bytes.length - encodeDocument(record.document).length);
-  view.watch?.note(collection, record.rid, record.document, document);
+  view.watch?.note(collection, record.rid, record.document, after);
   recordChange(view, { ...replacement, collection, before: record.document, after: document });
   for (const { index, keys, removed } of plans) {
     for (const key of removed) removeIndexKey(view, index, key.bytes, record.rid);
     for (const key of keys) addIndexKey(view, index, key.bytes, record.rid);
   }
   return noteMultikey(view, collection, plans);
+}
+
+/** Whether an index may have other entries for a document than before; most updates touch no field of most indexes. */
+function mayChange(index: IndexEntry, before: Document, after: Document): boolean {
+  if (index.name === '_id_') return false;
+  if (index.text !== undefined || index.partialFilter !== undefined) return true;
+  return !index.fields.every(({ segments: [name = ''] }) => after.hasSame(name, before));
 }
 
 /** The keys an index gets and loses when a document changes; those that both have stay as they are. */

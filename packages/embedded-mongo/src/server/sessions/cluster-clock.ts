@@ -95,11 +95,8 @@ export function timestampOf(value: Value | undefined): bigint | undefined {
     : undefined;
 }
 
-/**
- * A reply with `operationTime` and `$clusterTime` as a replica set without keys sends them: signed with zeros. The
- * given document is left as it is.
- */
-export function withTimes(reply: Document, time: bigint): Document {
+/** `$clusterTime` and `operationTime` as a replica set without keys sends them: signed with zeros. */
+function timeFields(time: bigint): Document {
   const timestamp: Value = { kind: 'timestamp', value: time };
   const signature = new Document(
     new Map<string, Value>([
@@ -113,13 +110,34 @@ export function withTimes(reply: Document, time: bigint): Document {
       ['signature', signature],
     ]),
   );
-  const times = new Map<string, Value>([
-    ['$clusterTime', clusterTime],
-    ['operationTime', timestamp],
-  ]);
-  if (reply.bytes === undefined) return new Document(new Map([...reply.fields, ...times]));
-  const added = encodeDocument(new Document(times));
-  const joined = Buffer.concat([reply.bytes.subarray(0, -1), added.subarray(4)]);
+  return new Document(
+    new Map<string, Value>([
+      ['$clusterTime', clusterTime],
+      ['operationTime', timestamp],
+    ]),
+  );
+}
+
+/** They are part of every reply, and the same but for the time, which stands at these places. */
+const TIMES = encodeDocument(timeFields(0x0102_0304_0506_0708n));
+const PLACES = [TIMES.indexOf('0807060504030201', 0, 'hex'), TIMES.lastIndexOf('0807060504030201', undefined, 'hex')];
+
+function encodedTimes(time: bigint): Buffer {
+  const bytes = Buffer.from(TIMES);
+  for (const place of PLACES) bytes.writeBigUInt64LE(time, place);
+  return bytes;
+}
+
+/** A reply with the times of a replica set. The given document is left as it is. */
+export function withTimes(reply: Document, time: bigint): Document {
+  const times = encodedTimes(time);
+  if (reply.bytes === undefined) {
+    const timed = new Map(reply.fields);
+    const added = new Document(times);
+    for (const [name, value] of added.entries()) timed.set(name, value);
+    return new Document(timed);
+  }
+  const joined = Buffer.concat([reply.bytes.subarray(0, -1), times.subarray(4)]);
   joined.writeInt32LE(joined.length, 0);
   return new Document(joined);
 }
