@@ -270,6 +270,17 @@ it('keeps the writer once it has defined something or written very much; the oth
   expect(await test.db.collection('made inside').countDocuments({ n: 1 })).toBe(2);
 }, 30_000);
 
+it('may write one document as often as it likes', async () => {
+  const session = begin();
+  const text = 'x'.repeat(1_000_000);
+  for (let round = 0; round < 20; round += 1) {
+    await items.updateOne({ _id: 1 }, { $set: { text: `${text}${String(round)}` } }, { session });
+  }
+  await items.insertOne({ _id: 9, n: 9 });
+  await session.commitTransaction();
+  expect(await items.countDocuments({ text: /19$/ })).toBe(1);
+});
+
 it('tells change streams of each commit as one, in the order of the commits', async () => {
   const stream = items.watch([], { fullDocument: 'updateLookup' });
   await stream.tryNext();

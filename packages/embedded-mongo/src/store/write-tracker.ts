@@ -83,6 +83,7 @@ export function createWriteTracker(): WriteTracker {
     if (notedBytes > MAX_CHANGED_BYTES) changes.giveUp();
     for (const change of noted) changes.add(change);
   };
+
   return {
     open: (catalogue) => {
       const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -107,7 +108,7 @@ export function createWriteTracker(): WriteTracker {
       for (const other of open) if (other !== writer) refuse(other.own, collection, known, added, other.over);
     },
     note: (collection, rid, before, after) => {
-      if (open.size === 0 || notedBytes > MAX_CHANGED_BYTES) return;
+      if (open.size === 0 || notedBytes > MAX_CHANGED_BYTES || writer?.own.isTooMuch() === true) return;
       const change: RecordChange = { collection, rid, before: copyOf(before), after: copyOf(after) };
       notedBytes += (change.before?.length ?? 0) + (change.after?.length ?? 0);
       if (notedBytes > MAX_CHANGED_BYTES) noted = [];
@@ -120,7 +121,7 @@ export function createWriteTracker(): WriteTracker {
     keep: () => {
       if (writer === undefined) return;
       giveTo(writer.own);
-      noted = [];
+      begin(writer);
     },
     committed: (landed) => {
       for (const other of open) {

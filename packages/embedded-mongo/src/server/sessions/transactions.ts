@@ -101,9 +101,9 @@ export function createTransactions(around: Surroundings): Transactions {
     session.latest = { kind, number: transaction.number };
     if (transaction.write !== undefined) log.leave();
     around.onEnd(session, transaction.number);
-    // Those who wait for what it has written find the writer free.
-    transaction.write?.abort();
+    // First, as whoever waits for the writer begins as soon as that is free.
     transaction.tracked.end();
+    transaction.write?.abort();
   };
   const abortOpen = (session: Session): void => {
     const transaction = openOf(session);
@@ -168,8 +168,8 @@ export function createTransactions(around: Surroundings): Transactions {
       const hold = await begin(isReading);
       // Whoever left while waiting must not keep the writer.
       if (session.isEnded || !around.isConnected(connectionId)) {
-        hold.write?.abort();
         hold.tracked.end();
+        hold.write?.abort();
         throw noSuchTransaction(number, 'Its client has left.');
       }
       const transaction: OpenTransaction = {
@@ -213,9 +213,10 @@ export function createTransactions(around: Surroundings): Transactions {
         try {
           write.commit((view) => {
             log.settle();
-            // Those who wait write as soon as the writer is free.
-            log.leave();
             retries.remember(view, session, number, undefined);
+            // Now, as whoever waits for the writer begins as soon as that is free.
+            log.leave();
+            transaction.tracked.end();
           });
         } catch (error) {
           end(session, transaction, 'aborted');
