@@ -169,6 +169,17 @@ it('makes other writes of the same documents wait, deletions too', async () => {
   expect(await updated).toMatchObject({ matchedCount: 0 });
 });
 
+it('lets nobody wait longer than maxTimeMS', async () => {
+  const session = await stepAside();
+  await expect(items.updateOne({ _id: 1 }, { $inc: { n: 1 } }, { maxTimeMS: 100 })).rejects.toMatchObject({ code: 50 });
+  await session.commitTransaction();
+  const defining = begin();
+  await test.db.collection('made inside').insertOne({}, { session: defining });
+  await expect(items.updateOne({ _id: 1 }, { $inc: { n: 1 } }, { maxTimeMS: 100 })).rejects.toMatchObject({ code: 50 });
+  await defining.commitTransaction();
+  expect(await items.updateOne({ _id: 1 }, { $inc: { n: 1 } }, { maxTimeMS: 100 })).toMatchObject({ matchedCount: 1 });
+});
+
 it('keeps the unique keys it has taken', async () => {
   const session = begin();
   await items.insertOne({ _id: 50, n: 0, key: 'taken' }, { session });

@@ -2,6 +2,7 @@ import { Document } from '../bson/document.ts';
 import type { View } from '../catalogue/catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
 import { CommandError } from '../server/command-error.ts';
+import { timeExpired } from '../server/time-expired.ts';
 import { blobOf, integerOf, LIMIT, type Row } from '../store/connection.ts';
 import { readChunk } from '../store/read-chunk.ts';
 import type { StoredRecord } from '../store/records.ts';
@@ -47,7 +48,7 @@ export function* scanAll(view: View, collection: CollectionEntry, plans: readonl
 /** Refuses to read on when time is up or what is being read is gone. */
 export function checkReadable(view: View, collection: CollectionEntry, index?: IndexEntry): void {
   if (view.timeLimit !== undefined && Date.now() > view.timeLimit.deadline) {
-    throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+    throw timeExpired();
   }
   const current = view.catalogue().get(collection.namespace);
   if (current?.id !== collection.id) throw goneError(view, collection);

@@ -102,7 +102,7 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
       const answer = success(runWithin(command, request, view));
       return withSnapshotTime(request, answer, time);
     }
-    const reply = await queue.run((view) => runWithin(command, request, view));
+    const reply = await queue.run((view) => runWithin(command, request, view), timeLimitOf(request));
     throwFailure(reply);
     return success({ ...reply, ...writeConcernError(request.body) });
   };
@@ -126,7 +126,7 @@ export function createDispatcher(dependencies: Dependencies): Dispatch {
         const bytes = encodeDocument(success({ ...reply, ...writeConcernError(request.body) }));
         retries.remember(view, session, number, bytes);
         return new Document(bytes);
-      }),
+      }, timeLimitOf(request)),
     );
     if (met.failing?.closesConnection === true) throw new WireError(ENDED);
     return met.isRun === true ? answer : retriedAnswer(request.name, request.body, answer);
@@ -354,17 +354,23 @@ function isFailedBulk(reply: Reply): boolean {
   return typeof errors === 'number' && errors > 0;
 }
 
+/** The milliseconds a command may take; undefined when it may take any time, which `maxTimeMS: 0` says as well. */
+function timeLimitOf(request: Request): number | undefined {
+  const limit = request.arguments.count('maxTimeMS') ?? 0;
+  return limit === 0 ? undefined : limit;
+}
+
 /** Runs a command on a view that ends scans at its `maxTimeMS`; cursors it leaves behind are free of it. */
 function runWithin<V extends View>(
   command: { readonly run: (request: Request, view: V) => Reply },
   request: Request,
   unlimited: V,
 ): Reply {
-  const limit = request.arguments.count('maxTimeMS') ?? 0;
+  const limit = timeLimitOf(request);
   const view = request.arguments.flag('bypassDocumentValidation')
     ? { ...unlimited, bypassesValidation: true }
     : unlimited;
-  if (limit === 0) return command.run(request, view);
+  if (limit === undefined) return command.run(request, view);
   const timeLimit = { deadline: Date.now() + limit };
   try {
     return command.run(request, { ...view, timeLimit });

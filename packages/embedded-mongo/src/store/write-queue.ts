@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CatalogueState, WriteView } from '../catalogue/catalogue-state.ts';
 import { CommandError } from '../server/command-error.ts';
+import { timeExpired } from '../server/time-expired.ts';
 import { atomically } from './atomically.ts';
 import { createExclusiveWrite, type ExclusiveWrite } from './exclusive-write.ts';
 import type { RecordChange } from './record-changes.ts';
@@ -11,9 +13,10 @@ export interface WriteQueue {
   /**
    * Runs work in the group of this event-loop turn. Resolves only after the group is committed; rejects with the
    * work's own error, which undoes that work alone, or with the commit's, which undoes the group. Work that collides
-   * with what an open transaction has written is run again when that has ended.
+   * with what an open transaction has written is run again when that has ended. It begins within so many milliseconds,
+   * if a limit is given, or fails with MaxTimeMSExpired.
    */
-  run<T>(work: (view: WriteView) => T): Promise<T>;
+  run<T>(work: (view: WriteView) => T, milliseconds?: number): Promise<T>;
   /**
    * Waits for the writer, at most so long, and holds it across event-loop turns: for a new transaction, or for one that
    * had stepped aside.
@@ -167,21 +170,23 @@ export function createWriteQueue(
   };
 
   return {
-    run: (work) =>
+    run: (work, milliseconds) =>
       new Promise((resolve, reject) => {
-        const deadline = performance.now() + CONFLICT_MILLISECONDS;
-        const attempt = (): void =>
-          whenFree(
-            () => joinGroup(work, resolve, refused),
-            () => reject(lockTimeout()),
-          );
+        const end = performance.now() + (milliseconds ?? CONFLICT_MILLISECONDS);
+        const tooLate = milliseconds === undefined ? lockTimeout : timeExpired;
+        const attempt = (): void => {
+          const left = Math.ceil(end - performance.now());
+          const onTimeout = (): void => reject(left < PARK_MILLISECONDS ? tooLate() : lockTimeout());
+          whenFree(() => joinGroup(work, resolve, refused), onTimeout, Math.min(PARK_MILLISECONDS, left));
+        };
         const refused = (reason: unknown): void => {
           if (!(reason instanceof RecordConflict)) reject(reason);
-          else if (performance.now() > deadline) reject(lockTimeout());
           else attemptAfter(reason.over).catch(reject);
         };
         const attemptAfter = async (over: Promise<void>): Promise<void> => {
-          await over;
+          const left = Math.ceil(end - performance.now());
+          if (left <= 0) throw tooLate();
+          await soonest(over, left);
           attempt();
         };
         attempt();
@@ -200,6 +205,14 @@ export function createWriteQueue(
       }),
     flush,
   };
+}
+
+/** Resolves with a promise, or after so many milliseconds. */
+async function soonest(promise: Promise<void>, milliseconds: number): Promise<void> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  await Promise.race([promise, delay(milliseconds, undefined, { signal }).catch(() => undefined)]);
+  ending.abort();
 }
 
 function lockTimeout(): CommandError {

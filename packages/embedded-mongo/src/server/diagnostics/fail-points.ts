@@ -4,6 +4,7 @@ import type { Document } from '../../bson/document.ts';
 import { formatValue } from '../../bson/format-value.ts';
 import { isDocument } from '../../bson/value.ts';
 import type { Reply, Request } from '../../commands/command.ts';
+import { timeExpired } from '../time-expired.ts';
 import { CommandError, ERROR_CODES, type ErrorName } from '../command-error.ts';
 import { createFailPoint, type FailPoint } from './fail-point.ts';
 import { labelsOf, labelsOfConcern, type LabelScope } from '../error-labels.ts';
@@ -100,7 +101,7 @@ export function createFailPoints(): FailPoints {
       const id = cursorOf(request);
       const isTimed = id === undefined ? hasTimeLimit(request) : timed.has(id);
       if (isTimed && noTime.enter() !== undefined) {
-        throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+        throw timeExpired();
       }
       if (id === undefined || !request.cursors.has(id)) return;
       const namespace = `${request.database}.${request.arguments.text('collection')}`;
