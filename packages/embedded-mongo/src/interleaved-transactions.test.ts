@@ -97,6 +97,24 @@ it('goes on with its cursors when it comes back', async () => {
   expect(await all()).toEqual(['5:5', '6:6', '7:7', '8:8', '9:9']);
 });
 
+it('never reads by its cursors what another one has not committed', async () => {
+  await items.insertMany(Array.from({ length: 100 }, (_, n) => ({ _id: 200 + n, n })));
+  const session = begin();
+  expect(await items.countDocuments({}, { session })).toBe(103);
+  await items.insertOne({ _id: 5, n: 5 });
+  await items.updateOne({ _id: 77 }, { $set: { n: 0 } }, { session });
+  const cursor = items.find({}, { session, batchSize: 2 });
+  await cursor.next();
+  const other = begin();
+  await items.insertMany(
+    [6, 7].map((_id) => ({ _id, n: _id })),
+    { session: other },
+  );
+  expect(await cursor.toArray()).toHaveLength(102);
+  await other.abortTransaction();
+  await session.commitTransaction();
+});
+
 it('awaits a write outside the session inside withTransaction', async () => {
   await test.client.withSession((session) =>
     session.withTransaction(async () => {
@@ -201,6 +219,16 @@ it('keeps the unique keys it has taken', async () => {
   await expectSound();
 });
 
+it('keeps them as well while an index is prepared to become unique', async () => {
+  await items.createIndex({ word: 1 });
+  await test.db.command({ collMod: 'items', index: { keyPattern: { word: 1 }, prepareUnique: true } });
+  const [session, other] = [begin(), begin()];
+  await items.updateOne({ _id: 1 }, { $set: { word: 'one' } }, { session });
+  const late = items.updateOne({ _id: 2 }, { $set: { word: 'one' } }, { session: other });
+  await expect(late).rejects.toMatchObject(conflict);
+  await session.commitTransaction();
+});
+
 it('cannot write what others have changed or taken since it began', async () => {
   const write = {
     update: (session: ClientSession) => items.updateOne({ _id: 2 }, { $inc: { n: 1 } }, { session }),
@@ -252,6 +280,7 @@ it('ends when what it has written would have to obey new rules, or is dropped', 
   const changes: (() => Promise<unknown>)[] = [
     () => items.createIndex({ other: 1 }, { unique: true, sparse: true }),
     () => test.db.command({ collMod: 'items', validator: { n: { $gte: 0 } } }),
+    () => test.db.command({ collMod: 'items', index: { keyPattern: { n: 1 }, prepareUnique: true } }),
     () => items.drop(),
   ];
   for (const change of changes) {

@@ -1,4 +1,4 @@
-import type { Catalogue, CollectionEntry } from './entries.ts';
+import { refusesSame, type Catalogue, type CollectionEntry } from './entries.ts';
 
 /** Whether two catalogues define the same. That an index has become multikey is no definition: it comes with documents. */
 export function definesSame(one: Catalogue, other: Catalogue): boolean {
@@ -40,8 +40,8 @@ function isSameCollection(one: CollectionEntry, other: CollectionEntry): boolean
 }
 
 function isAsLenient(before: CollectionEntry, after: CollectionEntry): boolean {
-  const known = new Set(before.indexes.map(({ id }) => id));
-  return hasSameRules(before, after) && after.indexes.every((index) => !index.isUnique || known.has(index.id));
+  const refusing = new Set(before.indexes.filter(refusesSame).map(({ id }) => id));
+  return hasSameRules(before, after) && after.indexes.every((index) => !refusesSame(index) || refusing.has(index.id));
 }
 
 function hasSameRules(one: CollectionEntry, other: CollectionEntry): boolean {

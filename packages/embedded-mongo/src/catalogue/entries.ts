@@ -42,6 +42,11 @@ export interface IndexEntry extends IndexSpec {
   readonly isMultikey: boolean;
 }
 
+/** Whether an index refuses a key that another document has already. */
+export function refusesSame({ isUnique, refusesDuplicates }: IndexSpec): boolean {
+  return isUnique || refusesDuplicates;
+}
+
 /** A collection with its indexes, `_id_` first. */
 export interface CollectionEntry {
   readonly id: number;

@@ -4,7 +4,7 @@ import type { Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
 import { integerOf } from '../store/connection.ts';
 import type { View } from './catalogue-state.ts';
-import { indexTable, type CollectionEntry, type IndexEntry } from './entries.ts';
+import { indexTable, refusesSame, type CollectionEntry, type IndexEntry } from './entries.ts';
 import type { IndexKey } from './index-keys.ts';
 
 /** Refuses keys of a unique index that another record than `rid` already holds, with MongoDB's E11000 shape. */
@@ -15,7 +15,7 @@ export function checkUnique(
   keys: readonly IndexKey[],
   rid: number | undefined,
 ): void {
-  if (!index.isUnique && !index.refusesDuplicates) return;
+  if (!refusesSame(index)) return;
   for (const key of keys) {
     const row = view.connection.get(
       `SELECT rid FROM ${indexTable(index)} WHERE k = ? AND rid <> ? LIMIT 1`,

@@ -1,5 +1,5 @@
 import { Document } from '../bson/document.ts';
-import type { CollectionEntry, IndexEntry } from '../catalogue/entries.ts';
+import { refusesSame, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
 import { indexKeysOf, type IndexKey } from '../catalogue/index-keys.ts';
 
 /** What became of one record: its bytes before and after, undefined where it did not exist. */
@@ -85,7 +85,7 @@ export function createRecordChanges(): RecordChanges {
       return change !== undefined && change.before === undefined;
     },
     holds: (collection, { index, keys: added }) => {
-      if (changes.size === 0 || !index.isUnique) return false;
+      if (changes.size === 0 || !refusesSame(index)) return false;
       const held = keysOf(collection, index);
       return added.some((key) => held.has(key.bytes.toString('latin1')));
     },

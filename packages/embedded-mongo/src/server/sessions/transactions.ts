@@ -119,9 +119,9 @@ export function createTransactions(around: Surroundings): Transactions {
       return;
     }
     const { own, foreign } = transaction.tracked;
-    // Its open cursors read from the writer, so that it comes back for them.
-    const isStill = own.isEmpty() && foreign.isEmpty() && !around.isRead(session, transaction.number);
-    if (isStill) transaction.picture ??= snapshots.take(undefined);
+    // Open cursors read from the writer, where others write now, so that it comes back for them.
+    if (around.isRead(session, transaction.number)) transaction.picture = undefined;
+    else if (own.isEmpty() && foreign.isEmpty()) transaction.picture ??= snapshots.take(undefined);
     transaction.write = undefined;
     log.leave();
     write.abort();
@@ -208,9 +208,9 @@ export function createTransactions(around: Surroundings): Transactions {
       const transaction = find(session, number);
       if (transaction === 'committed') return;
       if (transaction.hasWritten) {
-        // It lives no longer than it may wait; its client has nothing else to do.
-        const write = transaction.write ?? (await comeBack(session, transaction, LIFETIME_MILLISECONDS));
         try {
+          // It lives no longer than it may wait; its client has nothing else to do.
+          const write = transaction.write ?? (await comeBack(session, transaction, LIFETIME_MILLISECONDS));
           write.commit((view) => {
             log.settle();
             retries.remember(view, session, number, undefined);
@@ -219,7 +219,7 @@ export function createTransactions(around: Surroundings): Transactions {
             transaction.tracked.end();
           });
         } catch (error) {
-          end(session, transaction, 'aborted');
+          if (session.latest === transaction) end(session, transaction, 'aborted');
           throw error;
         }
       }
