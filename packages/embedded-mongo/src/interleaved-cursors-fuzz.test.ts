@@ -3,7 +3,8 @@ import type { ClientSession, FindCursor } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, type Random } from './testing/create-random.ts';
 import { FUZZ_TIMEOUT, fuzzRounds } from './testing/fuzz-runs.ts';
-import { openTestClient } from './testing/open-client.ts';
+import { beginTransaction, openTestClient } from './testing/open-client.ts';
+import { deviationOf, type RandomHistory } from './testing/random-history.ts';
 
 /**
  * Transactions that read by cursors while others write, in random order: a cursor gives what was committed when its
@@ -34,14 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-function begin(): ClientSession {
-  const session = test.client.startSession();
-  session.startTransaction();
-  return session;
-}
-
 /** One random history. */
-function createHistory({ below, pick }: Random) {
+function createHistory({ below, pick }: Random): RandomHistory {
   const committed = new Map<number, Row>();
   let readers: Reader[] = [];
   let writers: { readonly session: ClientSession; readonly own: Row[] }[] = [];
@@ -49,7 +44,7 @@ function createHistory({ below, pick }: Random) {
   const newRow = (): Row => ({ _id: (lastId += 1), n: below(1_000) });
 
   const openReader = async (): Promise<string | undefined> => {
-    const session = begin();
+    const session = beginTransaction(test);
     const isByIndex = below(2) === 0;
     const all = [...committed.values()];
     const expected = isByIndex ? all.toSorted((one, other) => one.n - other.n || one._id - other._id) : all;
@@ -91,7 +86,8 @@ function createHistory({ below, pick }: Random) {
   };
 
   const writeInside = async (): Promise<void> => {
-    if (writers.length === 0 || (writers.length < 2 && below(2) === 0)) writers.push({ session: begin(), own: [] });
+    if (writers.length === 0 || (writers.length < 2 && below(2) === 0))
+      writers.push({ session: beginTransaction(test), own: [] });
     const writer = pick(writers);
     if (writer.own.length > 0 && below(3) === 0) {
       writers = writers.filter((other) => other !== writer);
@@ -157,22 +153,15 @@ function createHistory({ below, pick }: Random) {
   };
 }
 
-async function deviationOf(random: Random): Promise<string | undefined> {
-  const history = createHistory(random);
-  await history.start();
-  for (let step = 0; step < STEPS; step += 1) {
-    const found = await history.step();
-    if (found !== undefined) return `step ${String(step)}: ${found}`;
-  }
-  return history.finish();
-}
-
 it(
   'reads by cursors what was committed before, whoever writes between their batches',
   async () => {
     const { seed, each } = fuzzRounds(6, 20_261_122);
     for (const round of each()) {
-      expect(await deviationOf(createRandom(seed + round)), `seed ${String(seed + round)}`).toBeUndefined();
+      expect(
+        await deviationOf(createHistory(createRandom(seed + round)), STEPS),
+        `seed ${String(seed + round)}`,
+      ).toBeUndefined();
     }
     expect(test.logged).toEqual([]);
   },

@@ -3,7 +3,8 @@ import type { ClientSession } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, type Random } from './testing/create-random.ts';
 import { FUZZ_TIMEOUT, fuzzRounds } from './testing/fuzz-runs.ts';
-import { openTestClient } from './testing/open-client.ts';
+import { beginTransaction, openTestClient } from './testing/open-client.ts';
+import { deviationOf, type RandomHistory } from './testing/random-history.ts';
 
 /**
  * Transactions and plain writes in random order, each step against a model of snapshot isolation: what a transaction
@@ -115,7 +116,7 @@ async function deviation(seen: Items, session?: ClientSession): Promise<string |
 }
 
 /** One random history. */
-function createHistory({ below, pick }: Random) {
+function createHistory({ below, pick }: Random): RandomHistory {
   const committed = new Map<number, Item>();
   let open: Modelled[] = [];
 
@@ -132,8 +133,7 @@ function createHistory({ below, pick }: Random) {
   };
 
   const begin = async (): Promise<string | undefined> => {
-    const session = test.client.startSession();
-    session.startTransaction();
+    const session = beginTransaction(test);
     const begun: Modelled = { session, snapshot: new Map(committed), own: new Map() };
     open.push(begun);
     // Its snapshot is that of its first statement.
@@ -163,7 +163,9 @@ function createHistory({ below, pick }: Random) {
   };
 
   return {
-    /** Does one thing, and says how the store deviates from the model. */
+    start: async (): Promise<void> => {
+      await items.deleteMany({});
+    },
     step: async (): Promise<string | undefined> => {
       if (open.length < below(4)) return begin();
       const chance = below(10);
@@ -183,22 +185,15 @@ function createHistory({ below, pick }: Random) {
   };
 }
 
-async function deviationOf(random: Random): Promise<string | undefined> {
-  await items.deleteMany({});
-  const history = createHistory(random);
-  for (let step = 0; step < STEPS; step += 1) {
-    const found = await history.step();
-    if (found !== undefined) return `step ${String(step)}: ${found}`;
-  }
-  return history.finish();
-}
-
 it(
   'is snapshot isolation, however transactions and other writes take turns',
   async () => {
     const { seed, each } = fuzzRounds(10, 20_261_122);
     for (const round of each()) {
-      expect(await deviationOf(createRandom(seed + round)), `seed ${String(seed + round)}`).toBeUndefined();
+      expect(
+        await deviationOf(createHistory(createRandom(seed + round)), STEPS),
+        `seed ${String(seed + round)}`,
+      ).toBeUndefined();
     }
     expect(test.logged).toEqual([]);
   },

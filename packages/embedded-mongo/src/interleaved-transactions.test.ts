@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientSession, Document } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { openTestClient } from './testing/open-client.ts';
+import { beginTransaction, openTestClient } from './testing/open-client.ts';
 
 interface Item {
   readonly _id: number;
@@ -21,11 +21,7 @@ beforeEach(async () => {
   await items.insertMany([1, 2, 3].map((_id) => ({ _id, n: _id })));
 });
 
-function begin(): ClientSession {
-  const session = test.client.startSession();
-  session.startTransaction();
-  return session;
-}
+const begin = () => beginTransaction(test);
 
 /** A transaction that has written and then let others write. */
 async function stepAside(): Promise<ClientSession> {

@@ -19,7 +19,7 @@ import { createSessionCommands, type SessionCommands } from './sessions/session-
 import { createSessions } from './sessions/sessions.ts';
 import { createSignal } from './signal.ts';
 import { createSnapshots } from './sessions/snapshots.ts';
-import { createTransactions } from './sessions/transactions.ts';
+import { createTransactions, openTransactionOf } from './sessions/transactions.ts';
 
 /** The server without its sockets. */
 export interface Engine {
@@ -130,9 +130,7 @@ export function createEngine(options: EngineOptions): Engine {
     onClosed: (connectionId) => {
       appNames.delete(connectionId);
       for (const session of sessions.all()) {
-        const { latest } = session;
-        if (latest === undefined || latest === 'unread' || latest.kind !== 'open') continue;
-        if (latest.connectionId === connectionId) transactions.orphan(session);
+        if (openTransactionOf(session)?.connectionId === connectionId) transactions.orphan(session);
       }
       changed.notify();
     },

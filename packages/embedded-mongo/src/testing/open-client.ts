@@ -1,4 +1,4 @@
-import { MongoClient, type Db } from 'mongodb';
+import { MongoClient, type ClientSession, type Db } from 'mongodb';
 import { startEmbeddedMongo, type EmbeddedMongo } from '../index.ts';
 import { openRawConnection } from './raw-connection.ts';
 
@@ -28,7 +28,14 @@ export async function openTestClient(path = ':memory:'): Promise<TestClient> {
   };
 }
 
-/** The same with a connection beside the driver, for what the driver would not send. */
+/** A session with a transaction, which begins with its first statement. */
+export function beginTransaction({ client }: Pick<TestClient, 'client'>): ClientSession {
+  const session = client.startSession();
+  session.startTransaction();
+  return session;
+}
+
+/** A driver connected to a fresh store, with a connection beside it for what the driver would not send. */
 export async function openTestClientAndRaw() {
   const test = await openTestClient();
   const raw = await openRawConnection(test.store.uri);

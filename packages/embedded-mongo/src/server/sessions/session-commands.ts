@@ -12,7 +12,7 @@ import type { Retries } from './retries.ts';
 import type { SessionUse } from '../fields/session-fields.ts';
 import { SESSION_MILLISECONDS, sessionId, type Session, type Sessions } from './sessions.ts';
 import { checkApiTerms } from './transaction-terms.ts';
-import type { Transactions } from './transactions.ts';
+import { openTransactionOf, type Transactions } from './transactions.ts';
 
 interface Dependencies {
   readonly sessions: Sessions;
@@ -61,10 +61,8 @@ export function createSessionCommands(dependencies: Dependencies): SessionComman
     }
     const { number } = use;
     return inTurn(session, async () => {
-      const { latest } = session;
-      if (typeof latest === 'object' && latest.kind === 'open' && latest.number === number) {
-        checkApiTerms(name, body, latest.terms);
-      }
+      const transaction = openTransactionOf(session);
+      if (transaction?.number === number) checkApiTerms(name, body, transaction.terms);
       if (name === 'commitTransaction') await transactions.commit(session, number);
       else transactions.abort(session, number);
       return writeConcernError(body);

@@ -106,7 +106,7 @@ export function createTransactions(around: Surroundings): Transactions {
     transaction.write?.abort();
   };
   const abortOpen = (session: Session): void => {
-    const transaction = openOf(session);
+    const transaction = openTransactionOf(session);
     if (transaction !== undefined) end(session, transaction, 'aborted');
   };
 
@@ -231,11 +231,11 @@ export function createTransactions(around: Surroundings): Transactions {
     },
     abortOpen,
     adopt: (session, number, connectionId) => {
-      const transaction = openOf(session);
+      const transaction = openTransactionOf(session);
       if (transaction?.number === number) transaction.connectionId = connectionId;
     },
     orphan: (session) => {
-      const transaction = openOf(session);
+      const transaction = openTransactionOf(session);
       if (transaction === undefined) return;
       const { connectionId } = transaction;
       const timer = setTimeout(() => {
@@ -246,7 +246,8 @@ export function createTransactions(around: Surroundings): Transactions {
   };
 }
 
-function openOf({ latest }: Session): OpenTransaction | undefined {
+/** The open transaction of a session, if there is one. */
+export function openTransactionOf({ latest }: Session): OpenTransaction | undefined {
   return typeof latest === 'object' && latest.kind === 'open' ? latest : undefined;
 }
 
