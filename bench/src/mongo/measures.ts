@@ -7,7 +7,6 @@ type Messages = Collection<BenchMessage>;
 
 const batch = 1_000;
 const pageSize = 25;
-const scanRounds = 5;
 
 /** Makes the three indexes beside `_id`. */
 export async function createIndexes(messages: Messages): Promise<void> {
@@ -28,31 +27,47 @@ export async function fill(messages: Messages, from: number, to: number): Promis
   return ((to - from) / spent) * 1_000;
 }
 
+/** Milliseconds of some work. */
+export async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+type Work = (number: number) => Promise<unknown>;
+
 /** How often a second `work` is done with so many in flight, and the milliseconds of each. */
-async function rate(
-  count: number,
-  inFlight: number,
-  work: (number: number) => Promise<unknown>,
-): Promise<{ readonly perSecond: number; readonly took: readonly number[] }> {
+async function rate(count: number, inFlight: number, work: Work) {
   const took: number[] = [];
   let next = 0;
-  const begun = performance.now();
   const lane = async (): Promise<void> => {
     while (next < count) {
       const number = next;
       next += 1;
-      const start = performance.now();
-      await work(number);
-      took.push(performance.now() - start);
+      took.push(await timeOf(() => work(number)));
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
-  return { perSecond: (count / (performance.now() - begun)) * 1_000, took };
+  const spent = await timeOf(() => Promise.all(Array.from({ length: inFlight }, lane)));
+  return { perSecond: (count / spent) * 1_000, took };
 }
 
-/** Inserts a second of single messages after the number `from`. */
-export async function insertRate(messages: Messages, from: number, inFlight: number): Promise<number> {
-  return (await rate(2_000, inFlight, (number) => messages.insertOne(messageOf(from + number)))).perSecond;
+/** Messages that one round of `singles` inserts. */
+export const insertedInRound = 600;
+
+/** Single operations, some hundred of each: how many a second. Inserts the messages after the number `from`. */
+export async function singles(messages: Messages, ids: readonly BenchMessage['_id'][], from: number) {
+  const perSecond = async (count: number, inFlight: number, work: Work) =>
+    (await rate(count, inFlight, work)).perSecond;
+  const insert = (start: number) => (number: number) => messages.insertOne(messageOf(start + number));
+  const find: Work = (number) => messages.findOne({ _id: pick(ids, from + number) });
+  const update: Work = (number) => messages.updateOne({ _id: pick(ids, from + number) }, { $inc: { tokens: 1 } });
+  return {
+    insertOne: await perSecond(insertedInRound / 2, 1, insert(from)),
+    insertOne32: await perSecond(insertedInRound / 2, 32, insert(from + insertedInRound / 2)),
+    findOne: await perSecond(1_000, 1, find),
+    findOne32: await perSecond(1_000, 32, find),
+    updateOne: await perSecond(400, 1, update),
+  };
 }
 
 function pick(ids: readonly BenchMessage['_id'][], number: number): BenchMessage['_id'] {
@@ -61,59 +76,34 @@ function pick(ids: readonly BenchMessage['_id'][], number: number): BenchMessage
   return id;
 }
 
-/** Reads messages by their `_id`. */
-export async function findRate(messages: Messages, ids: readonly BenchMessage['_id'][], inFlight: number) {
-  const work = (number: number) => messages.findOne({ _id: pick(ids, number) });
-  await rate(500, inFlight, work);
-  return (await rate(4_000, inFlight, work)).perSecond;
-}
-
-/** Adds to a number in messages by their `_id`. */
-export async function updateRate(messages: Messages, ids: readonly BenchMessage['_id'][]): Promise<number> {
-  const work = (number: number) => messages.updateOne({ _id: pick(ids, number) }, { $inc: { tokens: 1 } });
-  return (await rate(2_000, 1, work)).perSecond;
-}
-
 /** Reads pages of conversations through their index: how many a second, and the milliseconds of the middle one. */
-export async function pageRate(messages: Messages, documents: number) {
-  const work = (number: number) =>
+export async function pages(messages: Messages, documents: number) {
+  const { perSecond, took } = await rate(400, 1, (number) =>
     messages
       .find({ conversationId: conversationOf((number * 9_973) % documents) })
       .sort({ createdAt: -1 })
       .limit(pageSize)
-      .toArray();
-  await rate(300, 1, work);
-  const { perSecond, took } = await rate(1_500, 1, work);
-  return { perSecond, p50: percentile(took, 0.5) ?? Number.NaN };
+      .toArray(),
+  );
+  return { page: perSecond, pageMs: percentile(took, 0.5) ?? Number.NaN };
 }
 
-/** The middle one of some rounds, in milliseconds. */
-async function middle(work: () => Promise<unknown>): Promise<number> {
-  const took: number[] = [];
-  for (let round = 0; round < scanRounds; round += 1) {
-    const begun = performance.now();
-    await work();
-    took.push(performance.now() - begun);
-  }
-  return percentile(took, 0.5) ?? Number.NaN;
-}
-
-/** What has to look at every message, in milliseconds. */
+/** What has to look at every message, and a join, in milliseconds. */
 export async function scans(messages: Messages, ids: readonly BenchMessage['_id'][]) {
   return {
-    pageUnindexed: await middle(() =>
+    pageUnindexed: await timeOf(() =>
       messages
         .find({ thread: conversationOf(4_242) })
         .sort({ createdAt: -1 })
         .limit(pageSize)
         .toArray(),
     ),
-    sortUnindexed: await middle(() => messages.find().sort({ text: 1 }).limit(pageSize).toArray()),
-    regexScan: await middle(() => messages.countDocuments({ text: /no such words in any of them/ })),
-    group: await middle(() =>
+    sortUnindexed: await timeOf(() => messages.find().sort({ text: 1 }).limit(pageSize).toArray()),
+    regexScan: await timeOf(() => messages.countDocuments({ text: /no such words in any of them/ })),
+    group: await timeOf(() =>
       messages.aggregate([{ $group: { _id: '$model', n: { $sum: 1 }, tokens: { $sum: '$tokens' } } }]).toArray(),
     ),
-    lookup: await middle(() =>
+    lookup: await timeOf(() =>
       messages
         .aggregate([
           { $match: { _id: { $in: ids.slice(0, 500) } } },

@@ -35,6 +35,8 @@ async function start(options: WorkerOptions): Promise<Running> {
     testCommands: options.testCommands,
   });
   const socketPath = where.kind === 'socket' ? where.path : undefined;
+  // Now, as a process that is killed does not do it: what is not parsed again costs no memory at the next start.
+  flushCompileCache();
   tell({ type: 'ready', uri: uriOf(where, server.address), socketPath });
   return { lock, store, server };
 }
@@ -55,8 +57,6 @@ async function stop({ server, store, lock }: Running): Promise<void> {
 async function run(): Promise<void> {
   try {
     const running = await start(readWorkerOptions(workerData));
-    // Now, as a process that is killed does not do it: what is not parsed again costs no memory at the next start.
-    flushCompileCache();
     port?.once('message', () => {
       stop(running).catch((error: unknown) => {
         throw error;

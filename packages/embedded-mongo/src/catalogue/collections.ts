@@ -3,7 +3,7 @@ import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
 import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
-import { blobOf, integerOf } from '../store/connection.ts';
+import { blobOf, integerOf, statementOn } from '../store/connection.ts';
 import { collectionEntry, type View, type WriteView } from './catalogue-state.ts';
 import { createCappedTable, dropCappedTable } from './capped.ts';
 import {
@@ -159,9 +159,11 @@ function createIndexTable(view: WriteView, entry: CollectionEntry, spec: IndexSp
   return index;
 }
 
+const INSERT_KEY = statementOn((index: IndexEntry) => `INSERT INTO ${indexTable(index)} (k, rid) VALUES (?, ?)`);
+
 /** Adds one entry to an index. */
 export function addIndexKey(view: WriteView, index: IndexEntry, key: Buffer, rid: number): void {
-  view.connection.run(`INSERT INTO ${indexTable(index)} (k, rid) VALUES (?, ?)`, key, rid);
+  view.connection.run(INSERT_KEY(index), key, rid);
 }
 
 /** Notes that a document put an array on an indexed path, which narrows what the planner may do. */

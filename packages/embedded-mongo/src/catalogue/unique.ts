@@ -2,10 +2,14 @@ import { Document } from '../bson/document.ts';
 import { formatBriefly, formatDocument } from '../bson/format-value.ts';
 import type { Value } from '../bson/value.ts';
 import { CommandError } from '../server/command-error.ts';
-import { integerOf } from '../store/connection.ts';
+import { integerOf, statementOn } from '../store/connection.ts';
 import type { View } from './catalogue-state.ts';
 import { indexTable, refusesSame, type CollectionEntry, type IndexEntry } from './entries.ts';
 import type { IndexKey } from './index-keys.ts';
+
+const HELD_BY_ANOTHER = statementOn(
+  (index: IndexEntry) => `SELECT rid FROM ${indexTable(index)} WHERE k = ? AND rid <> ? LIMIT 1`,
+);
 
 /** Refuses keys of a unique index that another record than `rid` already holds, with MongoDB's E11000 shape. */
 export function checkUnique(
@@ -17,11 +21,7 @@ export function checkUnique(
 ): void {
   if (!refusesSame(index)) return;
   for (const key of keys) {
-    const row = view.connection.get(
-      `SELECT rid FROM ${indexTable(index)} WHERE k = ? AND rid <> ? LIMIT 1`,
-      key.bytes,
-      rid ?? -1,
-    );
+    const row = view.connection.get(HELD_BY_ANOTHER(index), key.bytes, rid ?? -1);
     if (row !== undefined && integerOf(row[0]) !== rid) throw duplicateKey(collection, index, key.values);
   }
 }

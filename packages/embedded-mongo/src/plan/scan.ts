@@ -3,7 +3,7 @@ import type { View } from '../catalogue/catalogue-state.ts';
 import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '../catalogue/entries.ts';
 import { CommandError } from '../server/command-error.ts';
 import { timeExpired } from '../server/time-expired.ts';
-import { blobOf, integerOf, LIMIT, type Row } from '../store/connection.ts';
+import { blobOf, integerOf, LIMIT, statementOn, type Row } from '../store/connection.ts';
 import { readChunk } from '../store/read-chunk.ts';
 import type { StoredRecord } from '../store/records.ts';
 import type { Span } from './bounds.ts';
@@ -131,6 +131,23 @@ function* scanIndex(read: IndexScan, plan: Scanned): Generator<StoredRecord> {
   }
 }
 
+function entriesWhere(condition: string, order: string) {
+  return statementOn(
+    (index: IndexEntry, collection: CollectionEntry) =>
+      `SELECT i.k, i.rid, r.doc FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid
+       WHERE ${condition} ORDER BY ${order} ${LIMIT}`,
+  );
+}
+
+const FORWARDS = {
+  first: entriesWhere('i.k >= ? AND i.k < ?', 'i.k, i.rid'),
+  later: entriesWhere('i.k < ? AND (i.k, i.rid) > (?, ?)', 'i.k, i.rid'),
+};
+const BACKWARDS = {
+  first: entriesWhere('i.k >= ? AND i.k < ?', 'i.k DESC, i.rid DESC'),
+  later: entriesWhere('i.k >= ? AND (i.k, i.rid) < (?, ?)', 'i.k DESC, i.rid DESC'),
+};
+
 function* scanRange(
   { view, collection, index, first: firstChunk }: IndexScan,
   range: Span,
@@ -138,13 +155,7 @@ function* scanRange(
 ): Generator<StoredRecord> {
   const end = range.isOpen === true ? range.high : successor(range.high);
   const { tally } = view;
-  const from = `FROM ${indexTable(index)} i CROSS JOIN ${recordTable(collection)} r ON r.rid = i.rid`;
-  const order = isReverse ? 'ORDER BY i.k DESC, i.rid DESC' : 'ORDER BY i.k, i.rid';
-  const first = `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND i.k < ? ${order} ${LIMIT}`;
-  const later = (): string =>
-    isReverse
-      ? `SELECT i.k, i.rid, r.doc ${from} WHERE i.k >= ? AND (i.k, i.rid) < (?, ?) ${order} ${LIMIT}`
-      : `SELECT i.k, i.rid, r.doc ${from} WHERE i.k < ? AND (i.k, i.rid) > (?, ?) ${order} ${LIMIT}`;
+  const { first, later } = isReverse ? BACKWARDS : FORWARDS;
   let position: { key: Row[number]; rid: number } | undefined;
   let chunk = firstChunk;
   for (;;) {
@@ -152,8 +163,14 @@ function* scanRange(
     const isCurrent = currency(view);
     const rows: readonly Row[] =
       position === undefined
-        ? view.connection.all(first, range.low, end, chunk)
-        : view.connection.all(later(), isReverse ? range.low : end, blobOf(position.key), position.rid, chunk);
+        ? view.connection.all(first(index, collection), range.low, end, chunk)
+        : view.connection.all(
+            later(index, collection),
+            isReverse ? range.low : end,
+            blobOf(position.key),
+            position.rid,
+            chunk,
+          );
     for (const [key, rid, bytes] of rows) {
       position = { key: key ?? null, rid: integerOf(rid) };
       if (tally !== undefined) tally.keys += 1;

@@ -22,6 +22,23 @@ export interface Connection {
  */
 export const LIMIT = 'LIMIT ? + 0';
 
+/**
+ * The text of a statement about the tables of a collection or an index, made once for each. One made anew would be
+ * hashed and compared whenever it runs to find its prepared statement.
+ */
+export function statementOn<Entry extends WeakKey, Rest extends readonly unknown[]>(
+  textOf: (entry: Entry, ...rest: Rest) => string,
+): (entry: Entry, ...rest: Rest) => string {
+  const texts = new WeakMap<Entry, string>();
+  return (entry, ...rest) => {
+    const known = texts.get(entry);
+    if (known !== undefined) return known;
+    const text = textOf(entry, ...rest);
+    texts.set(entry, text);
+    return text;
+  };
+}
+
 const MAX_STATEMENTS = 2_000;
 
 /** Wraps an open database with a cache of prepared statements. */

@@ -8,7 +8,7 @@ import { checkUnique } from '../catalogue/unique.ts';
 import { checkValid } from '../catalogue/validator.ts';
 import { countCapped, isOverCap } from '../catalogue/capped.ts';
 import { recordChange } from '../changes/record-change.ts';
-import { blobOf, integerOf } from './connection.ts';
+import { blobOf, integerOf, statementOn } from './connection.ts';
 
 /** A stored document with its record id. */
 export interface StoredRecord {
@@ -43,6 +43,11 @@ function keysOfAll(collection: CollectionEntry, document: Document): readonly In
   return collection.indexes.map((index) => ({ index, ...indexKeysOf(index, document) }));
 }
 
+const INSERT = statementOn((collection: CollectionEntry) => `INSERT INTO ${recordTable(collection)} (doc) VALUES (?)`);
+const INSERT_AS = statementOn(
+  (collection: CollectionEntry) => `INSERT INTO ${recordTable(collection)} (rid, doc) VALUES (?, ?)`,
+);
+
 /** Writes a new record with its index entries, and nothing else: no check, no log of changes. */
 export function putRecord(
   view: WriteView,
@@ -51,11 +56,10 @@ export function putRecord(
   { plans = keysOfAll(collection, document), rid: given }: PutOptions = {},
 ): { readonly rid: number; readonly written: CollectionEntry } {
   const bytes = encodeDocument(document);
-  const table = recordTable(collection);
   const rid =
     given === undefined
-      ? view.connection.run(`INSERT INTO ${table} (doc) VALUES (?)`, bytes)
-      : view.connection.run(`INSERT INTO ${table} (rid, doc) VALUES (?, ?)`, given, bytes);
+      ? view.connection.run(INSERT(collection), bytes)
+      : view.connection.run(INSERT_AS(collection), given, bytes);
   for (const { index, keys } of plans) for (const key of keys) addIndexKey(view, index, key.bytes, rid);
   countCapped(view, collection, 1, bytes.length);
   return { rid, written: noteMultikey(view, collection, plans) };
@@ -79,6 +83,10 @@ export type Replacement =
 
 const BY_UPDATE: Replacement = { kind: 'update', wholePaths: new Set() };
 
+const REPLACE = statementOn(
+  (collection: CollectionEntry) => `UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`,
+);
+
 /** Replaces a document by a changed one; both have the same `_id`. */
 export function replaceRecord(
   view: WriteView,
@@ -95,7 +103,7 @@ export function replaceRecord(
     .map((index) => planKeys(index, record.document, after));
   for (const { index, keys } of plans) checkUnique(view, collection, index, keys, record.rid);
   view.watch?.check(collection, record.rid, plans);
-  view.connection.run(`UPDATE ${recordTable(collection)} SET doc = ? WHERE rid = ?`, bytes, record.rid);
+  view.connection.run(REPLACE(collection), bytes, record.rid);
   if (collection.capped !== undefined)
     countCapped(view, collection, 0, bytes.length - encodeDocument(record.document).length);
   view.watch?.note(collection, record.rid, record.document, after);
@@ -134,23 +142,29 @@ export function deleteRecord(view: WriteView, collection: CollectionEntry, recor
   recordChange(view, { kind: 'delete', collection, before: record.document });
 }
 
+const DELETE = statementOn((collection: CollectionEntry) => `DELETE FROM ${recordTable(collection)} WHERE rid = ?`);
+
 /** Removes a record with its index entries, and nothing else: no check, no log of changes. */
 export function removeRecord(view: WriteView, collection: CollectionEntry, record: StoredRecord): void {
   for (const { index, keys } of keysOfAll(collection, record.document)) {
     for (const key of keys) removeIndexKey(view, index, key.bytes, record.rid);
   }
-  view.connection.run(`DELETE FROM ${recordTable(collection)} WHERE rid = ?`, record.rid);
+  view.connection.run(DELETE(collection), record.rid);
   if (collection.capped !== undefined) countCapped(view, collection, -1, -encodeDocument(record.document).length);
 }
 
+const READ = statementOn((collection: CollectionEntry) => `SELECT doc FROM ${recordTable(collection)} WHERE rid = ?`);
+
 /** The current document of a record, or undefined when it is gone. */
 export function readRecord(view: View, collection: CollectionEntry, rid: number): Document | undefined {
-  const row = view.connection.get(`SELECT doc FROM ${recordTable(collection)} WHERE rid = ?`, rid);
+  const row = view.connection.get(READ(collection), rid);
   return row === undefined ? undefined : new Document(blobOf(row[0]));
 }
 
+const DELETE_KEY = statementOn((index: IndexEntry) => `DELETE FROM ${indexTable(index)} WHERE k = ? AND rid = ?`);
+
 function removeIndexKey(view: WriteView, index: IndexEntry, key: Buffer, rid: number): void {
-  view.connection.run(`DELETE FROM ${indexTable(index)} WHERE k = ? AND rid = ?`, key, rid);
+  view.connection.run(DELETE_KEY(index), key, rid);
 }
 
 function noteMultikey(

@@ -123,26 +123,41 @@ export function createWriteQueue(
     for (const member of members) member.succeed();
   };
 
-  const joinGroup = <T>(
+  /** The first of a group needs no savepoint: when it fails, there is nothing else to keep. */
+  const beginGroup = <T>(
     work: (view: WriteView) => T,
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
   ): void => {
     try {
-      if (group === undefined) {
-        begin(undefined);
-        lost = undefined;
-        group = [];
-        setImmediate(flush);
-      }
+      begin(undefined);
+      lost = undefined;
+      const result = work(state.writing);
+      group = [{ succeed: () => resolve(result), fail: reject }];
+      setImmediate(flush);
+    } catch (error) {
+      rollback();
+      reject(error);
+    }
+  };
+
+  const joinGroup = <T>(
+    work: (view: WriteView) => T,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ): void => {
+    if (group === undefined) {
+      beginGroup(work, resolve, reject);
+      return;
+    }
+    try {
       // A savepoint outside a transaction would commit by itself what the rest of the group fails with.
       if (!connection.isInTransaction()) throw lost;
       const result = atomically(state.writing, tracker, work);
       group.push({ succeed: () => resolve(result), fail: reject });
     } catch (error) {
       if (!connection.isInTransaction()) lost = error;
-      if (group === undefined) reject(error);
-      else group.push({ succeed: () => reject(error), fail: () => reject(error) });
+      group.push({ succeed: () => reject(error), fail: () => reject(error) });
     }
   };
 
