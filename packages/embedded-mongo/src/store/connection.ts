@@ -27,13 +27,13 @@ export const LIMIT = 'LIMIT ? + 0';
  * hashed and compared whenever it runs to find its prepared statement.
  */
 export function statementOn<Entry extends WeakKey, Rest extends readonly unknown[]>(
-  textOf: (entry: Entry, ...rest: Rest) => string,
+  compose: (entry: Entry, ...rest: Rest) => string,
 ): (entry: Entry, ...rest: Rest) => string {
   const texts = new WeakMap<Entry, string>();
   return (entry, ...rest) => {
     const known = texts.get(entry);
     if (known !== undefined) return known;
-    const text = textOf(entry, ...rest);
+    const text = compose(entry, ...rest);
     texts.set(entry, text);
     return text;
   };

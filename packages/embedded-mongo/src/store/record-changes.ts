@@ -22,6 +22,8 @@ export interface RecordChanges extends Iterable<RecordChange> {
   add(change: RecordChange): void;
   /** Keeps nothing from here on, as with too many changes. */
   giveUp(): void;
+  /** How many records there are. */
+  size(): number;
   isEmpty(): boolean;
   /** Whether there were more changes than are kept; then none of them is. */
   isTooMuch(): boolean;
@@ -77,6 +79,7 @@ export function createRecordChanges(): RecordChanges {
       keys.clear();
       if (bytes > MAX_CHANGED_BYTES || changes.size > MAX_RECORDS) giveUp();
     },
+    size: () => changes.size,
     isEmpty: () => changes.size === 0 && !isTooMuch,
     isTooMuch: () => isTooMuch,
     touches: (collection, rid) => changes.get(idOf(collection, rid))?.before !== undefined,

@@ -29,7 +29,7 @@ export interface WriteQueue {
 /** How long a write waits for a transaction that holds the writer. */
 const PARK_MILLISECONDS = 3_000;
 /** How long it waits before it asks for the writer: a transaction that will write mostly does so by then. */
-const ASK_MILLISECONDS = 20;
+const ASK_MILLISECONDS = 5;
 /** How long a write waits for transactions that have written the same: none lives longer. */
 const CONFLICT_MILLISECONDS = 60_000;
 

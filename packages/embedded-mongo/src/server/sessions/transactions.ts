@@ -81,9 +81,11 @@ const LIFETIME_MILLISECONDS = 60_000;
 const ORPHAN_MILLISECONDS = 2_000;
 
 /** How long a transaction that begins with a read waits for the writer before it reads without. */
-const READER_MILLISECONDS = 1_000;
+const READER_MILLISECONDS = 50;
 /** How long its client must have let a transaction rest before it steps aside: most send the next statement sooner. */
-const REST_MILLISECONDS = 20;
+const REST_MILLISECONDS = 5;
+/** And how much longer for each record that would have to be written again when it comes back, which takes about as long. */
+const REST_MILLISECONDS_PER_RECORD = 0.01;
 
 function noSuchTransaction(number: bigint, reason: string): CommandError {
   return new CommandError(
@@ -113,12 +115,13 @@ export function createTransactions(around: Surroundings): Transactions {
   /** Lets others write, if nothing comes from its client for a moment. */
   const giveWay = (session: Session, transaction: OpenTransaction, write: ExclusiveWrite): void => {
     if (session.latest !== transaction || transaction.write !== write || !write.mayStepAside()) return;
-    const left = REST_MILLISECONDS - (performance.now() - transaction.usedAt);
+    const { own, foreign } = transaction.tracked;
+    const rest = REST_MILLISECONDS + REST_MILLISECONDS_PER_RECORD * (own.size() + foreign.size());
+    const left = rest - (performance.now() - transaction.usedAt);
     if (left > 0) {
       setTimeout(() => giveWay(session, transaction, write), Math.ceil(left)).unref();
       return;
     }
-    const { own, foreign } = transaction.tracked;
     // Open cursors read from the writer, where others write now, so that it comes back for them.
     if (around.isRead(session, transaction.number)) transaction.picture = undefined;
     else if (own.isEmpty() && foreign.isEmpty()) transaction.picture ??= snapshots.take(undefined);
