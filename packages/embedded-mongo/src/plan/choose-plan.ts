@@ -2,6 +2,7 @@ import type { Collation } from '../bson/collation.ts';
 import { TYPE_RANKS } from '../bson/encode-key.ts';
 import type { CollectionEntry, IndexEntry, IndexField } from '../catalogue/entries.ts';
 import { arrayPosition, type Filter, type Predicate } from '../query/filter.ts';
+import { requiredBytes } from '../query/required-bytes.ts';
 import type { SortField } from '../query/sort.ts';
 import { intersect, invertSpan, isExact, mergeSpans, spansOf, type Span } from './bounds.ts';
 import { isImpliedBy } from './implies.ts';
@@ -18,6 +19,8 @@ export interface Plan {
   readonly mergedBy?: readonly SortField[] | undefined;
   /** Conditions that every candidate is known to meet, because its entry of the index does. */
   readonly met: ReadonlySet<Predicate>;
+  /** Without an index: bytes that are in every document that matches. */
+  readonly needle?: Buffer | undefined;
   /** Which conditions narrow the fields of the index, from its first field on, for explain. */
   readonly narrowedBy?: readonly (readonly Predicate[])[];
 }
@@ -38,12 +41,19 @@ export function choosePlan(
     filter,
     sort,
   );
-  return best ?? scanPlan(sort);
+  return best ?? scanPlan(filter, sort);
 }
 
 /** The plan that reads the whole collection. */
-export function scanPlan(sort: readonly SortField[], isReverse = false): Plan {
-  return { index: undefined, ranges: [FULL_RANGE], isReverse, isSorted: sort.length === 0, met: NOTHING_MET };
+export function scanPlan(filter: Filter, sort: readonly SortField[], isReverse = false): Plan {
+  return {
+    index: undefined,
+    ranges: [FULL_RANGE],
+    isReverse,
+    isSorted: sort.length === 0,
+    met: NOTHING_MET,
+    needle: requiredBytes(filter),
+  };
 }
 
 /** The plans that seem equally best by the look of the query; none when no index helps. */

@@ -43,14 +43,14 @@ export function planQuery(view: View, collection: CollectionEntry, query: Planne
     throw noTextScore();
   }
   if (bounds?.min !== undefined || bounds?.max !== undefined) return single(boundPlan(query, bounds), filter);
-  if (hint?.kind === 'natural') return single(scanPlan(sort, hint.isReverse), filter);
+  if (hint?.kind === 'natural') return single(scanPlan(filter, sort, hint.isReverse), filter);
   if (hint?.kind === 'index') return single(planThrough(hint.index, filter, sort), filter);
   // No index has an order of chance.
-  if (sort.some(({ isRandom }) => isRandom === true)) return single(scanPlan(sort), filter);
+  if (sort.some(({ isRandom }) => isRandom === true)) return single(scanPlan(filter, sort), filter);
   const plan = narrowest(view, bestPlans(collection.indexes, filter, sort));
   if (plan !== undefined) return single(plan, filter);
   const alternatives = chooseAlternatives(collection, filter);
-  if (alternatives === undefined) return single(scanPlan(sort), filter);
+  if (alternatives === undefined) return single(scanPlan(filter, sort), filter);
   return { plans: alternatives, residual: filter, isSorted: sort.length === 0 };
 }
 

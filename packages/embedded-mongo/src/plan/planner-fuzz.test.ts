@@ -22,6 +22,7 @@ import { allRecords, indexMismatches } from '../testing/index-mismatches.ts';
 import { toStorable } from '../update/storable.ts';
 import { chooseAlternatives } from './choose-alternatives.ts';
 import { choosePlan } from './choose-plan.ts';
+import { planQuery } from './plan-query.ts';
 import { scan } from './scan.ts';
 import { openTemporaryStore } from '../testing/temporary-store.ts';
 
@@ -42,7 +43,7 @@ const SCALARS: readonly (() => unknown)[] = [
   () => Long.fromNumber(below(6)),
   () => Decimal128.fromString(`${String(below(6))}.5`),
   () => new Double(Number.NaN),
-  () => pick(['', 'a', 'ab', 'abc', 'b', '😀', '\uFFFD']),
+  () => pick(['', 'a', 'ab', 'abc', 'b', 'babcc', '😀', '\uFFFD']),
   () => pick(['a', 'ab', 'b', 'A', 'aB', 'á']),
   () => null,
   () => pick([true, false]),
@@ -89,7 +90,7 @@ function condition(): unknown {
     case 6:
       return { $all: [scalar(), scalar()] };
     case 7:
-      return pick([/^a/, /^ab/, /b/, /^a?b/, /^A/i]);
+      return pick([/^a/, /^ab/, /b/, /^a?b/, /^A/i, /abc/, /^abc+.?$/, /b.?c*abcx?/]);
     default:
       return scalar();
   }
@@ -153,6 +154,7 @@ it(
     let sortedByIndex = 0;
     let united = 0;
     let metByIndex = 0;
+    let searched = 0;
     for (const round of fuzz.each()) {
       // In a long run the collection must not grow without end.
       if (round % 100 === 99) while (everything().length > 150) deleteRecord(view, collection(), pick(everything()));
@@ -166,6 +168,7 @@ it(
     expect(sortedByIndex).toBeGreaterThan(5);
     expect(united).toBeGreaterThan(5);
     expect(metByIndex).toBeGreaterThan(5);
+    expect(searched).toBeGreaterThan(5);
 
     function collection() {
       const found = findCollection(view, namespace);
@@ -207,6 +210,8 @@ it(
       );
       if (choosePlan(collection(), filter, sort).index === undefined && chooseAlternatives(collection(), filter))
         united += 1;
+      if (planQuery(view, collection(), { filter, sort }).plans.some(({ needle }) => needle !== undefined))
+        searched += 1;
       compare([...findRecords(view, collection(), { filter, sort })], expected, { plainFilter, plainSort });
       for (const { name } of collection().indexes) {
         const plan = choosePlan(collection(), filter, sort, name);

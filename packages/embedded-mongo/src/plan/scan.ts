@@ -29,7 +29,7 @@ export function scan(
   expected = FIRST_CHUNK,
 ): Generator<StoredRecord> {
   const first = Math.min(expected, FIRST_CHUNK);
-  if (plan.index === undefined) return scanRecords(view, collection, plan.isReverse, first);
+  if (plan.index === undefined) return scanRecords({ view, collection, first }, plan);
   return scanIndex({ view, collection, index: plan.index, first }, plan);
 }
 
@@ -78,12 +78,16 @@ function nextChunk(chunk: number, rows: readonly Row[]): number {
   return Math.min(chunk * 4, LARGEST_CHUNK, affordable);
 }
 
-function* scanRecords(
-  view: View,
-  collection: CollectionEntry,
-  isReverse: boolean,
-  first: number,
-): Generator<StoredRecord> {
+/** What to read, and how much of it at first. */
+interface TableScan {
+  readonly view: View;
+  readonly collection: CollectionEntry;
+  readonly first: number;
+}
+
+function* scanRecords({ view, collection, first }: TableScan, plan: Scanned): Generator<StoredRecord> {
+  const { isReverse } = plan;
+  let { needle } = plan;
   const table = recordTable(collection);
   let beyond = isReverse ? Number.MAX_SAFE_INTEGER : -1;
   let limit = first;
@@ -91,26 +95,40 @@ function* scanRecords(
     checkReadable(view, collection);
     const isCurrent = currency(view);
     const chunk = readChunk(view.connection, { table, beyond, isReverse, limit, maxBytes: CHUNK_BYTES });
+    const { documents } = chunk;
     let at = 0;
+    let hit = -1;
+    let passedOver = 0;
     for (const rid of chunk.rids) {
-      const end = at + chunk.documents.readInt32LE(at);
-      if (view.tally !== undefined) view.tally.documents += 1;
-      yield { rid, document: new Document(chunk.documents.subarray(at, end)) };
-      at = end;
+      const begin = at;
+      at += documents.readInt32LE(begin);
       beyond = rid;
+      if (view.tally !== undefined) view.tally.documents += 1;
+      if (hit < begin) hit = nextHit(documents, needle, begin);
+      if (hit >= at) {
+        passedOver += 1;
+        continue;
+      }
+      yield { rid, document: new Document(documents.subarray(begin, at)) };
       if (!isCurrent()) break;
     }
+    // To look for what is nearly everywhere costs more than it spares.
+    if (passedOver * 2 < chunk.rids.length) needle = undefined;
     if (!chunk.isFull && isCurrent()) return;
     limit = Math.min(limit * 4, LARGEST_CHUNK);
   }
 }
 
+/** Where the needle is next, from some place on; without one every place is as good. */
+function nextHit(documents: Buffer, needle: Buffer | undefined, from: number): number {
+  if (needle === undefined) return from;
+  const at = documents.indexOf(needle, from);
+  return at === -1 ? documents.length : at;
+}
+
 /** An index to read, and how many entries of a range at first. */
-interface IndexScan {
-  readonly view: View;
-  readonly collection: CollectionEntry;
+interface IndexScan extends TableScan {
   readonly index: IndexEntry;
-  readonly first: number;
 }
 
 function* scanIndex(read: IndexScan, plan: Scanned): Generator<StoredRecord> {
