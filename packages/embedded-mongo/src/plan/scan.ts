@@ -12,7 +12,8 @@ import { mergeSorted } from './merge-sorted.ts';
 
 const FIRST_CHUNK = 32;
 const LARGEST_CHUNK = 2_048;
-const CHUNK_BYTES = 8 * 1024 * 1024;
+/** What chunks should have: larger ones are read no faster, and stay in memory until the collector comes. */
+const CHUNK_BYTES = 256 * 1024;
 
 /** What of a plan its scan needs. */
 type Scanned = Omit<Plan, 'met'>;
@@ -72,9 +73,9 @@ function currency({ commits }: View): () => boolean {
   return () => commits?.() === before;
 }
 
-function nextChunk(chunk: number, rows: readonly Row[]): number {
-  const bytes = rows.reduce((sum, row) => sum + blobOf(row.at(-1)).length, 0);
-  const affordable = Math.max(1, Math.floor((CHUNK_BYTES * rows.length) / Math.max(bytes, 1)));
+/** How many to read after a chunk in which so many took so many bytes. */
+function nextChunk(chunk: number, count: number, bytes: number): number {
+  const affordable = Math.max(1, Math.floor((CHUNK_BYTES * count) / Math.max(bytes, 1)));
   return Math.min(chunk * 4, LARGEST_CHUNK, affordable);
 }
 
@@ -94,7 +95,7 @@ function* scanRecords({ view, collection, first }: TableScan, plan: Scanned): Ge
   for (;;) {
     checkReadable(view, collection);
     const isCurrent = currency(view);
-    const chunk = readChunk(view.connection, { table, beyond, isReverse, limit, maxBytes: CHUNK_BYTES });
+    const chunk = readChunk(view.connection, { table, beyond, isReverse, limit, maxBytes: 4 * CHUNK_BYTES });
     const { documents } = chunk;
     let at = 0;
     let hit = -1;
@@ -115,7 +116,7 @@ function* scanRecords({ view, collection, first }: TableScan, plan: Scanned): Ge
     // To look for what is nearly everywhere costs more than it spares.
     if (passedOver * 2 < chunk.rids.length) needle = undefined;
     if (!chunk.isFull && isCurrent()) return;
-    limit = Math.min(limit * 4, LARGEST_CHUNK);
+    limit = nextChunk(limit, chunk.rids.length, documents.length);
   }
 }
 
@@ -197,7 +198,8 @@ function* scanRange(
       if (!isCurrent()) break;
     }
     if (rows.length < chunk && isCurrent()) return;
-    chunk = nextChunk(chunk, rows);
+    const bytes = rows.reduce((sum, row) => sum + blobOf(row.at(-1)).length, 0);
+    chunk = nextChunk(chunk, rows.length, bytes);
   }
 }
 
