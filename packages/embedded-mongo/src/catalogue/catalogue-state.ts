@@ -15,6 +15,7 @@ import {
   type ViewEntry,
 } from './entries.ts';
 import { parseIndexSpec } from './index-spec.ts';
+import { splitNamespace } from './split-namespace.ts';
 import { parseValidator, storedValidator } from './validator.ts';
 
 /** What readers may look at: a connection and the catalogue that fits what it sees. */
@@ -121,10 +122,8 @@ export function viewEntry(namespace: string, options: Document): ViewEntry | und
   const viewOn = options.get('viewOn');
   const pipeline = options.get('pipeline');
   if (typeof viewOn !== 'string') return undefined;
-  const dot = namespace.indexOf('.');
   return {
-    database: namespace.slice(0, dot),
-    name: namespace.slice(dot + 1),
+    ...splitNamespace(namespace),
     namespace,
     viewOn,
     pipeline: Array.isArray(pipeline) ? pipeline : [],
@@ -150,13 +149,11 @@ export function collectionEntry(
   options: Document,
   readValidator = parseValidator,
 ): CollectionEntry {
-  const dot = namespace.indexOf('.');
   const collation = collationOption(options.get('collation'), undefined);
   return {
     id,
     namespace,
-    database: namespace.slice(0, dot),
-    name: namespace.slice(dot + 1),
+    ...splitNamespace(namespace),
     uuid,
     options,
     indexes: [],

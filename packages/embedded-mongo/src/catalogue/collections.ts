@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Document } from '../bson/document.ts';
 import { encodeDocument } from '../bson/encode-document.ts';
+import { randomUuid } from '../bson/random-uuid.ts';
 import { recordChange } from '../changes/record-change.ts';
 import { CommandError } from '../server/command-error.ts';
 import { blobOf, integerOf, statementOn } from '../store/connection.ts';
@@ -17,6 +17,7 @@ import {
 } from './entries.ts';
 import { indexKeysOf } from './index-keys.ts';
 import { idIndexSpec } from './index-spec.ts';
+import { splitNamespace } from './split-namespace.ts';
 import { checkUnique } from './unique.ts';
 
 /** The collection of a namespace, or undefined; what only collections can do is refused on a view. */
@@ -40,7 +41,7 @@ export function createCollection(
   options: Document,
   idVersion = 2,
 ): CollectionEntry {
-  if (namespace.slice(namespace.indexOf('.') + 1) !== PROFILE) checkNamespace(namespace);
+  if (splitNamespace(namespace).name !== PROFILE) checkNamespace(namespace);
   checkDatabaseCase(view, namespace);
   const uuid = randomUuid();
   const bytes = encodeDocument(options);
@@ -59,18 +60,10 @@ export function createCollection(
   return collection;
 }
 
-function randomUuid(): Buffer {
-  const bytes = randomBytes(16);
-  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
-  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
-  return bytes;
-}
-
 /** Refuses names MongoDB does not allow for a collection. */
 export function checkNamespace(namespace: string): void {
-  const dot = namespace.indexOf('.');
-  const [database, name] = [namespace.slice(0, dot), namespace.slice(dot + 1)];
-  if (dot < 1 || database.length > 63 || /[/\\. "$\0]/.test(database)) {
+  const { database, name } = splitNamespace(namespace);
+  if (database === '' || database === namespace || database.length > 63 || /[/\\. "$\0]/.test(database)) {
     throw new CommandError('InvalidNamespace', `Invalid namespace specified '${namespace}'`);
   }
   const isInvalid =
@@ -86,7 +79,7 @@ export const SERVER_DATABASES = ['admin', 'config', 'local'];
 
 /** Refuses to create something in a database whose name differs from an existing one in case alone. */
 export function checkDatabaseCase(view: View, namespace: string): void {
-  const database = namespace.slice(0, namespace.indexOf('.'));
+  const { database } = splitNamespace(namespace);
   const wanted = database.toLowerCase();
   const catalogue = view.catalogue();
   const names = [...catalogue.values(), ...catalogue.views.values()].map((entry) => entry.database);

@@ -7,6 +7,7 @@ import { CommandError } from '../server/command-error.ts';
 import { viewEntry, type View, type WriteView } from './catalogue-state.ts';
 import { checkDatabaseCase, checkNamespace, findCollection } from './collections.ts';
 import { catalogueOf, type ViewEntry } from './entries.ts';
+import { splitNamespace } from './split-namespace.ts';
 import { checkViewGraph } from './view-graph.ts';
 
 /** The collection name under which a database shows its view definitions. */
@@ -35,8 +36,8 @@ export function isVirtual(view: View, namespace: string): boolean {
 
 /** Whether a namespace is the list of the views of a database that has some. */
 export function isViewList(view: View, namespace: string): boolean {
-  const dot = namespace.indexOf('.');
-  return namespace.slice(dot + 1) === SYSTEM_VIEWS && viewsOf(view, namespace.slice(0, dot)).length > 0;
+  const { database, name } = splitNamespace(namespace);
+  return name === SYSTEM_VIEWS && viewsOf(view, database).length > 0;
 }
 
 /** The documents `system.views` shows. */

@@ -1,6 +1,7 @@
 import { Document } from '../bson/document.ts';
 import type { Value } from '../bson/value.ts';
 import type { CollectionEntry, ViewEntry } from '../catalogue/entries.ts';
+import { splitNamespace } from '../catalogue/split-namespace.ts';
 import type { LoggedChange } from './change-log.ts';
 import type { ChangeOptions } from './change-options.ts';
 
@@ -102,11 +103,11 @@ export function shownDescription({ isExpanded }: ChangeOptions, description: Doc
 
 /** A namespace as events name it. */
 export function namespaceDocument(namespace: string): Document {
-  const dot = namespace.indexOf('.');
+  const { database, name } = splitNamespace(namespace);
   return new Document(
     new Map<string, Value>([
-      ['db', namespace.slice(0, dot)],
-      ['coll', namespace.slice(dot + 1)],
+      ['db', database],
+      ['coll', name],
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import type { Literal } from '../bson/build-document.ts';
 import type { Value } from '../bson/value.ts';
 import type { View, WriteView } from '../catalogue/catalogue-state.ts';
+import { splitNamespace } from '../catalogue/split-namespace.ts';
 import { CommandError } from '../server/command-error.ts';
 import { wrongFieldType } from '../server/wrong-field-type.ts';
 import type { Command, Reply, Request } from './command.ts';
@@ -36,8 +37,7 @@ function subtypeName(subtype: number): string {
 /** Refuses a namespace whose collection has another UUID than the one named: CollectionUUIDMismatch. */
 export function checkUuid(view: View, namespace: string, uuid: Uint8Array | undefined): void {
   if (uuid === undefined) return;
-  const dot = namespace.indexOf('.');
-  const [database, expected] = [namespace.slice(0, dot), namespace.slice(dot + 1)];
+  const { database, name } = splitNamespace(namespace);
   const owner = [...view.catalogue().values()].find(
     (entry) => entry.database === database && Buffer.compare(entry.uuid, uuid) === 0,
   );
@@ -46,7 +46,7 @@ export function checkUuid(view: View, namespace: string, uuid: Uint8Array | unde
   const fields: [string, Value][] = [
     ['db', database],
     [FIELD, shown],
-    ['expectedCollection', expected],
+    ['expectedCollection', name],
     ['actualCollection', owner?.name ?? null],
   ];
   throw new CommandError('CollectionUUIDMismatch', 'Collection UUID does not match that specified', { fields });

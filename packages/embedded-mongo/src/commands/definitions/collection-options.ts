@@ -1,6 +1,7 @@
 import { parsePipeline } from '../../aggregation/pipeline.ts';
 import { WRITING_STAGE_NAMES } from '../../aggregation/stages/writing.ts';
 import { isDocument, type Value } from '../../bson/value.ts';
+import { splitNamespace } from '../../catalogue/split-namespace.ts';
 import { parseFilter } from '../../query/parse-filter.ts';
 import { CommandError } from '../../server/command-error.ts';
 import type { Arguments } from '../arguments.ts';
@@ -17,7 +18,7 @@ export function readValidatorOptions(owner: string, namespace: string, values: A
   const found = new Map<string, Value>();
   const validator = values.optionalDocument('validator');
   if (validator !== undefined) {
-    const database = namespace.slice(0, namespace.indexOf('.'));
+    const { database } = splitNamespace(namespace);
     if (INTERNAL_DATABASES.has(database)) {
       throw new CommandError(
         'InvalidOptions',

@@ -4,6 +4,7 @@ import { Document } from '../../bson/document.ts';
 import type { Value } from '../../bson/value.ts';
 import type { WriteView } from '../../catalogue/catalogue-state.ts';
 import { checkNamespace, createCollection, findCollection } from '../../catalogue/collections.ts';
+import { splitNamespace } from '../../catalogue/split-namespace.ts';
 import { checkEngine } from '../../catalogue/storage-engine-option.ts';
 import { readIdIndex } from '../../catalogue/id-index.ts';
 import { createView, findView } from '../../catalogue/views.ts';
@@ -158,7 +159,7 @@ function defineView(view: WriteView, namespace: string, viewOn: string, values: 
 /** The options of a view, checked: `viewOn` names a collection of the same database, the pipeline only reads. */
 export function viewOptions(namespace: string, viewOn: string, pipeline: readonly Value[]): Document {
   if (viewOn === '') throw new CommandError('BadValue', "'viewOn' cannot be empty");
-  checkNamespace(`${namespace.slice(0, namespace.indexOf('.'))}.${viewOn}`);
+  checkNamespace(`${splitNamespace(namespace).database}.${viewOn}`);
   checkViewPipeline(namespace, pipeline);
   return new Document(
     new Map<string, Value>([

@@ -1,6 +1,7 @@
 import type { Value } from '../../bson/value.ts';
 import { renameEntry } from '../../catalogue/change-collection.ts';
 import { dropCollection, findCollection } from '../../catalogue/collections.ts';
+import { splitNamespace } from '../../catalogue/split-namespace.ts';
 import { findView } from '../../catalogue/views.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { wrongFieldType } from '../../server/wrong-field-type.ts';
@@ -24,7 +25,10 @@ export const renameCollection: Command = {
     }
     const dropped = dropTargetOf(values);
     const uuid = uuidBytes('renameCollection.collectionUUID', values.value('collectionUUID'));
-    if (databaseOf(from) !== databaseOf(to) && (uuid !== undefined || dropped.uuid !== undefined)) {
+    if (
+      splitNamespace(from).database !== splitNamespace(to).database &&
+      (uuid !== undefined || dropped.uuid !== undefined)
+    ) {
       const option = uuid === undefined ? 'dropTarget' : 'collectionUUID';
       throw new CommandError('InvalidOptions', `The ${option} UUID is not supported between different databases`);
     }
@@ -50,10 +54,6 @@ export const renameCollection: Command = {
     return {};
   },
 };
-
-function databaseOf(namespace: string): string {
-  return namespace.slice(0, namespace.indexOf('.'));
-}
 
 /** Whether a collection in the way is dropped, and the UUID it must have for that. */
 function dropTargetOf(values: Arguments): { readonly isDropped: boolean; readonly uuid: Uint8Array | undefined } {

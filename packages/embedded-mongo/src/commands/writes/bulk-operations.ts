@@ -3,6 +3,7 @@ import type { Document } from '../../bson/document.ts';
 import { formatDocument } from '../../bson/format-value.ts';
 import { isDocument, isNumber } from '../../bson/value.ts';
 import { checkNamespace } from '../../catalogue/collections.ts';
+import { splitNamespace } from '../../catalogue/split-namespace.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { wrongFieldType } from '../../server/wrong-field-type.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
@@ -40,10 +41,9 @@ const FIELDS: Readonly<Record<BulkOperation['kind'], ReadonlySet<string>>> = {
 export function readNamespaces(entries: readonly Document[]): readonly string[] {
   return entries.map((entry) => {
     const namespace = readArguments('bulkWrite.nsInfo', entry, NAMESPACE_FIELDS).text('ns');
-    const dot = namespace.indexOf('.');
-    if (dot < 1 || dot === namespace.length - 1) {
-      const named = dot === -1 ? namespace : namespace.slice(0, dot);
-      throw new CommandError('InvalidNamespace', `Invalid namespace specified for bulkWrite: '${named}'`);
+    const { database, name } = splitNamespace(namespace);
+    if (database === '' || name === '') {
+      throw new CommandError('InvalidNamespace', `Invalid namespace specified for bulkWrite: '${database}'`);
     }
     if (!isSystem(namespace)) checkNamespace(namespace);
     return namespace;
@@ -51,7 +51,7 @@ export function readNamespaces(entries: readonly Document[]): readonly string[] 
 }
 
 function isSystem(namespace: string): boolean {
-  return namespace.slice(namespace.indexOf('.') + 1).startsWith('system.');
+  return splitNamespace(namespace).name.startsWith('system.');
 }
 
 /** Refuses to write to what only the server writes to; unlike a bad name it fails one operation, not the command. */

@@ -10,6 +10,7 @@ import {
   findCollection,
   createCollection,
 } from '../../catalogue/collections.ts';
+import { splitNamespace } from '../../catalogue/split-namespace.ts';
 import { CommandError } from '../../server/command-error.ts';
 import { insertRecord } from '../../store/records.ts';
 import { toStorable } from '../../update/storable.ts';
@@ -25,7 +26,7 @@ export function runOut(view: WriteView, database: string, specification: Value, 
   if (former?.capped !== undefined) {
     throw new CommandError(17_152, `namespace '${namespace}' is capped so it can't be used for $out`);
   }
-  const temporary = `${namespace.slice(0, namespace.indexOf('.'))}.tmp.agg_out.${randomUUID()}`;
+  const temporary = `${splitNamespace(namespace).database}.tmp.agg_out.${randomUUID()}`;
   let next = createCollection(view, temporary, former?.options ?? new Document(new Map()));
   for (const index of former?.indexes ?? []) if (index.name !== '_id_') next = buildIndex(view, next, index);
   for (const document of documents) next = insertRecord(view, next, toStorable(document));

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Document } from '../../bson/document.ts';
+import { randomUuid } from '../../bson/random-uuid.ts';
 import { isDocument, type Value } from '../../bson/value.ts';
 import type { Reply } from '../../commands/command.ts';
 import { readArguments } from '../../commands/arguments.ts';
@@ -112,7 +112,7 @@ export function createSessionCommands(dependencies: Dependencies): SessionComman
   };
 
   const start = (): Promise<Reply> => {
-    const bytes = uuid();
+    const bytes = randomUuid();
     sessions.use(bytes.toString('hex'));
     const id: Value = { kind: 'binData', subtype: 4, bytes };
     return Promise.resolve({ id: new Document(new Map([['id', id]])), timeoutMinutes: SESSION_MILLISECONDS / 60_000 });
@@ -177,11 +177,4 @@ function listed(request: SessionRequest): readonly string[] {
     checkSessionId(item, `${request.name}.${request.name}.${String(index)}`);
     return sessionId(item) ?? [];
   });
-}
-
-function uuid(): Buffer {
-  const bytes = randomBytes(16);
-  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
-  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
-  return bytes;
 }
