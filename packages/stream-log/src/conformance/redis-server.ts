@@ -26,6 +26,8 @@ export interface TestRedis {
 interface TestRedisOptions {
   /** Further settings, as on the command line. */
   readonly settings?: readonly string[];
+  /** Whether it is to be a node of a cluster. */
+  readonly isNode?: boolean;
 }
 
 export function isRedisInstalled(): boolean {
@@ -33,9 +35,21 @@ export function isRedisInstalled(): boolean {
 }
 
 /** Starts one that keeps nothing on disk, unless the settings say so. */
-export async function startRedis({ settings = [] }: TestRedisOptions = {}): Promise<TestRedis> {
+export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
+  // Somebody else may take a port that was free a moment ago.
+  return inThreeAttempts(() => startOnFreePort(options));
+}
+
+/** Does what may fail by bad luck up to three times; rejects as the last attempt does. */
+export async function inThreeAttempts<T>(work: () => Promise<T>): Promise<T> {
+  return work().catch(work).catch(work);
+}
+
+async function startOnFreePort({ settings = [], isNode = false }: TestRedisOptions): Promise<TestRedis> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'parley-redis-'))]);
   const all = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  // The usual port of the bus is 10,000 higher, which may be none.
+  if (isNode) all.push('--cluster-enabled', 'yes', '--cluster-port', String(await freePort()));
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
@@ -49,7 +63,12 @@ export async function startRedis({ settings = [] }: TestRedisOptions = {}): Prom
     child = undefined;
   }
 
-  await start();
+  try {
+    await start();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     port,
     kill,
@@ -72,12 +91,19 @@ export async function startRedis({ settings = [] }: TestRedisOptions = {}): Prom
   };
 }
 
-/** Starts a program and resolves when it has said that it is ready. */
+/** Starts a program and resolves when it has said that it is ready; rejects when it ends before. */
 export async function startProgram(name: string, settings: readonly string[], ready: string): Promise<ChildProcess> {
-  const child = spawn(name, settings, { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Its own pipes: one that outlived its test would keep the runner from ending by holding those of the runner.
+  const child = spawn(name, settings, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  let isReady = false;
   for await (const line of createInterface(child.stdout)) {
-    if (line.includes(ready)) break;
+    said.push(line);
+    isReady = line.includes(ready);
+    if (isReady) break;
   }
+  if (!isReady) throw new Error(`${name} ended before it was ready:\n${said.slice(-5).join('\n')}`);
   // Nobody reads on; a full pipe would stop the server.
   child.stdout.resume();
   return child;
