@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { percentile } from '../report/percentile.ts';
+import { timeOf } from '../report/time-of.ts';
 import { conversationOf, messageOf } from './messages.ts';
 import type { BenchMessage } from './messages.ts';
 
@@ -25,13 +26,6 @@ export async function fill(messages: Messages, from: number, to: number): Promis
     spent += performance.now() - begun;
   }
   return ((to - from) / spent) * 1_000;
-}
-
-/** Milliseconds of some work. */
-export async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
 }
 
 type Work = (number: number) => Promise<unknown>;

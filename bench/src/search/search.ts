@@ -8,6 +8,7 @@ import { startEmbeddedMongo } from '@parley/embedded-mongo';
 import { MongoClient } from 'mongodb';
 import { percentile, rounded } from '../report/percentile.ts';
 import { printTable, say } from '../report/print-table.ts';
+import { timeOf } from '../report/time-of.ts';
 import { surroundings, writeReport } from '../report/write-report.ts';
 import { beginTurn } from '../turns/api-client.ts';
 import { startApiReplica } from '../world/api-replica.ts';
@@ -87,13 +88,13 @@ async function type(api: ApiReplica, token: string, byRegex: (text: string) => P
     const text = Array.from({ length: 1 + (number % 3) }, word).join(' ');
     for (let length = 1; length <= text.length; length += 1) {
       const typed = text.slice(0, length);
-      keys.push(await timed(() => search(api, token, typed)));
+      keys.push(await timeOf(() => search(api, token, typed)));
       // Regular expressions are slow: a third of the keys says as much.
-      if (length % 3 === 0) regex.push(await timed(() => byRegex(typed)));
+      if (length % 3 === 0) regex.push(await timeOf(() => byRegex(typed)));
     }
     // Words that are common, in an order in which they hardly ever stand.
     const phrase = Array.from({ length: 2 + (number % 2) }, word).join(' ');
-    phrases.push(await timed(() => search(api, token, `"${phrase}"`)));
+    phrases.push(await timeOf(() => search(api, token, `"${phrase}"`)));
   }
   return { keys, regex, phrases };
 }
@@ -105,7 +106,7 @@ async function turns(api: ApiReplica, token: string): Promise<number[]> {
     const script = newScript({ tokens: 1, paceMs: 0 });
     await beginTurn([api.url], token, script);
     waits.push(
-      await timed(async () => {
+      await timeOf(async () => {
         while ((await search(api, token, `"${script.id}"`)).items.length === 0) await delay(20);
       }),
     );
@@ -152,12 +153,6 @@ function report({ keys, regex, phrases, buildMs, fresh }: Measured): number {
 
 function of(all: readonly number[], share: number): number {
   return rounded(percentile(all, share) ?? Number.NaN);
-}
-
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await act();
-  return performance.now() - begun;
 }
 
 async function search({ url }: ApiReplica, token: string, q: string) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redisCli, until } from './redis-cluster.ts';
-import { freePort, startProgram, startRedis, type TestRedis } from './redis-server.ts';
+import { freePort, inThreeAttempts, startProgram, startRedis, type TestRedis } from './redis-server.ts';
 
 /** A master with a replica, and Sentinels that let the replica take over, of the test's own. */
 export interface TestRedisSentinel {
@@ -24,7 +24,9 @@ const silence = '500';
 export async function startRedisSentinel({ count = 3 } = {}): Promise<TestRedisSentinel> {
   const master = await startRedis({ settings: ['--repl-diskless-sync-delay', '0'] });
   const replica = await startRedis({ settings: ['--replicaof', `127.0.0.1 ${master.port}`] });
-  const sentinels = await Promise.all(Array.from({ length: count }, () => startSentinel(master.port, count)));
+  const sentinels = await Promise.all(
+    Array.from({ length: count }, () => inThreeAttempts(() => startSentinel(master.port, count))),
+  );
   await until(async () => (await cli(replica.port, 'info', 'replication')).includes('master_link_status:up'));
   await Promise.all(sentinels.map(({ port }) => until(() => knowsAll(port, count))));
   return {

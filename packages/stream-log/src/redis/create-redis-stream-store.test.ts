@@ -27,7 +27,9 @@ describe.skipIf(!isRedisTested())('The Redis store', () => {
   let server: TestRedis;
   let cluster: TestRedisCluster;
   beforeAll(async () => {
-    [server, cluster] = await Promise.all([startRedis(), startRedisCluster()]);
+    // One after the other, so that the first is stopped when the second does not start.
+    server = await startRedis();
+    cluster = await startRedisCluster();
   }, 30_000);
   afterAll(async () => {
     await Promise.all([server.stop(), cluster.stop()]);
