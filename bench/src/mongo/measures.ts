@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import { percentile } from '../report/percentile.ts';
 import { timeOf } from '../report/time-of.ts';
 import { conversationOf, messageOf } from './messages.ts';
@@ -43,6 +43,12 @@ async function rate(count: number, inFlight: number, work: Work) {
   };
   const spent = await timeOf(() => Promise.all(Array.from({ length: inFlight }, lane)));
   return { perSecond: (count / spent) * 1_000, took };
+}
+
+/** How often a second the driver gets the shortest of answers, which is what this machine allows it. */
+export async function pings(database: Db) {
+  const { perSecond } = await rate(1_000, 1, () => database.command({ ping: 1 }));
+  return { ping: perSecond };
 }
 
 /** Messages that one round of `singles` inserts. */

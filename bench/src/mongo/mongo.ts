@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Db } from 'mongodb';
 import { percentile, rounded } from '../report/percentile.ts';
 import { printTable, say } from '../report/print-table.ts';
 import { timeOf } from '../report/time-of.ts';
 import { surroundings, writeReport } from '../report/write-report.ts';
-import { createIndexes, fill, insertedInRound, pages, scans, singles } from './measures.ts';
+import { createIndexes, fill, insertedInRound, pages, pings, scans, singles } from './measures.ts';
 import type { BenchMessage } from './messages.ts';
 import { isReached, rowNames, rows } from './reference.ts';
 import type { RowName } from './reference.ts';
@@ -44,10 +44,11 @@ try {
 }
 process.exit();
 
-async function withMessages<T>(work: (messages: Messages) => Promise<T>): Promise<T> {
+async function withMessages<T>(work: (messages: Messages, database: Db) => Promise<T>): Promise<T> {
   const client = await MongoClient.connect(store.uri, { maxPoolSize: 32 });
   try {
-    return await work(client.db('bench').collection<BenchMessage>('messages'));
+    const database = client.db('bench');
+    return await work(database.collection<BenchMessage>('messages'), database);
   } finally {
     await client.close();
   }
@@ -58,7 +59,7 @@ type Messages = Parameters<typeof createIndexes>[0];
 async function measure(): Promise<Figures> {
   const figures: Figures = { rssIdle: store.memory().now };
   say(`${documents} messages …`);
-  await withMessages(async (messages) => {
+  await withMessages(async (messages, database) => {
     await createIndexes(messages);
     figures.insertMany = await fill(messages, 0, documents);
     const ids = (
@@ -68,6 +69,7 @@ async function measure(): Promise<Figures> {
         .toArray()
     ).map(({ _id }) => _id);
     const rounds = await inRounds(async (round) => ({
+      ...(await pings(database)),
       ...(await singles(messages, ids, documents + round * insertedInRound)),
       ...(await pages(messages, documents)),
       ...(await scans(messages, ids)),

@@ -68,6 +68,8 @@ it('keeps bytes that are all its own and copies those that are a part', () => {
   part.detach();
   chunk.writeInt32LE(9);
   expect(part.bytes?.readInt32LE()).toBe(5);
+  expect(part.fields.size).toBe(0);
+  expect(() => part.detach()).toThrow(TypeError);
 });
 
 it('writes texts of any letters and lengths', () => {

@@ -21,10 +21,11 @@ export class Document {
     return this.#bytes;
   }
 
-  /** Gives the document bytes of its own, unless it has them, so that it no longer keeps what it was read from. */
+  /** Gives the document bytes of its own, unless it has them, so that what it was read from may go. */
   detach(): void {
     const bytes = this.#bytes;
-    if (bytes !== undefined && bytes.length < bytes.buffer.byteLength) this.#bytes = Buffer.from(bytes);
+    if (bytes === undefined) throw new TypeError('fields that were read are parts of what the document was read from');
+    if (bytes.length < bytes.buffer.byteLength) this.#bytes = Buffer.from(bytes);
   }
 
   /** Finds all fields once, for a document of which many are asked, such as a command. */

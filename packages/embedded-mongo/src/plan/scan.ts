@@ -4,7 +4,7 @@ import { indexTable, recordTable, type CollectionEntry, type IndexEntry } from '
 import { CommandError } from '../server/command-error.ts';
 import { timeExpired } from '../server/time-expired.ts';
 import { blobOf, integerOf, LIMIT, statementOn, type Row } from '../store/connection.ts';
-import { readChunk } from '../store/read-chunk.ts';
+import { readChunk, releaseChunk } from '../store/read-chunk.ts';
 import type { StoredRecord } from '../store/records.ts';
 import type { Span } from './bounds.ts';
 import type { Plan } from './choose-plan.ts';
@@ -22,6 +22,7 @@ type Scanned = Omit<Plan, 'met'>;
  * The candidates of a plan, read in growing chunks so that no SQLite statement stays open between them. What is written
  * meanwhile is seen: the rest of a chunk is read again after a commit. A collection or index dropped meanwhile ends the
  * scan with QueryPlanKilled. `expected` is how many will be taken, as far as that is known, so that no more are read.
+ * A candidate can be read until the next is asked for: who keeps it detaches its document before.
  */
 export function scan(
   view: View,
@@ -97,26 +98,31 @@ function* scanRecords({ view, collection, first }: TableScan, plan: Scanned): Ge
     const isCurrent = currency(view);
     const chunk = readChunk(view.connection, { table, beyond, isReverse, limit, maxBytes: 4 * CHUNK_BYTES });
     const { documents } = chunk;
+    const bytes = documents.length;
     let at = 0;
     let hit = -1;
     let passedOver = 0;
-    for (const rid of chunk.rids) {
-      const begin = at;
-      at += documents.readInt32LE(begin);
-      beyond = rid;
-      if (view.tally !== undefined) view.tally.documents += 1;
-      if (hit < begin) hit = nextHit(documents, needle, begin);
-      if (hit >= at) {
-        passedOver += 1;
-        continue;
+    try {
+      for (const rid of chunk.rids) {
+        const begin = at;
+        at += documents.readInt32LE(begin);
+        beyond = rid;
+        if (view.tally !== undefined) view.tally.documents += 1;
+        if (hit < begin) hit = nextHit(documents, needle, begin);
+        if (hit >= at) {
+          passedOver += 1;
+          continue;
+        }
+        yield { rid, document: new Document(documents.subarray(begin, at)) };
+        if (!isCurrent()) break;
       }
-      yield { rid, document: new Document(documents.subarray(begin, at)) };
-      if (!isCurrent()) break;
+    } finally {
+      releaseChunk(chunk);
     }
     // To look for what is nearly everywhere costs more than it spares.
     if (passedOver * 2 < chunk.rids.length) needle = undefined;
     if (!chunk.isFull && isCurrent()) return;
-    limit = nextChunk(limit, chunk.rids.length, documents.length);
+    limit = nextChunk(limit, chunk.rids.length, bytes);
   }
 }
 

@@ -43,7 +43,7 @@ export function* findRecords(view: View, collection: CollectionEntry, query: Rec
   }
 }
 
-/** What matches, each with bytes of its own: those of a scan are parts of a chunk, which a kept document would keep. */
+/** What matches, each with bytes of its own: those of a scan are parts of a chunk, whose memory the scan gives back. */
 function* matching(records: Iterable<StoredRecord>, filter: Filter): Generator<StoredRecord> {
   for (const record of records) {
     if (!matches(filter, record.document)) continue;

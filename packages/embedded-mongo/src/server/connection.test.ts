@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createBusyPoll } from './busy-poll.ts';
 import { serveConnection } from './connection.ts';
 import { success } from './reply.ts';
 
@@ -17,6 +18,7 @@ it('ends a connection whose message never comes to its end', async () => {
       connections,
       dispatch: async () => success({}),
       onClosed: () => {},
+      busyPoll: createBusyPoll(),
       log: (_level, message) => logged.push(message),
       messageMilliseconds: 20,
     }),

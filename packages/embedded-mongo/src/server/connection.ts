@@ -7,6 +7,7 @@ import { MAX_MESSAGE_BYTES } from '../wire/limits.ts';
 import { createMessageFramer } from '../wire/message-framer.ts';
 import { isLegacyMessage, OP_QUERY_GONE, parseMessage, type WireRequest } from '../wire/parse-message.ts';
 import { WireError } from '../wire/wire-error.ts';
+import type { BusyPoll } from './busy-poll.ts';
 import { CommandError } from './command-error.ts';
 import type { Dispatch } from './dispatcher.ts';
 import { failure } from './reply.ts';
@@ -20,6 +21,7 @@ interface ConnectionOptions {
   readonly dispatch: Dispatch;
   readonly connections: Connections;
   readonly onClosed: (connectionId: number) => void;
+  readonly busyPoll: BusyPoll;
   readonly log: ServerLog;
   /** How long one message may take to arrive; two minutes unless given. */
   readonly messageMilliseconds?: number;
@@ -35,6 +37,7 @@ export function serveConnection({
   dispatch,
   connections,
   onClosed,
+  busyPoll,
   log,
   messageMilliseconds = MESSAGE_MILLISECONDS,
 }: ConnectionOptions): void {
@@ -76,9 +79,11 @@ export function serveConnection({
       }
     }
     isBusy = false;
+    busyPoll.answered(id);
   };
 
   socket.on('data', (chunk) => {
+    busyPoll.requested(id);
     try {
       for (const message of framer.push(chunk)) {
         queue.push(message);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { Store } from '../store/open-store.ts';
+import { createBusyPoll } from './busy-poll.ts';
 import { serveConnection, type Connections } from './connection.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createEngine, type ServerSurroundings } from './create-engine.ts';
@@ -62,9 +63,10 @@ export async function startServer(options: {
     authentication?.forget(connectionId);
     engine.onClosed(connectionId);
   };
+  const busyPoll = createBusyPoll();
   const server = createServer((socket) => {
     connectionsMade += 1;
-    serveConnection({ socket, dispatch, connections, onClosed, log });
+    serveConnection({ socket, dispatch, connections, onClosed, busyPoll, log });
   });
   server.maxConnections = MAX_CONNECTIONS;
   address = await listen(server, where);

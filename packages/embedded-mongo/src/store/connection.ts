@@ -81,7 +81,7 @@ function rowOf(row: unknown): Row {
 }
 
 /** A blob column as a Buffer over the same memory. */
-export function blobOf(value: SQLOutputValue | undefined): Buffer {
+export function blobOf(value: SQLOutputValue | undefined): Buffer<ArrayBuffer> {
   if (!(value instanceof Uint8Array)) throw new TypeError('expected a blob column');
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }

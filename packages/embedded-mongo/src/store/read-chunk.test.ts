@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { Document } from '../bson/document.ts';
 import { createConnection } from './connection.ts';
-import { readChunk } from './read-chunk.ts';
+import { readChunk, releaseChunk } from './read-chunk.ts';
 
 /** Bytes of every value, with the length in front as BSON has it. */
 function documentOf(length: number): Buffer {
@@ -48,4 +49,24 @@ it('reads no more bytes than it may, and one record however large it is', () => 
   expect(readChunk(connection, { ...request, beyond: 2 })).toMatchObject({ rids: [3], isFull: true });
   expect(readChunk(connection, { ...request, beyond: 3 })).toMatchObject({ rids: [4], isFull: false });
   expect(readChunk(connection, { ...request, beyond: 4 })).toMatchObject({ rids: [], isFull: false });
+});
+
+it('gives memory back without taking it from documents that were detached', () => {
+  const connection = createRecords([20, 30]);
+  const read = (beyond: number) =>
+    readChunk(connection, { table: 'r_1', beyond, isReverse: false, limit: 4, maxBytes: 1e6 });
+  const both = read(-1);
+  const [detached, left] = [both.documents.subarray(0, 20), both.documents.subarray(20)].map(
+    (part) => new Document(part),
+  );
+  detached?.detach();
+  releaseChunk(both);
+  expect(detached?.bytes).toEqual(documentOf(20));
+  expect(left?.bytes).toHaveLength(0);
+  const single = read(1);
+  const alone = new Document(single.documents);
+  alone.detach();
+  releaseChunk(single);
+  expect(alone.bytes).toEqual(documentOf(30));
+  releaseChunk(read(2));
 });

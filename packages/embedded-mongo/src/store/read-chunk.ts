@@ -16,7 +16,7 @@ export interface ChunkRequest {
 export interface Chunk {
   readonly rids: readonly number[];
   /** Their documents, one behind the other: BSON says itself where each ends. */
-  readonly documents: Buffer;
+  readonly documents: Buffer<ArrayBuffer>;
   /** Whether there may be more beyond. */
   readonly isFull: boolean;
 }
@@ -44,6 +44,14 @@ export function readChunk(connection: Connection, request: ChunkRequest): Chunk 
   const rids = textOf(row?.[1]).split(',').map(Number);
   checkOrder(rids, beyond, isReverse);
   return { rids, documents: blobOf(row?.[0]), isFull: rids.length === limit };
+}
+
+/**
+ * Gives the memory of a chunk back now; the collector would come for it tens of megabytes later. Documents of the chunk
+ * that are to live on must have been detached. One that has the chunk for itself keeps it, as `detach` leaves it there.
+ */
+export function releaseChunk({ rids, documents }: Chunk): void {
+  if (rids.length > 1) documents.buffer.transfer(0);
 }
 
 function checkOrder(rids: readonly number[], beyond: number, isReverse: boolean): void {
