@@ -209,6 +209,37 @@ it('says what was done when a positional projection finds no element', async () 
   });
 });
 
+it('says what was done when a pipeline fails, be it over its first batch, a later one or what it writes', async () => {
+  const reason = '$strLenCP requires a string argument, found: int';
+  const project = { $project: { length: { $strLenCP: '$text' } } };
+  await items.insertOne({ _id: 2, text: 5 } as never);
+  await items.insertOne({ _id: 3, text: 'x' } as never);
+  const fails = (pipeline: Document[], message: string, batchSize = 2) =>
+    expect(items.aggregate(pipeline, { batchSize }).toArray()).rejects.toMatchObject({ code: 34_471, message });
+  const aggregation = `PlanExecutor error during aggregation :: caused by :: ${reason}`;
+  const getMore = `Executor error during getMore :: caused by :: ${reason}`;
+  await fails([project], aggregation);
+  await fails([{ $sort: { _id: 1 } }, project], getMore, 1);
+  const { cursor } = await test.db.command({ aggregate: 'items', pipeline: [project], cursor: { batchSize: 0 } });
+  const more = test.db.command({ getMore: Long.fromString(String(cursor.id)), collection: 'items' });
+  await expect(more).rejects.toMatchObject({ code: 34_471, message: getMore });
+  await fails([project, { $out: 'other' }], aggregation);
+  const merge = { into: 'other', whenNotMatched: 'fail' };
+  await expect(items.aggregate([{ $merge: merge }]).toArray()).rejects.toMatchObject({
+    code: 13_113,
+    message: expect.stringMatching(/^PlanExecutor error during aggregation :: caused by :: /),
+  });
+});
+
+it('says nothing of running when what was asked cannot be planned', async () => {
+  const hint = { missing: 1 };
+  for (const batchSize of [0, 1]) {
+    const message = expect.not.stringContaining('during');
+    await expect(items.aggregate([], { hint, batchSize }).toArray()).rejects.toMatchObject({ code: 2, message });
+    await expect(test.db.command({ find: 'items', hint, batchSize })).rejects.toMatchObject({ code: 2, message });
+  }
+});
+
 it('refuses a unique index over values that repeat, and builds nothing', async () => {
   await items.insertMany([{ same: 1 }, { same: 1 }]);
   await expect(items.createIndex({ same: 1 }, { unique: true })).rejects.toMatchObject({ code: 11_000 });

@@ -3,19 +3,14 @@ import type { Document } from '../bson/document.ts';
 import { formatDocument, formatValue } from '../bson/format-value.ts';
 import { isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
 import { refuseBeyondQueries } from '../query/special-conditions.ts';
-import { CommandError } from '../server/command-error.ts';
+import { CommandError, inContext } from '../server/command-error.ts';
 import { isTextKey } from '../text/text-spec.ts';
 import { checkKeyPattern } from './index-key-pattern.ts';
 import { KNOWN_OPTIONS } from './index-spec.ts';
 
 /** Refuses an entry of createIndexes that is wrong in itself, in the order and with the words of MongoDB. */
 export function checkIndexSpecification(spec: Document): void {
-  try {
-    checkParts(spec);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw error.inContext(`Error in specification ${formatDocument(spec)}`);
-  }
+  inContext(`Error in specification ${formatDocument(spec)}`, () => checkParts(spec));
 }
 
 function checkParts(spec: Document): void {

@@ -9,7 +9,8 @@ import { readArguments } from '../commands/arguments.ts';
 import type { Reply, Request } from '../commands/command.ts';
 import { constantsOf } from '../commands/constants.ts';
 import type { ClusterClock } from '../server/sessions/cluster-clock.ts';
-import { CommandError } from '../server/command-error.ts';
+import { CommandError, inContext } from '../server/command-error.ts';
+import { DURING_AGGREGATION } from '../server/cursors/cursors.ts';
 import { collationOption } from '../query/collation.ts';
 import { liveReply } from '../server/cursors/more-live.ts';
 import type { WriteQueue } from '../store/write-queue.ts';
@@ -87,7 +88,9 @@ export function createWatch({
     const stages = collating(collation, () => inScope(variables, () => parsePipeline(shaping.map(allowedStage))));
     const batchSize = readArguments('aggregate.cursor', values.document('cursor'), CURSOR_FIELDS).count('batchSize');
     await log.enable(queue);
-    const { start, notBefore, pending, resumed, from } = findBeginning(log, scope, options.beginning);
+    const { start, notBefore, pending, resumed, from } = inContext(DURING_AGGREGATION, () =>
+      findBeginning(log, scope, options.beginning),
+    );
     if (resumed !== undefined && !isSplitting) {
       throw new CommandError(
         'ChangeStreamFatalError',
@@ -112,7 +115,7 @@ export function createWatch({
     });
     const namespace = cursorNamespace(request, scope);
     return collating(collation, () => {
-      const batch = source.take(batchSize ?? FIRST_BATCH);
+      const batch = inContext(DURING_AGGREGATION, () => source.take(batchSize ?? FIRST_BATCH));
       const id = batch.isOver ? 0n : cursors.openLive(namespace, owner, source);
       return liveReply(namespace, 'firstBatch', id, batch);
     });

@@ -1,7 +1,7 @@
 import type { View } from '../catalogue/catalogue-state.ts';
 import type { CollectionEntry } from '../catalogue/entries.ts';
 import { countUses } from '../plan/index-usage.ts';
-import { isAlways, planQuery, type PlannedQuery } from '../plan/plan-query.ts';
+import { isAlways, planQuery, type PlannedQuery, type QueryPlan } from '../plan/plan-query.ts';
 import { checkReadable, scan, scanAll } from '../plan/scan.ts';
 import type { StoredRecord } from '../store/records.ts';
 import { matches, type Filter } from './filter.ts';
@@ -15,13 +15,30 @@ export interface RecordQuery extends PlannedQuery {
   readonly limit?: number | undefined;
 }
 
-/** The records that match, lazily; a sort no index serves reads everything first. */
-export function* findRecords(view: View, collection: CollectionEntry, query: RecordQuery): Generator<StoredRecord> {
-  const { sort = [], skip = 0, limit } = query;
-  const { plans, residual, isSorted } = planQuery(view, collection, query);
+/**
+ * The records that match, lazily; a sort no index serves reads everything first. What is wrong with the query, a hint
+ * that names no index for instance, is thrown at once.
+ */
+export function findRecords(view: View, collection: CollectionEntry, query: RecordQuery): Generator<StoredRecord> {
+  const { skip = 0, limit } = query;
+  const planned = planQuery(view, collection, query);
   const end = limit === undefined ? Number.POSITIVE_INFINITY : skip + limit;
+  if (end > 0) countUses(view, planned.plans);
+  return readRecords(view, collection, query, { ...planned, end });
+}
+
+/** How to read the records of a query, and before which position of its result to stop. */
+interface Reading extends QueryPlan {
+  readonly end: number;
+}
+
+function* readRecords(
+  view: View,
+  collection: CollectionEntry,
+  { sort = [], skip = 0 }: RecordQuery,
+  { plans, residual, isSorted, end }: Reading,
+): Generator<StoredRecord> {
   if (end === 0) return;
-  countUses(view, plans);
   const [only, ...others] = plans;
   const expected = isSorted && isAlways(residual) && Number.isFinite(end) ? end : undefined;
   const candidates =

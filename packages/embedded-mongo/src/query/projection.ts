@@ -5,7 +5,7 @@ import { toInteger } from '../bson/arithmetic.ts';
 import { Document } from '../bson/document.ts';
 import { formatValue } from '../bson/format-value.ts';
 import { isDocument, isNumber, typeName, type Value } from '../bson/value.ts';
-import { CommandError } from '../server/command-error.ts';
+import { CommandError, inContext } from '../server/command-error.ts';
 import { keepMatchedElement } from './positional-projection.ts';
 import { projectDocument, type ProjectionNode } from './project-document.ts';
 import { parseFilter } from './parse-filter.ts';
@@ -36,15 +36,12 @@ export function parseProjection(projection: Document): Projection {
 
 /** Parses the argument of `$project`, or of a stage that stands for one; failures name the stage. */
 export function parseProjectStage(projection: Document, stage: '$project' | '$unset'): Projection {
-  try {
+  return inContext(`Invalid ${stage}`, () => {
     if (projection.firstName() === undefined) {
       throw new CommandError(51_272, 'projection specification must have at least one field');
     }
     return parse(projection, false);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw error.inContext(`Invalid ${stage}`);
-  }
+  });
 }
 
 function parse(projection: Document, isFind: boolean): Projection {
@@ -220,14 +217,10 @@ function addSlice(parsing: Parsing, path: string, value: Document, operand: Valu
     return;
   }
   setComputedMode(parsing, path, value);
-  try {
-    insertNode(parsing.tree, path.split('.'), { kind: 'computed', evaluate: compileExpression(value) }, path);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw error.inContext(
-      `Invalid $slice syntax. The given syntax ${formatValue(value)} did not match the find() syntax because :: Location${String(slice.code)}: ${slice.message} :: The given syntax did not match the expression $slice syntax.`,
-    );
-  }
+  inContext(
+    `Invalid $slice syntax. The given syntax ${formatValue(value)} did not match the find() syntax because :: Location${String(slice.code)}: ${slice.message} :: The given syntax did not match the expression $slice syntax.`,
+    () => insertNode(parsing.tree, path.split('.'), { kind: 'computed', evaluate: compileExpression(value) }, path),
+  );
 }
 
 function parseElement(operand: Value): (item: Value) => boolean {

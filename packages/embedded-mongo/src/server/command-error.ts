@@ -156,6 +156,29 @@ export class CommandError extends Error {
   }
 }
 
+/** Does something whose failure says what was being done. */
+export function inContext<T>(context: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof CommandError ? error.inContext(context) : error;
+  }
+}
+
+/** Items whose failure to come says what was being done. */
+export function* eachInContext<T>(context: string, items: Iterable<T>): Generator<T> {
+  const iterator = items[Symbol.iterator]();
+  try {
+    for (;;) {
+      const next: IteratorResult<T, unknown> = inContext(context, () => iterator.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    iterator.return?.();
+  }
+}
+
 function isErrorName(name: string): name is ErrorName {
   return Object.hasOwn(ERROR_CODES, name);
 }

@@ -4,7 +4,7 @@ import { isDocument, type Value } from '../bson/value.ts';
 import type { Filter } from '../query/filter.ts';
 import { parseFilter } from '../query/parse-filter.ts';
 import { refuseBeyondQueries } from '../query/special-conditions.ts';
-import { CommandError } from '../server/command-error.ts';
+import { CommandError, inContext } from '../server/command-error.ts';
 
 /** Parses `arrayFilters` into one filter per identifier. */
 export function parseArrayFilters(value: Value | undefined): ReadonlyMap<string, Filter> {
@@ -44,12 +44,10 @@ export function parseArrayFilters(value: Value | undefined): ReadonlyMap<string,
 }
 
 function parsePart(item: Document): Filter {
-  try {
+  return inContext('Error parsing array filter', () => {
     refuseBeyondQueries(item);
     return parseFilter(item);
-  } catch (error) {
-    throw error instanceof CommandError ? error.inContext('Error parsing array filter') : error;
-  }
+  });
 }
 
 function identifiers(filter: Filter): readonly string[] {

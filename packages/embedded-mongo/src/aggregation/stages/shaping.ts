@@ -1,7 +1,7 @@
 import { Document } from '../../bson/document.ts';
 import { isDocument, typeName, type Value } from '../../bson/value.ts';
 import { parseProjectStage } from '../../query/projection.ts';
-import { CommandError } from '../../server/command-error.ts';
+import { CommandError, inContext } from '../../server/command-error.ts';
 import { keepTextScore } from '../../text/text-score.ts';
 import { compileExpression } from '../compile-expression.ts';
 import type { Expression, Variables } from '../expression.ts';
@@ -54,13 +54,11 @@ function addFields(name: '$addFields' | '$set', specification: Value): DocumentC
 /** What a stage sets; failures name the stage as it was called. */
 function assignmentsOf(name: string, specification: Document): readonly Assignment[] {
   const assignments: Assignment[] = [];
-  try {
+  inContext(`Invalid ${name}`, () => {
     collect(specification, [], assignments);
     if (assignments.length === 0) throw new CommandError(40_177, 'specification must have at least one field');
     refuseConflicts(assignments);
-  } catch (error) {
-    throw error instanceof CommandError ? error.inContext(`Invalid ${name}`) : error;
-  }
+  });
   return assignments;
 }
 

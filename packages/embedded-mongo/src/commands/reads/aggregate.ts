@@ -7,6 +7,7 @@ import { int, isDocument, type Value } from '../../bson/value.ts';
 import type { View } from '../../catalogue/catalogue-state.ts';
 import { checkJoinedViews } from '../../catalogue/view-graph.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { DURING_AGGREGATION } from '../../server/cursors/cursors.ts';
 import { readArguments, type Arguments } from '../arguments.ts';
 import { namespaceIn, type Command, type Request } from '../command.ts';
 import { constantsOf } from '../constants.ts';
@@ -36,7 +37,11 @@ export const aggregate: Command = {
     const { arguments: values, cursors, owner } = request;
     if (values.flag('explain')) return explainAggregate(request, view, 'queryPlanner');
     const { documents, namespace, batchSize } = startPipeline(request, view, pipelineOf(values));
-    const batch = cursors.open(namespace, owner, documents, { batchSize, isSingleBatch: false });
+    const batch = cursors.open(namespace, owner, documents, {
+      batchSize,
+      isSingleBatch: false,
+      during: DURING_AGGREGATION,
+    });
     return cursorReply(namespace, 'firstBatch', batch);
   },
 };

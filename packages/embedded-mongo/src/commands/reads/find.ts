@@ -13,6 +13,7 @@ import { findRecords, type RecordQuery } from '../../query/find-records.ts';
 import { parseProjection } from '../../query/projection.ts';
 import { textSearchOf } from '../../plan/text-plan.ts';
 import { CommandError } from '../../server/command-error.ts';
+import { DURING_AGGREGATION } from '../../server/cursors/cursors.ts';
 import type { StoredRecord } from '../../store/records.ts';
 import { noTextScore } from '../../text/text-score.ts';
 import { constantsOf } from '../constants.ts';
@@ -67,6 +68,7 @@ export const find: Command = {
         batchSize: values.count('batchSize'),
         isSingleBatch: values.flag('singleBatch'),
         atMost: limitOf(values),
+        during: DURING_AGGREGATION,
       };
       const first = cursors.open(namespace, owner, findInView(request, view), options);
       return cursorReply(namespace, 'firstBatch', first);
@@ -74,15 +76,17 @@ export const find: Command = {
     const variables = constantsOf(values.optionalDocument('let'));
     const query = readFindQuery(view, namespace, values, variables);
     const collection = findCollection(view, namespace);
-    const shape = recordShape({ namespace, filter: query.filter, values, variables });
+    const shape = recordShape({ filter: query.filter, values, variables });
+    const during = `Executor error during find command: ${namespace}`;
     if (isTailing) {
-      return openTailable({ request, namespace, view, collection, query, shape });
+      return openTailable({ request, namespace, view, collection, query, shape, during });
     }
     const documents = collection === undefined ? [] : found({ view, collection, query, values, shape });
     const batch = cursors.open(namespace, owner, documents, {
       batchSize: values.count('batchSize'),
       isSingleBatch: values.flag('singleBatch'),
       atMost: collection === undefined ? 0 : mostFound(values),
+      during,
     });
     return cursorReply(namespace, 'firstBatch', batch);
   },
@@ -133,7 +137,6 @@ function found({ view, collection, query, values, shape }: Finding): Iterable<Do
 }
 
 interface Asked {
-  readonly namespace: string;
   readonly filter: Filter;
   readonly values: Arguments;
   readonly variables: Variables;
@@ -147,18 +150,12 @@ function recordShape(asked: Asked): Shape {
   return ({ document, rid }) => new Document(new Map([...shape(document).entries(), ['$recordId', BigInt(rid)]]));
 }
 
-function shapeOf({ namespace, filter, values, variables }: Asked): (found: Document) => Document {
+function shapeOf({ filter, values, variables }: Asked): (found: Document) => Document {
   const projection = values.optionalDocument('projection');
   if (projection === undefined || projection.firstName() === undefined) return (document) => document;
   if (asksForTextScore(projection) && textSearchOf(filter) === undefined) throw noTextScore();
   const apply = inScope(variables, () => parseProjection(projection));
-  return (document) => {
-    try {
-      return apply(document, () => matchedPosition(filter, document), variables);
-    } catch (error) {
-      throw error instanceof CommandError ? error.inContext(`Executor error during find command: ${namespace}`) : error;
-    }
-  };
+  return (document) => apply(document, () => matchedPosition(filter, document), variables);
 }
 
 function* shaped(records: Iterable<StoredRecord>, shape: Shape): Generator<Document> {

@@ -15,6 +15,7 @@ export function listReply(request: Request, namespace: string, documents: readon
     batchSize: batchSize ?? Number.POSITIVE_INFINITY,
     isSingleBatch: false,
     atMost: documents.length,
+    during: name,
   });
   return cursorReply(namespace, 'firstBatch', batch);
 }

@@ -7,7 +7,7 @@ import { recordTable, type CollectionEntry } from '../../catalogue/entries.ts';
 import { matches } from '../../query/filter.ts';
 import type { RecordQuery } from '../../query/find-records.ts';
 import { goneError } from '../../plan/scan.ts';
-import { CommandError } from '../../server/command-error.ts';
+import { CommandError, inContext } from '../../server/command-error.ts';
 import type { LiveBatch, LiveSource } from '../../server/cursors/cursors.ts';
 import { liveReply } from '../../server/cursors/more-live.ts';
 import { blobOf, integerOf, LIMIT } from '../../store/connection.ts';
@@ -23,6 +23,8 @@ interface Tailing {
   readonly query: RecordQuery;
   /** What the client sees of a record. */
   readonly shape: (record: StoredRecord) => Document;
+  /** What was being done when the first batch could not be read. */
+  readonly during: string;
 }
 
 const CHUNK = 200;
@@ -64,7 +66,7 @@ export function openTailable(tailing: Tailing): Reply {
     throw new CommandError('BadValue', 'cannot use tailable option with a sort other than {$natural: 1}');
   }
   const source = createTail(tailing, collection);
-  const batch = source.take(values.count('batchSize') ?? FIRST_BATCH);
+  const batch = inContext(tailing.during, () => source.take(values.count('batchSize') ?? FIRST_BATCH));
   const isEmpty = view.connection.get(`SELECT 1 FROM ${recordTable(collection)} LIMIT 1`) === undefined;
   const id = batch.isOver || isEmpty ? 0n : cursors.openLive(namespace, owner, source);
   return liveReply(namespace, 'firstBatch', id, batch);

@@ -1,7 +1,8 @@
 import { WRITING_STAGE_NAMES } from '../../aggregation/stages/writing.ts';
 import type { Document } from '../../bson/document.ts';
 import { isDocument, type Value } from '../../bson/value.ts';
-import { CommandError } from '../../server/command-error.ts';
+import { CommandError, eachInContext } from '../../server/command-error.ts';
+import { DURING_AGGREGATION } from '../../server/cursors/cursors.ts';
 import { aggregate, startPipeline } from '../reads/aggregate.ts';
 import type { Command } from '../command.ts';
 import { failingWith } from './failed-after-writing.ts';
@@ -33,7 +34,8 @@ export const aggregateWriting: Command = {
     if (early !== undefined) {
       throw new CommandError(40_601, `${nameOf(early)} can only be the final stage in the pipeline`);
     }
-    const { documents, namespace } = startPipeline(request, view, reading);
+    const { documents: read, namespace } = startPipeline(request, view, reading);
+    const documents = eachInContext(DURING_AGGREGATION, read);
     const specification = isDocument(last) ? (last.get(nameOf(last)) ?? null) : null;
     if (last !== undefined && nameOf(last) === '$out') runOut(view, database, specification, documents);
     const failure =
@@ -41,6 +43,6 @@ export const aggregateWriting: Command = {
         ? runMerge(view, database, specification, documents, constantsOf(values.optionalDocument('let')))
         : undefined;
     const reply = cursorReply(namespace, 'firstBatch', { id: 0n, documents: [] });
-    return failure === undefined ? reply : failingWith(reply, failure);
+    return failure === undefined ? reply : failingWith(reply, failure.inContext(DURING_AGGREGATION));
   },
 };

@@ -10,7 +10,7 @@ import { findRecords } from '../../query/find-records.ts';
 import { parseFilter } from '../../query/parse-filter.ts';
 import { parseProjection } from '../../query/projection.ts';
 import { parseSort, type SortField } from '../../query/sort.ts';
-import { CommandError } from '../../server/command-error.ts';
+import { CommandError, inContext } from '../../server/command-error.ts';
 import { deleteRecord } from '../../store/records.ts';
 import { parseUpdate } from '../../update/apply-update.ts';
 import { fillReplacement } from '../../update/empty-timestamps.ts';
@@ -92,11 +92,7 @@ function removeOne(request: Request, view: WriteView, namespace: string, choice:
 
 /** Runs what MongoDB's plan executor would do; its failures say so. */
 function executing<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof CommandError ? error.inContext('Plan executor error during findAndModify') : error;
-  }
+  return inContext('Plan executor error during findAndModify', run);
 }
 
 function updateOne(request: Request, view: WriteView, namespace: string, choice: Choice): Reply {

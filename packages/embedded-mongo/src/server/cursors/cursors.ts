@@ -3,7 +3,7 @@ import { activeCollation, collating, collatingEach } from '../../bson/active-col
 import { Document } from '../../bson/document.ts';
 import { encodeDocument } from '../../bson/encode-document.ts';
 import { MAX_DOCUMENT_BYTES } from '../../update/storable.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, inContext } from '../command-error.ts';
 
 /** One batch of a cursor; id 0 says that nothing follows. */
 export interface Batch {
@@ -60,6 +60,8 @@ export interface OpenOptions {
   readonly isSingleBatch: boolean;
   /** The most documents there can be, when that is known beforehand. */
   readonly atMost?: number | undefined;
+  /** What was being done when the first batch could not be read. */
+  readonly during: string;
 }
 
 interface CursorFacts {
@@ -83,6 +85,10 @@ interface OpenCursor extends CursorFacts {
 interface LiveCursor extends CursorFacts {
   readonly source: LiveSource;
 }
+
+/** How MongoDB begins what went wrong while a pipeline read its first batch, and while a `getMore` read on. */
+export const DURING_AGGREGATION = 'PlanExecutor error during aggregation';
+export const DURING_GET_MORE = 'Executor error during getMore';
 
 const FIRST_BATCH = 101;
 const BATCH_BYTES = 16 * 1024 * 1024;
@@ -134,9 +140,7 @@ export function createCursors(onEnd: () => void = () => {}): Cursors {
       const size = options.batchSize ?? FIRST_BATCH;
       const left = options.atMost ?? Number.POSITIVE_INFINITY;
       const cursor: OpenCursor = { namespace, owner, documents: iterator, held: undefined, left, usedAt: Date.now() };
-      const batch = take(cursor, size);
-      // What is wrong with the query is told at once, even when nothing is to be answered yet.
-      if (size === 0 && left > 0) cursor.held = read(iterator);
+      const batch = take(cursor, size, options.during);
       if (cursor.left <= 0 || options.isSingleBatch) {
         iterator.return?.();
         return { id: 0n, documents: batch };
@@ -150,7 +154,8 @@ export function createCursors(onEnd: () => void = () => {}): Cursors {
       if (cursor === undefined || !('documents' in cursor))
         throw new CommandError('CursorNotFound', `cursor id ${String(id)} not found`);
       try {
-        const batch = take(cursor, batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize);
+        const limit = batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize;
+        const batch = take(cursor, limit, DURING_GET_MORE);
         if (cursor.left > 0) return { id, documents: batch };
         cursor.documents.return?.();
         cursors.delete(id);
@@ -198,11 +203,11 @@ function checkOwner(id: bigint, owner: string, asking: string): void {
   refuse(50_741, `which was created in transaction ${transaction ?? ''}, in transaction ${askingTransaction ?? ''}`);
 }
 
-function take(cursor: OpenCursor, size: number): readonly Document[] {
+function take(cursor: OpenCursor, size: number, during: string): readonly Document[] {
   const batch: Document[] = [];
   let bytes = 0;
   while (cursor.left > 0 && batch.length < size) {
-    const next = cursor.held ?? read(cursor.documents);
+    const next = cursor.held ?? inContext(during, () => read(cursor.documents));
     cursor.held = undefined;
     if (next === undefined) {
       cursor.left = 0;

@@ -1,7 +1,7 @@
 import type { Literal } from '../../bson/build-document.ts';
 import { namespaceIn, type Reply, type Request } from '../../commands/command.ts';
-import { CommandError } from '../command-error.ts';
-import type { LiveBatch, LiveSource } from './cursors.ts';
+import { CommandError, inContext } from '../command-error.ts';
+import { DURING_GET_MORE, type LiveBatch, type LiveSource } from './cursors.ts';
 import type { Signal } from '../signal.ts';
 
 /** How long a getMore waits when the client names no time (MongoDB's default for awaitData). */
@@ -49,7 +49,7 @@ export async function moreLive(
 
 function takeFrom(request: Request, id: bigint, source: LiveSource, size: number): LiveBatch {
   try {
-    return source.take(size);
+    return inContext(DURING_GET_MORE, () => source.take(size));
   } catch (error) {
     request.cursors.kill(id);
     throw error;
