@@ -88,9 +88,7 @@ export function createWatch({
     const stages = collating(collation, () => inScope(variables, () => parsePipeline(shaping.map(allowedStage))));
     const batchSize = readArguments('aggregate.cursor', values.document('cursor'), CURSOR_FIELDS).count('batchSize');
     await log.enable(queue);
-    const { start, notBefore, pending, resumed, from } = inContext(DURING_AGGREGATION, () =>
-      findBeginning(log, scope, options.beginning),
-    );
+    const { start, notBefore, pending, resumed, from } = findBeginning(log, scope, options.beginning);
     if (resumed !== undefined && !isSplitting) {
       throw new CommandError(
         'ChangeStreamFatalError',
@@ -158,26 +156,24 @@ interface StartingPoint {
 
 function findBeginning(log: ChangeLog, scope: Scope, beginning: Beginning): StartingPoint {
   if (beginning.kind === 'now') return { start: log.lastId(), notBefore: 0n, pending: undefined };
-  if (beginning.kind === 'time') {
-    return { start: log.idBefore(beginning.time), notBefore: beginning.time, pending: undefined };
-  }
+  if (beginning.kind === 'time') return inContext(DURING_AGGREGATION, () => startAt(log, beginning.time));
   const from = readToken(log.tag(), beginning.token);
-  if (from.kind === 'waiting') return { start: log.idBefore(from.time), notBefore: from.time, pending: undefined };
-  return { ...continueAfter(log, scope, beginning.kind, from), from };
-}
-
-function continueAfter(
-  log: ChangeLog,
-  scope: Scope,
-  kind: 'resumeAfter' | 'startAfter',
-  position: Position,
-): StartingPoint {
-  if (position.kind === 'invalidate' && kind === 'resumeAfter') {
+  if (from.kind === 'invalidate' && beginning.kind === 'resumeAfter') {
     throw new CommandError(
       'InvalidResumeToken',
       "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
     );
   }
+  return inContext(DURING_AGGREGATION, () =>
+    from.kind === 'waiting' ? startAt(log, from.time) : { ...continueAfter(log, scope, from), from },
+  );
+}
+
+function startAt(log: ChangeLog, time: bigint): StartingPoint {
+  return { start: log.idBefore(time), notBefore: time, pending: undefined };
+}
+
+function continueAfter(log: ChangeLog, scope: Scope, position: Position): StartingPoint {
   // Refuses a position from before the log.
   log.after(position.id, 1);
   if (position.id > log.lastId()) throw tokenNotFound();
