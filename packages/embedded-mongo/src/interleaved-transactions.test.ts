@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientSession, Document } from 'mongodb';
+import type { ClientSession, Document, FindCursor } from 'mongodb';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { beginTransaction, openTestClient } from './testing/open-client.ts';
 
@@ -138,13 +138,17 @@ it('has many beside each other, with new documents of one record id', async () =
 
 it('reads on when there are more of them than still pictures are kept', async () => {
   const sessions: ClientSession[] = [];
+  const cursors: FindCursor<Item>[] = [];
   for (let round = 0; round < 20; round += 1) {
     const session = begin();
     sessions.push(session);
     expect(await items.countDocuments({}, { session })).toBe(3 + round);
     await items.insertOne({ _id: 200 + round, n: 0 });
+    cursors.push(items.find({}, { session, batchSize: 2 }));
+    await cursors.at(-1)?.next();
   }
   for (const [round, session] of sessions.entries()) {
+    expect(await cursors[round]?.toArray()).toHaveLength(2 + round);
     expect(await items.countDocuments({}, { session })).toBe(3 + round);
     await items.insertOne({ _id: 300 + round, n: 0 }, { session });
     await session.commitTransaction();

@@ -79,6 +79,21 @@ it('lets go of pictures after a while, and what still reads from them is told', 
   expect(count(snapshots.take(undefined).view)).toBe(2);
 });
 
+it('keeps those that somebody holds, however old and however many', async () => {
+  const holder = {};
+  const held = snapshots.take(undefined);
+  held.holdFor(holder);
+  for (let id = 2; id < 22; id += 1) {
+    await insert(id);
+    snapshots.take(undefined);
+  }
+  snapshots.sweep(Date.now() + 301_000);
+  expect([count(held.view), held.isKept()]).toEqual([1, true]);
+  snapshots.release(holder);
+  snapshots.sweep(Date.now() + 301_000);
+  expect(held.isKept()).toBe(false);
+});
+
 it('lets go of them when the write-ahead log grows on their account', async () => {
   const { view } = snapshots.take(undefined);
   logBytes = 1024 ** 3;

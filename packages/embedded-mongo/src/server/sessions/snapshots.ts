@@ -10,12 +10,16 @@ export interface Snapshot {
   readonly view: View;
   /** Whether it can still be looked at. */
   isKept(): boolean;
+  /** Keeps it until the holder releases what it holds, unless the write-ahead log grows too long on its account. */
+  holdFor(holder: object): void;
 }
 
-/** The still pictures that reads with `readConcern: {level: 'snapshot'}` outside transactions look at. */
+/** The still pictures that transactions and reads with `readConcern: {level: 'snapshot'}` outside of them look at. */
 export interface Snapshots {
   /** The picture of a cluster time, or of now; throws SnapshotTooOld for a time that is not kept any more. */
   take(time: bigint | undefined): Snapshot;
+  /** Ends what a holder holds. */
+  release(holder: object): void;
   /** To be told after every commit. */
   onCommit(): void;
   /** Lets go of pictures that have been kept long enough. */
@@ -30,12 +34,14 @@ interface Picture {
   until: bigint | undefined;
   readonly view: View;
   readonly takenAt: number;
+  /** Who reads from it and must not lose it. */
+  readonly holders: Set<object>;
   close(): void;
 }
 
-/** How long a picture is kept (minSnapshotHistoryWindowInSeconds). */
+/** How long a picture that nobody holds is kept (minSnapshotHistoryWindowInSeconds). */
 const KEPT_MILLISECONDS = 5 * 60_000;
-/** Each picture holds a connection. */
+/** How many are kept that nobody holds: each has a connection. */
 const MAX_PICTURES = 16;
 /** The write-ahead log is not emptied while a picture needs it; beyond this size the pictures have to go. */
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
@@ -68,6 +74,7 @@ export function createSnapshots({ reading, store, latest }: Surroundings): Snaps
       until: undefined,
       view: { ...reading, connection, catalogue: () => catalogue },
       takenAt: Date.now(),
+      holders: new Set(),
       close: () => connection.close(),
     };
   };
@@ -75,14 +82,18 @@ export function createSnapshots({ reading, store, latest }: Surroundings): Snaps
   const current = (): Picture => {
     const known = pictures.find((picture) => picture.until === undefined);
     if (known !== undefined) return known;
-    const [oldest] = pictures;
-    if (pictures.length >= MAX_PICTURES) drop((picture) => picture === oldest);
+    const spare = pictures.filter(isSpare);
+    if (spare.length >= MAX_PICTURES) drop((picture) => picture === spare[0]);
     const picture = photograph();
     pictures.push(picture);
     return picture;
   };
 
-  const shown = (picture: Picture) => ({ view: picture.view, isKept: () => pictures.includes(picture) });
+  const shown = (picture: Picture): Omit<Snapshot, 'time'> => ({
+    view: picture.view,
+    isKept: () => pictures.includes(picture),
+    holdFor: (holder) => picture.holders.add(holder),
+  });
 
   return {
     take: (time = latest()) => {
@@ -91,14 +102,21 @@ export function createSnapshots({ reading, store, latest }: Surroundings): Snaps
       if (kept === undefined) throw tooOld(time, pictures[0]?.from ?? lastCommit);
       return { time, ...shown(kept) };
     },
+    release: (holder) => {
+      for (const { holders } of pictures) holders.delete(holder);
+    },
     onCommit: () => {
       lastCommit = latest();
       for (const picture of pictures) picture.until ??= lastCommit;
       if (pictures.length > 0 && store.logBytes() > MAX_LOG_BYTES) drop(() => true);
     },
-    sweep: (at) => drop(({ takenAt }) => at - takenAt > KEPT_MILLISECONDS),
+    sweep: (at) => drop((picture) => isSpare(picture) && at - picture.takenAt > KEPT_MILLISECONDS),
     close: () => drop(() => true),
   };
+}
+
+function isSpare({ holders }: Picture): boolean {
+  return holders.size === 0;
 }
 
 function tooOld(time: bigint, oldest: bigint): CommandError {

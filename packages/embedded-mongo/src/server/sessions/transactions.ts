@@ -18,7 +18,10 @@ export interface OpenTransaction {
   readonly events: TransactionEvents;
   /** The writer; undefined while the transaction has stepped aside for others. */
   write: ExclusiveWrite | undefined;
-  /** A still picture of its snapshot to read from without the writer, for as long as it has written nothing. */
+  /**
+   * A still picture of its snapshot to read from without the writer, for as long as it has written nothing. It is held
+   * until the transaction ends, as cursors read from it even afterwards.
+   */
   picture: Snapshot | undefined;
   /** The connection that used it last; when that closes, the transaction ends unless another one goes on with it. */
   connectionId: number;
@@ -103,6 +106,7 @@ export function createTransactions(around: Surroundings): Transactions {
     session.latest = { kind, number: transaction.number };
     if (transaction.write !== undefined) log.leave();
     around.onEnd(session, transaction.number);
+    snapshots.release(transaction.tracked);
     // First, as whoever waits for the writer begins as soon as that is free.
     transaction.tracked.end();
     transaction.write?.abort();
@@ -124,7 +128,10 @@ export function createTransactions(around: Surroundings): Transactions {
     }
     // Open cursors read from the writer, where others write now, so that it comes back for them.
     if (around.isRead(session, transaction.number)) transaction.picture = undefined;
-    else if (own.isEmpty() && foreign.isEmpty()) transaction.picture ??= snapshots.take(undefined);
+    else if (own.isEmpty() && foreign.isEmpty() && transaction.picture === undefined) {
+      transaction.picture = snapshots.take(undefined);
+      transaction.picture.holdFor(transaction.tracked);
+    }
     transaction.write = undefined;
     log.leave();
     write.abort();
@@ -160,7 +167,9 @@ export function createTransactions(around: Surroundings): Transactions {
       // What is about to be committed belongs to the picture, not to what happens after it.
       queue.flush();
       const picture = snapshots.take(undefined);
-      return { write: undefined, picture, tracked: tracker.open(picture.view.catalogue()) };
+      const tracked = tracker.open(picture.view.catalogue());
+      picture.holdFor(tracked);
+      return { write: undefined, picture, tracked };
     }
   };
 
@@ -172,6 +181,7 @@ export function createTransactions(around: Surroundings): Transactions {
       // Whoever left while waiting must not keep the writer.
       if (session.isEnded || !around.isConnected(connectionId)) {
         hold.tracked.end();
+        snapshots.release(hold.tracked);
         hold.write?.abort();
         throw noSuchTransaction(number, 'Its client has left.');
       }
