@@ -95,8 +95,16 @@ it('keeps those that somebody holds, however old and however many', async () => 
 });
 
 it('lets go of them when the write-ahead log grows on their account', async () => {
-  const { view } = snapshots.take(undefined);
-  logBytes = 1024 ** 3;
+  const spare = snapshots.take(undefined);
   await insert(2);
-  expect(() => count(view)).toThrow(expect.objectContaining({ codeName: 'SnapshotTooOld' }));
+  const held = snapshots.take(undefined);
+  held.holdFor({});
+  logBytes = 200 * 1024 ** 2;
+  await insert(3);
+  expect([spare.isKept(), count(held.view)]).toEqual([false, 2]);
+  logBytes = 1024 ** 3;
+  await insert(4);
+  for (const { view } of [spare, held]) {
+    expect(() => count(view)).toThrow(expect.objectContaining({ codeName: 'SnapshotTooOld' }));
+  }
 });

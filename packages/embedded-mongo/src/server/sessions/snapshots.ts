@@ -43,8 +43,10 @@ interface Picture {
 const KEPT_MILLISECONDS = 5 * 60_000;
 /** How many are kept that nobody holds: each has a connection. */
 const MAX_PICTURES = 16;
-/** The write-ahead log is not emptied while a picture needs it; beyond this size the pictures have to go. */
-const MAX_LOG_BYTES = 256 * 1024 * 1024;
+/** The write-ahead log is not emptied while a picture needs it; beyond this size those that nobody holds have to go. */
+const SPARE_LOG_BYTES = 128 * 1024 * 1024;
+/** And beyond this size all. */
+const MAX_LOG_BYTES = 2 * SPARE_LOG_BYTES;
 
 interface Surroundings {
   readonly reading: View;
@@ -108,7 +110,8 @@ export function createSnapshots({ reading, store, latest }: Surroundings): Snaps
     onCommit: () => {
       lastCommit = latest();
       for (const picture of pictures) picture.until ??= lastCommit;
-      if (pictures.length > 0 && store.logBytes() > MAX_LOG_BYTES) drop(() => true);
+      const logged = pictures.length > 0 ? store.logBytes() : 0;
+      if (logged > SPARE_LOG_BYTES) drop((picture) => logged > MAX_LOG_BYTES || isSpare(picture));
     },
     sweep: (at) => drop((picture) => isSpare(picture) && at - picture.takenAt > KEPT_MILLISECONDS),
     close: () => drop(() => true),
